@@ -1,0 +1,1 @@
+"""Phsar: the phone line of rural business in Cambodia."""

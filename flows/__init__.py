@@ -1,0 +1,1 @@
+"""The conversations. Pure: the standard library and this package only."""

@@ -1,0 +1,138 @@
+"""What was said: the value a message becomes before a conversation sees it.
+
+Owns the words both sides agree on (intents, slots, what was asked). Makes nothing up: reading text is
+the language room's work, deciding what follows is a flow's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a person wants, in the words of the sample messages."""
+
+    PRICE = "price"
+    PRICE_ASK = "price_ask"  # a price question too vague to answer: ask back (Heard.maybe has the choices)
+    ALERT = "alert"  # tell me when the price moves
+    ALERT_STOP = "alert_stop"
+    REPORT = "report"
+    CORRECT = "correct"
+    CHOICE = "choice"
+    YES = "yes"
+    NO = "no"
+    LATE = "late"
+    MEETING_NEW = "meeting_new"
+    MEETING_NEW_ASK_TIME = "meeting_new_ask_time"
+    MEETING_PAST = "meeting_past"
+    MEETING_WHEN = "meeting_when"
+    MEETING_CANCEL = "meeting_cancel"
+    MEETING_MOVE = "meeting_move"
+    MEETING_COUNT = "meeting_count"
+    GROUP_JOIN = "group_join"
+    GROUP_LEAVE = "group_leave"
+    ISSUE_NEW = "issue_new"
+    ISSUE_STATUS = "issue_status"
+    RADIO = "radio"
+    RADIO_STOP = "radio_stop"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    HOME = "home"  # 0, "menu": back to the beginning
+    NOT_ME = "not_me"
+    SCRIPT_LATN = "script_latn"
+    SCRIPT_KM = "script_km"
+    LANGUAGE_EN = "language_en"
+    LANGUAGE_KM = "language_km"
+    SETTINGS = "settings"  # "language": wants to choose, did not say which
+    THANKS = "thanks"
+    HELLO = "hello"
+    PLACE = "place"  # a bare place: changes the place of what was talked about
+    WORDS = "words"
+    UNCLEAR = "unclear"
+
+
+class Kind(StrEnum):
+    """What kind of question the person is answering."""
+
+    CHOOSE = "choose"  # numbered choices
+    CONFIRM = "confirm"  # yes or no
+    RSVP = "rsvp"
+    POLL = "poll"
+    PLACE = "place"
+    COMMODITY = "commodity"
+    AMOUNT = "amount"
+    RESOLVED = "resolved"
+    WORDS = "words"  # free words: only a whole STOP, HELP or 0 is a command
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One numbered choice as it was offered: the value it stands for and the words the person read."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question that is open while a message is read. `kind` None: out of the blue."""
+
+    kind: Kind | None = None
+    options: tuple[Option, ...] = ()
+
+
+NOTHING_ASKED = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What a message names. Ids are those of the vocabulary, places official codes, amounts in `currency`."""
+
+    commodity: str | None = None
+    place: str | None = None  # official code: 2, 4, 6 or 8 digits
+    market: str | None = None  # the id of a known market, or the name as it was written
+    unit: str | None = None
+    level: str | None = None  # wholesale, retail, farmgate
+    currency: str | None = None  # only when it was said
+    usual: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    category: str | None = None  # of an issue
+    code: str | None = None  # of an issue, seven digits
+    day: str | None = None  # today, tomorrow, mon … sun, "25", "25/11"
+    time: str | None = None  # HH:MM
+    where: str | None = None  # a meeting's place in the writer's words
+    choice: int | None = None  # counted from 1
+    group: str | None = None  # the name of a group as written
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """A reading that may be meant: `slot` is the Slots field, `value` what it would hold, `score` 0–1."""
+
+    slot: str
+    value: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as it was understood.
+
+    `confidence` is 0–1: at SURE and above a flow may act, below it asks. `maybe` holds what could be meant
+    instead, best first. `script` is how the message was written: km, latn (Khmer in Latin letters), en, or
+    "" when it does not show (digits, signs).
+    """
+
+    text: str
+    intent: Intent
+    confidence: float = 1.0
+    slots: Slots = field(default_factory=Slots)
+    maybe: tuple[Maybe, ...] = ()
+    script: str = ""
+
+
+SURE = 0.75
