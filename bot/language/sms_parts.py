@@ -1,0 +1,58 @@
+"""How many parts an SMS takes on the air, and so what it costs.
+
+Owns the two alphabets of SMS (GSM 03.38 and UCS-2) and the packing into parts. Changes no text and
+splits none: it only counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Encoding = Literal["GSM-7", "UCS-2"]
+
+GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+# Sent as an escape and a second septet, so each costs two.
+GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+SINGLE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
+# Of several parts each gives up some room to the header that joins them.
+JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A counted text: units are septets in GSM-7 and UTF-16 code units in UCS-2."""
+
+    encoding: Encoding
+    units: int
+    parts: int
+
+
+def parts(text: str) -> Parts:
+    """Count a text as it stands; an empty one takes no part at all."""
+    encoding: Encoding
+    if all(character in GSM_BASIC or character in GSM_EXTENDED for character in text):
+        encoding = "GSM-7"
+        sizes = [2 if character in GSM_EXTENDED else 1 for character in text]
+    else:
+        encoding = "UCS-2"
+        sizes = [2 if ord(character) > 0xFFFF else 1 for character in text]
+    units = sum(sizes)
+    if units <= SINGLE[encoding]:
+        return Parts(encoding, units, 1 if units else 0)
+    return Parts(encoding, units, _packed(sizes, JOINED[encoding]))
+
+
+def _packed(sizes: Iterable[int], room: int) -> int:
+    """Parts needed when no escape and no surrogate pair may be torn between two of them."""
+    count, used = 1, 0
+    for size in sizes:
+        if used + size > room:
+            count, used = count + 1, 0
+        used += size
+    return count
