@@ -1,0 +1,70 @@
+# Two commands are enough: `make run` to try it, `make test` to check it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+CODE := bot flows worker.py wsgi.py
+T ?= tests
+
+.PHONY: help setup browser run test lint pytest bench messages lock clean
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+setup: $(VENV)/.dev browser ## make .venv with everything, and a browser for the tests; repeat freely
+
+run: $(VENV)/.runtime ## start it all here: web, worker, clock, simulator; data in var/; PORT=8000
+	@exec $(BIN)/python -m bot.local
+
+test: lint pytest ## lint, then every test on SQLite and PostgreSQL, with a real browser
+
+lint: $(VENV)/.dev ## ruff, mypy and the message catalogues
+	@echo "lint: ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "lint: not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }
+	@echo "lint: mypy"
+	@$(BIN)/mypy --strict $(wildcard $(CODE))
+
+pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
+	@$(BIN)/python -m pytest $(T)
+
+bench: $(VENV)/.dev ## the benchmarks; fails below a bound
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/.runtime ## renew both requirements.txt from their .in files
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt; \
+	done
+
+clean: ## remove .venv, caches and the local run's data (var/)
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# The stamps below are older than their requirements exactly when something is to be installed.
+$(VENV)/.made:
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "setup: Phsar needs Python 3.11 (found: $$("$(PYTHON)" --version 2>&1)); install it or say: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "setup: making $(VENV)"
+	@"$(PYTHON)" -m venv --clear $(VENV) \
+	  || { echo "setup: this Python cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.made
+	@echo "setup: installing what the service runs on"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@echo "setup: installing what tests and checks need"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+browser: $(VENV)/.dev
+	@$(BIN)/python -m tests.browser.chromium
