@@ -1,0 +1,147 @@
+"""The page with the phone: who you are, the thread, and the few controls of a carrier's test bench.
+
+Owns the addresses a browser uses. The words stand in the templates, in Khmer and English.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bot.language.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE, parts
+from bot.simulator.carrier import Profile, profile_of
+from bot.simulator.line import Line
+from bot.simulator.phones import read_number
+from bot.simulator.settings import SimulatorSettings
+from bot.simulator.store import Phone, Store
+
+_LONGEST = 1600  # characters a phone may send at once
+_TRIES = ("តម្លៃជ្រូក កំពង់ចាម", "tlai srov btb", "ជួយ")
+_PHNOM_PENH = timezone(timedelta(hours=7))  # no summer time
+# The live counter counts in the browser, by the same alphabets.
+_ALPHABET = {
+    "basic": "".join(sorted(GSM_BASIC)),
+    "extended": "".join(sorted(GSM_EXTENDED)),
+    "single": SINGLE,
+    "joined": JOINED,
+}
+
+
+def create_page(settings: SimulatorSettings, store: Store, line: Line) -> Blueprint:
+    """The blueprint of the page over one store and one line."""
+    page = Blueprint("page", __name__)
+    page.add_app_template_filter(parts, "parts")
+    page.add_app_template_filter(_said, "said")
+    page.add_app_template_filter(_exact, "exact")
+
+    @page.before_request
+    def refuse_strangers() -> None:
+        """A page from elsewhere, open in the same browser, may not text in somebody's name."""
+        if request.method == "POST" and not _same_origin():
+            abort(403)
+
+    def found(phone_id: int) -> Phone:
+        phone = store.phone(phone_id)
+        if phone is None:
+            abort(404)
+        return phone
+
+    def draw(template: str, phone: Phone, **more: object) -> str:
+        store.look(phone.id)
+        thread = store.thread(phone.id)
+        return render_template(
+            template,
+            settings=settings,
+            me=phone,
+            people=store.phones(),
+            thread=thread,
+            answered={message.reply_to for message in thread if message.reply_to},
+            **more,
+        )
+
+    def back_to(phone: Phone) -> Response:
+        return redirect(url_for("page.show", phone=phone.id), 303)
+
+    @page.get("/")
+    def show() -> str:
+        phone_id = request.args.get("phone", type=int)
+        phone = found(phone_id) if phone_id is not None else store.phones()[0]
+        fault = request.args.get("fault", "")
+        return draw(
+            "page.html",
+            phone,
+            profile=profile_of(store),
+            profiles=list(Profile),
+            tries=_TRIES,
+            longest=_LONGEST,
+            alphabet=_ALPHABET,
+            fault=fault,
+        )
+
+    @page.get("/phones/<int:phone_id>/live")
+    def live(phone_id: int) -> str:
+        """What changes by itself: the thread and who has something new."""
+        return draw("live.html", found(phone_id))
+
+    @page.post("/phones")
+    def pick_up() -> Response:
+        number = read_number(request.form.get("number", ""))
+        if number is None or number == settings.sms_from:
+            return redirect(url_for("page.show", phone=request.form.get("me"), fault="number"), 303)
+        return back_to(store.phone_of(number))
+
+    @page.post("/phones/<int:phone_id>/messages")
+    def text(phone_id: int) -> Response:
+        phone = found(phone_id)
+        body = request.form.get("body", "").replace("\r\n", "\n")
+        if len(body) > _LONGEST:
+            return redirect(url_for("page.show", phone=phone.id, fault="long"), 303)
+        line.text(phone, body)
+        return back_to(phone)
+
+    @page.post("/messages/<sid>/again")
+    def again(sid: str) -> Response:
+        message = store.message(sid)
+        if message is None:
+            abort(404)
+        line.again(message)
+        return back_to(found(message.phone_id))
+
+    @page.post("/phones/<int:phone_id>/block")
+    def block(phone_id: int) -> Response:
+        phone = found(phone_id)
+        store.block(phone.id, request.form.get("blocked") == "1")
+        return back_to(phone)
+
+    @page.post("/carrier")
+    def choose() -> Response:
+        profile = request.form.get("profile", "")
+        if profile not in list(Profile):
+            abort(400)
+        store.choose("profile", profile)
+        return redirect(url_for("page.show", phone=request.form.get("me")), 303)
+
+    return page
+
+
+def _same_origin() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _exact(seconds: float) -> str:
+    """The moment in Phnom Penh to the second, as a machine writes it."""
+    return datetime.fromtimestamp(seconds, _PHNOM_PENH).isoformat(timespec="seconds")
+
+
+def _said(seconds: float) -> str:
+    """The clock time of today, with the date before it on other days."""
+    moment = datetime.fromtimestamp(seconds, _PHNOM_PENH)
+    today = datetime.now(_PHNOM_PENH).date()
+    return moment.strftime("%H:%M" if moment.date() == today else "%d/%m/%Y %H:%M")
