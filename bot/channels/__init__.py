@@ -1,0 +1,1 @@
+"""The channels: webhooks of the carrier, and the carrier itself."""

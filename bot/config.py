@@ -1,0 +1,162 @@
+"""The settings: one typed, validated object, read once from the environment.
+
+Every value that can be wrong is checked here, and every fault is named in one line; nothing else reads the
+environment. With CARRIER=simulator (the default, for one machine) what is missing is taken from var/.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent
+# The carriers and where their REST interface lives; the simulator's is beside the web process.
+CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "https://api.somleng.org"}
+EXAMPLE = "a web address such as https://phsar.example.org"
+
+
+class ConfigError(Exception):
+    """The settings are unusable. `problems`: a line a fault, with setting and remedy."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages."""
+
+    database_url: str
+    redis_url: str
+    public_url: str
+    secret_key: str
+    data_key: str
+    carrier: str
+    account_sid: str
+    auth_token: str
+    api_url: str
+    sms_from: str
+    sms_per_second: int
+    timezone: ZoneInfo
+    warnings: tuple[str, ...] = ()
+
+
+def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Settings:
+    """Read the settings. Raises ConfigError with a line for each missing or senseless value."""
+    read = _Reader(environ)
+    carrier = read.given.get("CARRIER", "simulator")
+    if carrier not in CARRIERS:
+        read.problems.append(f"CARRIER is {carrier!r}: use one of {', '.join(CARRIERS)}")
+    local = read.local = carrier == "simulator"
+    secret = read.needed("SECRET_KEY", "a long random text, and keep it", _kept_secret(var) if local else "")
+    if 0 < len(secret) < 8:
+        read.problems.append("SECRET_KEY is too short: use at least 8 characters, better 32 random ones")
+    warnings = []
+    if "DATA_KEY" not in read.given and not local:
+        warnings.append("DATA_KEY is not set: personal data is encrypted with a key made from SECRET_KEY")
+    port = read.whole("PORT", 8000, most=65_535)
+    beside = f"http://127.0.0.1:{port + 1}"
+    settings = Settings(
+        database_url=read.database(f"sqlite:///{var / 'phsar.sqlite'}"),
+        redis_url=read.redis(f"unix://{var / 'redis' / 'valkey.sock'}"),
+        public_url=read.web_address(
+            "PUBLIC_URL", read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")
+        ),
+        secret_key=secret,
+        data_key=read.given.get("DATA_KEY") or "data:" + secret,
+        carrier=carrier,
+        account_sid=read.needed("TWILIO_ACCOUNT_SID", "the account's sid at the carrier", "AC" + "0" * 32),
+        auth_token=read.needed("TWILIO_AUTH_TOKEN", "the account's token", "local-" + secret[:24]),
+        api_url=read.web_address(
+            "TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside
+        ),
+        sms_from=read.needed("SMS_FROM", "the number or short code messages come from", "+85510000000"),
+        sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
+        timezone=read.zone("Asia/Phnom_Penh"),
+        warnings=tuple(warnings),
+    )
+    if read.problems:
+        raise ConfigError(read.problems)
+    return settings
+
+
+class _Reader:
+    """Takes values from the environment, notes what is wrong with them and goes on."""
+
+    def __init__(self, environ: Mapping[str, str]):
+        self.given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self.problems: list[str] = []
+        self.local = False
+
+    def needed(self, name: str, meaning: str, on_one_machine: str) -> str:
+        value = self.given.get(name) or (on_one_machine if self.local else "")
+        if not value:
+            self.problems.append(f"{name} is missing: set it to {meaning}")
+        return value
+
+    def web_address(self, name: str, value: str) -> str:
+        if not value:
+            return ""
+        try:
+            parts = urlsplit(value)
+            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) > 0
+        except ValueError:
+            fine = False
+        if not fine or parts.query or parts.fragment:
+            self.problems.append(f"{name} is not usable: set it to {EXAMPLE}")
+        return value.rstrip("/")
+
+    def database(self, default: str) -> str:
+        url = self.given.get("DATABASE_URL", default)
+        scheme, _, rest = url.partition("://")
+        if scheme.split("+")[0] in ("postgres", "postgresql") and rest:
+            return f"postgresql+psycopg://{rest}"
+        if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
+            return url
+        self.problems.append(
+            "DATABASE_URL is not usable: use postgresql://user:password@host/name or sqlite:///file"
+        )
+        return url
+
+    def redis(self, default: str) -> str:
+        url = self.needed("REDIS_URL", "redis://host:6379/0", default)
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            self.problems.append("REDIS_URL is not usable: it starts with redis://, rediss:// or unix://")
+        return url
+
+    def whole(self, name: str, default: int, most: int) -> int:
+        text = self.given.get(name, str(default))
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+            return int(text)
+        self.problems.append(f"{name} is {text!r}: use a whole number from 1 to {most}")
+        return default
+
+    def zone(self, default: str) -> ZoneInfo:
+        name = self.given.get("TIMEZONE", default)
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.problems.append(f"TIMEZONE is {name!r}: use a name such as {default}")
+            return ZoneInfo("UTC")
+
+
+def _kept_secret(var: Path) -> str:
+    """The secret of a local run, made once and readable by its owner only; empty where none can be kept."""
+    path = var / "secret"
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        with (
+            contextlib.suppress(FileExistsError),
+            os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file,
+        ):
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""People: who they are to the line, and what they agreed to."""

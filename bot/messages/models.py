@@ -1,0 +1,107 @@
+"""Tables of what came in and what goes out. Texts are sealed; SQL is the truth, queues are not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.db import Base, Id, UtcTime
+
+
+class Message(Base):
+    """One inbound message with its answer. The carrier's sid is unique: a repeat is answered from here."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_contact_id_at", "contact_id", "at"),
+        Index("ix_message_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sid: Mapped[str] = mapped_column(String(64), unique=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))  # empty: sender withheld
+    channel: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; empty: not answered on purpose
+    intent: Mapped[str] = mapped_column(String(24))
+    confidence: Mapped[float]
+    commodity: Mapped[str] = mapped_column(String(32), default="")  # asked about; feeds what is offered first
+    place: Mapped[str] = mapped_column(String(8), default="")
+    parts: Mapped[int] = mapped_column(SmallInteger, default=0)  # SMS parts of the answer
+
+
+class SavedRun(Base):
+    """Where a contact stands on one channel, and the counters that cut loops of machines."""
+
+    __tablename__ = "run"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)  # JSON of flows.engine.Run
+    saved_at: Mapped[datetime] = mapped_column(UtcTime)
+    burst_from: Mapped[datetime] = mapped_column(UtcTime)
+    burst_count: Mapped[int]
+    same_hash: Mapped[str] = mapped_column(String(32))
+    same_count: Mapped[int]
+
+
+class ItemState(StrEnum):
+    """An inbox item is open until somebody answered or closed it."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class InboxItem(Base):
+    """Something staff should read: three misses, a wish not served yet, a number that changed hands."""
+
+    __tablename__ = "inbox_item"
+    __table_args__ = (Index("ix_inbox_item_state_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(8), default=ItemState.OPEN)
+    words: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: the words that led here
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: what was answered, or why it was closed
+
+
+class OutState(StrEnum):
+    """The life of an outbound message; a state only moves forward (see messages.outbox.STEPS)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"  # the carrier may have it and may not; never sent again by itself
+
+
+class Outbound(Base):
+    """One message to one contact on its way out."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    state: Mapped[str] = mapped_column(String(12), default=OutState.QUEUED)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    sid: Mapped[str | None] = mapped_column(String(64))
+    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)

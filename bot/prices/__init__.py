@@ -1,0 +1,1 @@
+"""Prices: markets, commodities, price reports and what is quoted from them."""

@@ -1,0 +1,190 @@
+"""What a conversation is made of, and the step from one message to the next.
+
+A flow is a table of states. `Ask` puts a question and waits; `Do` decides or tells and moves on at once. A
+step takes what was heard and returns the next run, what to say and what was decided; it touches no clock,
+database, channel or randomness. A run is plain JSON: it may be saved and loaded between any two messages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from flows.events import Event
+from flows.facts import Facts
+from flows.heard import Asked, Heard, Intent, Kind, Option
+from flows.prompts import Prompt
+
+HOME = "home.menu"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where one person stands. `data` is the conversation's, `memory` outlives it; both hold JSON values."""
+
+    at: str = HOME
+    data: Mapping[str, Any] = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    misses: int = 0
+    options: tuple[Option, ...] = ()
+
+    def dump(self) -> str:
+        """The run as JSON."""
+        options = [[option.value, option.words] for option in self.options]
+        body = {"v": VERSION, "at": self.at, "data": self.data, "memory": self.memory}
+        body |= {"misses": self.misses, "options": options}
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> Run:
+        """The run a text holds. Raises ValueError for one this release cannot read."""
+        try:
+            body = json.loads(text)
+            if body["v"] != VERSION:
+                raise ValueError(f"a run of version {body['v']}")
+            options = tuple(Option(value, words) for value, words in body["options"])
+            return cls(body["at"], body["data"], body["memory"], body["misses"], options)
+        except (KeyError, TypeError) as error:
+            raise ValueError("a run of an unknown shape") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a state may look at: where the person stands, what was heard, the facts and the time."""
+
+    run: Run
+    heard: Heard
+    facts: Facts
+    now: datetime
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The conversation's own data."""
+        return self.run.data
+
+    @property
+    def chosen(self) -> str | None:
+        """The value of the numbered choice that was made; None when none was."""
+        number, options = self.heard.slots.choice, self.run.options
+        if self.heard.intent is Intent.CHOICE and number is not None and 1 <= number <= len(options):
+            return options[number - 1].value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where a state leads: the target, what it says on the way, what was decided, what to keep."""
+
+    to: str
+    tell: tuple[Prompt, ...] = ()
+    events: tuple[Event, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question. `take` turns what was heard into the way on, or None when it is no answer."""
+
+    name: str
+    kind: Kind
+    prompt: Callable[[Turn], Prompt]
+    take: Callable[[Turn], Next | None]
+    to: tuple[str, ...]
+    silent: bool = False  # an answer is welcome here, but nothing is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A step without waiting: it decides, tells, and moves on."""
+
+    name: str
+    do: Callable[[Turn], Next]
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A conversation: its name, its states, and the intents that open it (each at a Do)."""
+
+    name: str
+    states: tuple[Ask | Do, ...]
+    opens: Mapping[Intent, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a message led to. `prompts` are said in order; the last one may hold the choices now open."""
+
+    run: Run
+    prompts: tuple[Prompt, ...]
+    events: tuple[Event, ...]
+
+
+class Book:
+    """All conversations together: states by name, and which intent opens which."""
+
+    def __init__(self, *flows: Flow, missed: Callable[[Turn, Ask], Next]):
+        self.flows = flows
+        self._missed = missed
+        self.states: dict[str, Ask | Do] = {}
+        self.opens: dict[Intent, str] = {}
+        for flow in flows:
+            for state in flow.states:
+                self.states[f"{flow.name}.{state.name}"] = state
+            for intent, name in flow.opens.items():
+                if intent in self.opens:
+                    raise ValueError(f"{intent} opens both {self.opens[intent]} and {flow.name}.{name}")
+                self.opens[intent] = f"{flow.name}.{name}"
+
+    def asked(self, run: Run) -> Asked:
+        """The question a run waits at, for whoever reads the next message."""
+        state = self.states.get(run.at)
+        if not isinstance(state, Ask) or run.at == HOME:
+            return Asked()
+        return Asked(state.kind, run.options)
+
+    def step(self, run: Run, heard: Heard, facts: Facts, now: datetime) -> Step:
+        """One message further. Raises KeyError for a run at a state this release does not have."""
+        state = self.states[run.at]
+        assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
+        turn = Turn(run, heard, facts, now)
+        way = state.take(turn)
+        if way is not None:
+            _allowed(run.at, state, way)
+        elif heard.intent in self.opens:
+            way = Next(self.opens[heard.intent])
+        if way is None:
+            run, way = replace(run, misses=run.misses + 1), self._missed(turn, state)
+        else:
+            run = replace(run, misses=0)
+        return self._walk(run, way, heard, facts, now)
+
+    def _walk(self, run: Run, way: Next, heard: Heard, facts: Facts, now: datetime) -> Step:
+        prompts: list[Prompt] = []
+        events: list[Event] = []
+        for _ in range(20):
+            prompts += way.tell
+            events += way.events
+            run = replace(run, at=way.to, data=way.data, memory={**run.memory, **way.memory}, options=())
+            turn = Turn(run, heard, facts, now)
+            state = self.states[way.to]
+            if isinstance(state, Ask):
+                if not state.silent:
+                    question = state.prompt(turn)
+                    prompts.append(question)
+                    run = replace(run, options=tuple(Option(c.value, "") for c in question.choices))
+                return Step(run, tuple(prompts), tuple(events))
+            way = state.do(turn)
+            _allowed(run.at, state, way)
+        raise RuntimeError(f"the conversation turns in circles at {run.at}")
+
+
+def _allowed(at: str, state: Ask | Do, way: Next) -> None:
+    # The table is what the tests and the diagrams are made from: a way it does not show does not exist.
+    if way.to not in state.to:
+        raise RuntimeError(f"{at} leads to {way.to}, which its table does not show")

@@ -1,0 +1,108 @@
+"""The questions a conversation may ask of the world. Read-only; the bot answers them from SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from flows.events import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is speaking, as far as the line knows; empty where it does not."""
+
+    language: str = ""
+    script: str = ""
+    place: str = ""
+    may_report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price as it may be quoted, in `currency`. `trend`: up, down, same or "" (nothing to compare with)."""
+
+    commodity: str
+    grade: str
+    market: str
+    level: str
+    unit: str
+    currency: str
+    low: Decimal
+    high: Decimal
+    usual: Decimal
+    reporters: int
+    day: date
+    age: int  # days
+    old: bool = False  # may be quoted, but its age must be said
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a price question.
+
+    `best` may be quoted (fresh, or old and said to be), `others` are fresh ones nearby in the same unit,
+    level and currency. `here` is whether best is in the place asked for. `last` is the newest one too old to
+    quote, when there is no best.
+    """
+
+    best: Quote | None = None
+    here: bool = True
+    others: tuple[Quote, ...] = ()
+    last: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of a draft. `meant`: the price a slip of a key would explain."""
+
+    fault: str = ""  # implausible, out_of_line, inconsistent; empty when it is fine
+    meant: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """The report this person may still correct."""
+
+    id: int
+    draft: Draft
+
+
+class Prices(Protocol):
+    """What may be asked about prices."""
+
+    def find(self, commodity: str, place: str, market: str, level: str, unit: str) -> Found:
+        """The quote for a question; place, market, level and unit may be empty."""
+
+    def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
+        """Up to four commodity ids to offer: what this person, then their province, asks most."""
+
+    def markets_in(self, place: str) -> tuple[str, ...]:
+        """Ids of the markets in a place, largest first; empty when there is none."""
+
+    def market_place(self, market: str) -> str:
+        """The official code a market lies in; empty when there is no such market."""
+
+    def usual_unit(self, commodity: str) -> str:
+        """The unit a commodity is priced in when none was said."""
+
+    def standard(self, draft: Draft) -> Draft:
+        """The draft in the unit the commodity is quoted in, where that is certain (tonne to kilogram)."""
+
+    def check(self, draft: Draft) -> Verdict:
+        """Hold a draft against the commodity's plausible range and the last 14 days."""
+
+    def last_report(self) -> LastReport | None:
+        """This person's newest report of the last 30 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All a conversation may know, as of now."""
+
+    person: Person
+    prices: Prices
+    today: date

@@ -1,0 +1,191 @@
+"""The price conversation: which commodity, where, and the answer.
+
+Owns what is asked back and what is left out when room is short; which price may be quoted is the prices
+room's rule, told by the facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.engine import HOME, Ask, Do, Flow, Next, Turn
+from flows.facts import Found, Quote
+from flows.heard import SURE, Heard, Intent, Kind
+from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Span, say
+
+ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
+ASK_WHICH = N_("Which one? {choices}. Send the number.")
+ASK_PLACE = N_("Which place? {choices}. Send the number.")
+
+# By what is in the answer: its age, the number of reporters, the direction, other markets.
+SENTENCES = {
+    (False, True, True, True): N_(
+        "{commodity} {price}/{unit} {level} {market} {day} {trend}, {reporters} reports. {others}"
+    ),
+    (False, True, True, False): N_(
+        "{commodity} {price}/{unit} {level} {market} {day} {trend}, {reporters} reports."
+    ),
+    (False, True, False, True): N_(
+        "{commodity} {price}/{unit} {level} {market} {day}, {reporters} reports. {others}"
+    ),
+    (False, True, False, False): N_(
+        "{commodity} {price}/{unit} {level} {market} {day}, {reporters} reports."
+    ),
+    (False, False, True, True): N_("{commodity} {price}/{unit} {level} {market} {day} {trend}. {others}"),
+    (False, False, True, False): N_("{commodity} {price}/{unit} {level} {market} {day} {trend}."),
+    (False, False, False, True): N_("{commodity} {price}/{unit} {level} {market} {day}. {others}"),
+    (False, False, False, False): N_("{commodity} {price}/{unit} {level} {market} {day}."),
+    (True, False, False, True): N_(
+        "{commodity} {price}/{unit} {level} {market} {day}, {age} days old. {others}"
+    ),
+    (True, False, False, False): N_("{commodity} {price}/{unit} {level} {market} {day}, {age} days old."),
+}
+TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
+UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
+
+
+def _start(turn: Turn) -> Next:
+    """Sort out what is known of the question and what has to be asked."""
+    heard, memory = turn.heard, turn.run.memory
+    slots = heard.slots
+    data = {
+        "place": slots.place or "",
+        "market": slots.market or "",
+        "level": slots.level or "",
+        "unit": slots.unit or "",
+    }
+    commodity = slots.commodity or ""
+    if heard.intent is Intent.PLACE:
+        commodity = str(memory.get("commodity", ""))
+        data |= {"level": memory.get("level", ""), "unit": memory.get("unit", "")}
+    if heard.intent is Intent.PRICE_ASK or heard.confidence < SURE or not commodity:
+        maybe = _maybe(heard, "commodity")
+        if maybe or not commodity:
+            return Next("price.which", data={**data, "maybe": maybe})
+    data["commodity"] = commodity
+    places = _maybe(heard, "place")
+    if len(places) > 1 and not (data["place"] and heard.confidence >= SURE):
+        return Next("price.where", data={**data, "maybe": places})
+    return Next("price.answer", data=data)
+
+
+def _maybe(heard: Heard, slot: str) -> list[str]:
+    return [maybe.value for maybe in heard.maybe if maybe.slot == slot][:4]
+
+
+def _ask_which(turn: Turn) -> Prompt:
+    maybe = tuple(turn.data.get("maybe", ()))
+    offered = maybe or turn.facts.prices.asked_most(
+        tuple(turn.run.memory.get("asked", ())), turn.facts.person.place
+    )
+    choices = tuple(Choice(id, Named("commodity", id)) for id in offered)
+    return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
+
+
+def _take_which(turn: Turn) -> Next | None:
+    slots = turn.heard.slots
+    if (value := turn.chosen) is not None:
+        return Next("price.answer", data={**turn.data, "commodity": value})
+    if turn.heard.intent is Intent.PRICE and slots.commodity and turn.heard.confidence >= SURE:
+        data = {**turn.data, "commodity": slots.commodity}
+        for name in ("place", "market", "level", "unit"):
+            data[name] = getattr(slots, name) or turn.data.get(name, "")
+        return Next("price.answer", data=data)
+    return None
+
+
+def _ask_where(turn: Turn) -> Prompt:
+    return Prompt(
+        ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in turn.data.get("maybe", ()))
+    )
+
+
+def _take_where(turn: Turn) -> Next | None:
+    if (value := turn.chosen) is not None:
+        return Next("price.answer", data={**turn.data, "place": value})
+    if turn.heard.intent is Intent.PLACE and turn.heard.slots.place and turn.heard.confidence >= SURE:
+        return Next("price.answer", data={**turn.data, "place": turn.heard.slots.place})
+    return None
+
+
+def _answer(turn: Turn) -> Next:
+    """Quote, and remember what was talked about so that the next message may change only the place."""
+    wanted = {
+        name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")
+    }
+    place = wanted["place"] or turn.facts.person.place
+    found = turn.facts.prices.find(
+        wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"]
+    )
+    asked = [
+        wanted["commodity"],
+        *(id for id in turn.run.memory.get("asked", ()) if id != wanted["commodity"]),
+    ]
+    memory = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
+    return Next(HOME, tell=(_quoted(wanted["commodity"], found),), memory={**memory, "asked": asked[:4]})
+
+
+def _quoted(commodity: str, found: Found) -> Prompt:
+    best, last = found.best, found.last
+    if best is None:
+        if last is None:
+            return say(UNKNOWN, commodity=Named("commodity", commodity))
+        return say(
+            TOO_OLD,
+            commodity=Named("commodity", commodity, last.grade),
+            day=last.day,
+            market=Named("market", last.market),
+        )
+    ladder = _ladder(best, found.others)
+    prompt = ladder[-1]
+    for richer in reversed(ladder[:-1]):
+        prompt = replace(richer, shorter=prompt)
+    return prompt
+
+
+def _ladder(best: Quote, others: tuple[Quote, ...]) -> list[Prompt]:
+    """The answer from its richest wording to its barest, in the order in which things may be dropped."""
+    count = best.reporters if best.reporters > 1 and not best.old else 0
+    steps = [(tuple(others[:number]), count, True) for number in range(min(len(others), 2), 0, -1)]
+    steps += [((), count, True), ((), 0, True), ((), 0, False)]
+    ladder: list[Prompt] = []
+    for beside, reporters, span in steps:
+        prompt = _sentence(best, beside, reporters, span=span)
+        if prompt not in ladder:
+            ladder.append(prompt)
+    return ladder
+
+
+def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, *, span: bool) -> Prompt:
+    args: dict[str, Arg] = {
+        "commodity": Named("commodity", quote.commodity, quote.grade),
+        "price": Money(quote.usual, quote.currency),
+        "unit": Named("unit", quote.unit),
+        "level": Named("level", quote.level),
+        "market": Named("market", quote.market),
+        "day": quote.day,
+    }
+    if span:
+        low, high = Money(quote.low, quote.currency), Money(quote.high, quote.currency)
+        args["price"] = Span(low, high, Money(quote.usual, quote.currency))
+    if quote.old:
+        args["age"] = quote.age
+    elif quote.trend:
+        args["trend"] = Named("trend", quote.trend)
+    if reporters:
+        args["reporters"] = reporters
+    if others:
+        args["others"] = tuple(Elsewhere(o.market, Money(o.usual, o.currency)) for o in others)
+    return Prompt(SENTENCES["age" in args, "reporters" in args, "trend" in args, "others" in args], args)
+
+
+FLOW = Flow(
+    "price",
+    (
+        Do("start", _start, ("price.which", "price.where", "price.answer")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer",)),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer",)),
+        Do("answer", _answer, (HOME,)),
+    ),
+    {Intent.PRICE: "start", Intent.PRICE_ASK: "start"},
+)

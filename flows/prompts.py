@@ -1,0 +1,80 @@
+"""What a conversation says: whole sentences by message id, with typed arguments.
+
+A prompt knows no channel, language or script: the bot words it (SMS) or speaks it (voice). The message id is
+the English sentence; its translations live in locales/. Nothing here joins fragments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency: riel, or dollars (not cents)."""
+
+    amount: Decimal
+    currency: str = "khr"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The usual price with low and high; worded as one amount where they are equal."""
+
+    low: Money
+    high: Money
+    usual: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing the vocabulary, the gazetteer or the markets name. `what`: commodity, unit, place,
+    market, level, trend."""
+
+    what: str
+    id: str
+    also: str = ""  # a grade, shown beside a commodity
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The usual price at another market, in the same unit and level as the sentence around it."""
+
+    market: str
+    usual: Money
+
+
+Arg: TypeAlias = Money | Span | Named | date | int | str | tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several numbered answers: the value the flow gets back, and what the person reads or hears."""
+
+    value: str
+    label: Prompt | Arg
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A sentence. `shorter` is said instead where this one would cost a further part."""
+
+    id: str
+    args: Mapping[str, Arg] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()  # rendered into {choices}, numbered from 1
+    shorter: Prompt | None = None
+    by_outcome: Mapping[str, Prompt] = field(default_factory=dict)  # said instead when an event ended so
+
+
+def say(id: str, shorter: Prompt | None = None, **args: Arg) -> Prompt:
+    """A prompt from a marked message id and its arguments."""
+    return Prompt(id, args, shorter=shorter)
+
+
+def N_(text: str) -> str:  # noqa: N802
+    """Mark a message id for the catalogue; the text is returned as it is."""
+    return text

@@ -1,0 +1,277 @@
+"""The price report: an enumerator sends a price in one message, sees it read back, and may correct it.
+
+Owns who may report and what is asked when something is missing. A report is written down as soon as it is
+whole, held or not: nothing is lost when no answer to a question ever comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from flows.engine import HOME, Ask, Do, Flow, Next, Turn
+from flows.events import Draft, PriceCorrected, PriceReported
+from flows.heard import SURE, Intent, Kind, Slots
+from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Span, say
+
+NOT_A_REPORTER = N_(
+    "Thank you. Only registered reporters can send prices. To ask: send the product and place."
+)
+ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
+ASK_MARKET = N_("At which market? {choices}. Send the number.")
+ASK_AMOUNT = N_("How much is {commodity} for one {unit}? Send the price.")
+RECEIVED = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. Wrong? Send: WRONG and the price")
+RECEIVED_SHORT = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. Wrong? Send WRONG")
+RELEASED = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. It confirms another report.")
+CORRECTED = N_("Corrected: {price}/{unit}. Thank you.")
+CORRECTED_HELD = N_("Corrected: {price}/{unit}. Staff will check it first.")
+TOO_LATE = N_("There is no report of the last 30 minutes to correct. Please send the whole report again.")
+IS_IT = N_("{price}/{unit}, is that right? It is not as usual. {choices}")
+IS_IT_ORDER = N_("{price}/{unit}: is that right? The order is odd. {choices}")
+RIGHT = N_("Right")
+OTHER = N_("Another price")
+HELD = N_("Thank you. Staff will check {price}/{unit} before it is quoted.")
+
+
+def _start(turn: Turn) -> Next:
+    """Keep what was said and go on to what is missing."""
+    if not turn.facts.person.may_report:
+        return Next(HOME, tell=(say(NOT_A_REPORTER),))
+    return _with(turn, turn.heard.slots, {})
+
+
+def _with(turn: Turn, slots: Slots, known: Mapping[str, Any]) -> Next:
+    """Add what was heard to what is known. Data is JSON: amounts are texts."""
+    prices = turn.facts.prices
+    data = dict(known)
+    for name in ("commodity", "market", "place", "level", "unit", "currency"):
+        if value := getattr(slots, name):
+            data[name] = value
+    for name in ("low", "high", "usual"):
+        if (amount := getattr(slots, name)) is not None:
+            data[name] = str(amount)
+    if data.get("market") and not prices.market_place(data["market"]):
+        del data["market"]  # a name nobody imported: ask rather than guess
+    if not data.get("commodity"):
+        data["maybe"] = [m.value for m in turn.heard.maybe if m.slot == "commodity"][:4]
+    return Next("report.next", data=data)
+
+
+def _next(turn: Turn) -> Next:
+    """Ask for what is missing, in this order; with everything there, write it down."""
+    data, prices = dict(turn.data), turn.facts.prices
+    if not data.get("commodity"):
+        return Next("report.which", data=data)
+    data["unit"] = data.get("unit") or prices.usual_unit(data["commodity"])
+    if not any(data.get(name) for name in ("low", "high", "usual")):
+        return Next("report.amount", data=data)
+    if not data.get("market"):
+        place = data.get("place") or turn.facts.person.place
+        markets = prices.markets_in(place)
+        last = turn.run.memory.get("market", "")
+        if not data.get("place") and last and (last in markets or not markets):
+            markets = (last,)
+        if len(markets) != 1:
+            return Next("report.where", data={**data, "markets": list(markets or prices.markets_in(""))[:4]})
+        data["market"] = markets[0]
+    return Next("report.write", data=data)
+
+
+def _ask_which(turn: Turn) -> Prompt:
+    offered = tuple(turn.data.get("maybe", ())) or turn.facts.prices.asked_most((), turn.facts.person.place)
+    return Prompt(ASK_COMMODITY, choices=tuple(Choice(id, Named("commodity", id)) for id in offered))
+
+
+def _take_which(turn: Turn) -> Next | None:
+    if (value := turn.chosen) is not None:
+        return Next("report.next", data={**turn.data, "commodity": value})
+    if turn.heard.slots.commodity and turn.heard.confidence >= SURE:
+        return _with(turn, turn.heard.slots, turn.data)
+    return None
+
+
+def _ask_where(turn: Turn) -> Prompt:
+    return Prompt(ASK_MARKET, choices=tuple(Choice(id, Named("market", id)) for id in turn.data["markets"]))
+
+
+def _take_where(turn: Turn) -> Next | None:
+    if (value := turn.chosen) is not None:
+        return Next("report.next", data={**turn.data, "market": value})
+    slots = turn.heard.slots
+    if (slots.market or slots.place) and turn.heard.confidence >= SURE and slots.usual is None:
+        kept = {
+            name: value for name, value in turn.data.items() if name not in ("market", "markets", "place")
+        }
+        return _with(turn, replace(Slots(), market=slots.market, place=slots.place), kept)
+    return None
+
+
+def _ask_amount(turn: Turn) -> Prompt:
+    return say(
+        ASK_AMOUNT,
+        commodity=Named("commodity", turn.data["commodity"]),
+        unit=Named("unit", turn.data["unit"]),
+    )
+
+
+def _take_amount(turn: Turn) -> Next | None:
+    slots = turn.heard.slots
+    if slots.usual is None and (slots.low is None or slots.high is None):
+        return None
+    if turn.heard.intent is Intent.REPORT and slots.commodity:
+        return None  # a whole new report
+    return _with(turn, replace(slots, commodity=None), turn.data)
+
+
+def _amounts(slots: Slots) -> dict[str, str]:
+    return {name: str(v) for name in ("low", "high", "usual") if (v := getattr(slots, name)) is not None}
+
+
+def draft_from(data: Mapping[str, Any]) -> Draft:
+    """The draft that data describes. One amount stands for all three; a range is quoted by its middle."""
+    given = {name: Decimal(data[name]) for name in ("low", "high", "usual") if data.get(name)}
+    low = given.get("low", given.get("usual", given.get("high")))
+    high = given.get("high", given.get("usual", given.get("low")))
+    assert low is not None
+    assert high is not None
+    return Draft(
+        commodity=data["commodity"],
+        market=data["market"],
+        level=data.get("level") or "wholesale",
+        unit=data["unit"],
+        currency=data.get("currency") or "khr",
+        low=low,
+        high=high,
+        usual=given.get("usual", (low + high) / 2),
+    )
+
+
+def _as_data(draft: Draft) -> dict[str, Any]:
+    return {
+        "commodity": draft.commodity,
+        "market": draft.market,
+        "level": draft.level,
+        "unit": draft.unit,
+        "currency": draft.currency,
+    }
+
+
+def read_back(draft: Draft, turn: Turn) -> dict[str, Arg]:
+    """What is read back of a draft: everything that was written down."""
+    usual = Money(draft.usual, draft.currency)
+    return {
+        "commodity": Named("commodity", draft.commodity),
+        "price": Span(Money(draft.low, draft.currency), Money(draft.high, draft.currency), usual),
+        "unit": Named("unit", draft.unit),
+        "level": Named("level", draft.level),
+        "market": Named("market", draft.market),
+        "day": turn.facts.today,
+    }
+
+
+def _write(turn: Turn) -> Next:
+    """Write the report down. One that looks wrong is held by the rules, and its reporter asked at once."""
+    draft = turn.facts.prices.standard(draft_from(turn.data))
+    memory = {"market": draft.market, "commodity": draft.commodity}
+    if turn.facts.prices.check(draft).fault:
+        return Next("report.is_it", events=(PriceReported(draft),), data=_held(turn, draft), memory=memory)
+    args = read_back(draft, turn)
+    short = Prompt(RECEIVED_SHORT, args)
+    told = Prompt(RECEIVED, args, shorter=short, by_outcome={"released": Prompt(RELEASED, args)})
+    return Next(
+        "report.sent", tell=(told,), events=(PriceReported(draft),), data=_as_data(draft), memory=memory
+    )
+
+
+def _held(turn: Turn, draft: Draft) -> dict[str, Any]:
+    verdict = turn.facts.prices.check(draft)
+    amounts = {"low": str(draft.low), "high": str(draft.high), "usual": str(draft.usual)}
+    return {**_as_data(draft), **amounts, "fault": verdict.fault, "meant": str(verdict.meant or "")}
+
+
+def _ask_is_it(turn: Turn) -> Prompt:
+    draft = draft_from(turn.data)
+    choices = [Choice("right", say(RIGHT))]
+    if turn.data.get("meant"):
+        choices.append(Choice("meant", Money(Decimal(turn.data["meant"]), draft.currency)))
+    choices.append(Choice("other", say(OTHER)))
+    args = read_back(draft, turn)
+    sentence = IS_IT_ORDER if turn.data.get("fault") == "inconsistent" else IS_IT
+    return Prompt(sentence, {"price": args["price"], "unit": args["unit"]}, tuple(choices))
+
+
+def _take_is_it(turn: Turn) -> Next | None:
+    value, heard = turn.chosen, turn.heard
+    if value == "right" or heard.intent is Intent.YES:
+        args = read_back(draft_from(turn.data), turn)
+        return Next(HOME, tell=(say(HELD, price=args["price"], unit=args["unit"]),))
+    if value == "meant":
+        return Next("report.correct", data={"usual": turn.data["meant"]})
+    if value == "other" or heard.intent is Intent.NO:
+        return Next("report.again", data=dict(turn.data))
+    if heard.intent is Intent.CORRECT:
+        return Next("report.correct", data=_amounts(heard.slots))
+    return None
+
+
+def _take_again(turn: Turn) -> Next | None:
+    slots = turn.heard.slots
+    if slots.commodity or (slots.usual is None and slots.low is None):
+        return None
+    return Next("report.correct", data=_amounts(slots))
+
+
+def _correct(turn: Turn) -> Next:
+    """Change the amounts of the last report of this person; the unit, level and market stay unless said."""
+    last = turn.facts.prices.last_report()
+    if last is None:
+        return Next(HOME, tell=(say(TOO_LATE),))
+    data = dict(turn.data) or _amounts(turn.heard.slots)
+    if not any(name in data for name in ("low", "high", "usual")):
+        return Next("report.again", data=_as_data(last.draft))
+    slots = turn.heard.slots
+    said = {name: v for name in ("unit", "level", "currency", "market") if (v := getattr(slots, name))}
+    if "market" in said and not turn.facts.prices.market_place(said["market"]):
+        del said["market"]
+    amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
+    draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **amounts}))
+    args = read_back(draft, turn)
+    shown: dict[str, Arg] = {"price": args["price"], "unit": args["unit"]}
+    told = Prompt(
+        CORRECTED,
+        shown,
+        by_outcome={"held": Prompt(CORRECTED_HELD, shown), "too_late": Prompt(TOO_LATE)},
+    )
+    return Next("report.sent", tell=(told,), events=(PriceCorrected(last.id, draft),), data=_as_data(draft))
+
+
+def _take_sent(turn: Turn) -> Next | None:
+    """A bare price right after a report corrects it."""
+    slots = turn.heard.slots
+    if turn.heard.intent is Intent.CORRECT and slots.usual is not None and not slots.commodity:
+        return Next("report.correct", data=_amounts(slots))
+    return None
+
+
+def _nothing(_: Turn) -> Prompt:
+    return Prompt("")
+
+
+FLOW = Flow(
+    "report",
+    (
+        Do("start", _start, (HOME, "report.next")),
+        Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("report.next",)),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("report.next",)),
+        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, ("report.next",)),
+        Do("write", _write, ("report.is_it", "report.sent")),
+        Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
+        Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct",)),
+        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, ("report.correct",), silent=True),
+        Do("correct", _correct, (HOME, "report.again", "report.sent")),
+    ),
+    {Intent.REPORT: "start", Intent.CORRECT: "correct"},
+)
