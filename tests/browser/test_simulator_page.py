@@ -1,0 +1,173 @@
+"""The simulator's page in a real browser: texting, waiting, counting, at 360 px, by day and by night."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Response
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from bot.language.sms_parts import parts
+from bot.simulator.settings import SimulatorSettings
+from tests.browser import chromium
+from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator
+
+ANSWER = "ជ្រូករស់ ៩,៥០០៛/គីឡូ ▲ កំពង់ចាម"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def line() -> Iterator[FakeLine]:
+    with fake_line() as line:
+        line.answer = lambda form: Response(f"<Response><Message>{ANSWER}</Message></Response>")
+        yield line
+
+
+@pytest.fixture
+def simulator(line: FakeLine, tmp_path: Path) -> Iterator[SimulatorSettings]:
+    with running_simulator(tmp_path / "simulator.sqlite", line.url) as settings:
+        yield settings
+
+
+@pytest.fixture
+def page(browser: Browser, simulator: SimulatorSettings) -> Iterator[Page]:
+    """The page on a cheap phone; fails on any script error, refused resource or request elsewhere."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((simulator.api_url, "data:")) else faults.append(asked.url)
+        ),
+    )
+    page.goto(simulator.api_url)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def test_a_text_is_answered_without_leaving_the_page(page: Page, line: FakeLine) -> None:
+    page.evaluate("window.stayed = true")
+    page.fill("#body", "តម្លៃជ្រូក កំពង់ចាម")
+    page.locator(".filled").click()
+    expect(page.locator(".theirs .bubble")).to_have_text(ANSWER)
+    expect(page.locator(".mine .bubble")).to_have_text("តម្លៃជ្រូក កំពង់ចាម")
+    expect(page.locator(".mine .count")).to_contain_text("19 UCS-2")
+    expect(page.locator("#body")).to_have_value("")
+    expect(page.locator(".theirs .rising")).to_contain_text("delivered")
+    assert page.evaluate("window.stayed")
+    assert [form["Body"] for form in line.texts()] == ["តម្លៃជ្រូក កំពង់ចាម"]
+
+
+def test_the_examples_and_the_enter_key_send(page: Page, line: FakeLine) -> None:
+    page.get_by_role("button", name="tlai srov btb").click()
+    expect(page.locator(".theirs")).to_have_count(1)
+    page.fill("#body", "ជួយ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".theirs")).to_have_count(2)
+    assert [form["Body"] for form in line.texts()] == ["tlai srov btb", "ជួយ"]
+
+
+def test_a_text_is_seen_while_the_line_still_thinks(page: Page, line: FakeLine) -> None:
+    def slow(form: dict[str, str]) -> Response:
+        time.sleep(1.5)
+        return Response("<Response><Message>at last</Message></Response>")
+
+    line.answer = slow
+    page.fill("#body", "x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mine .waiting")).to_contain_text("sending", timeout=1400)
+    expect(page.locator(".theirs .bubble")).to_have_text("at last")
+
+
+def test_a_message_from_the_line_appears_within_two_seconds(page: Page, simulator: SimulatorSettings) -> None:
+    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
+    client.api.base_url = simulator.api_url
+    client.messages.create(to="+85512000001", from_=LINE, body="ប្រជុំស្អែក")
+    client.messages.create(to="+85512000002", from_=LINE, body="for another phone")
+    expect(page.locator(".theirs .bubble")).to_have_text("ប្រជុំស្អែក", timeout=2000)
+    expect(page.locator("#people .new")).to_have_text("● 1", timeout=2000)
+    page.locator("#people a").nth(1).click()
+    expect(page.locator(".theirs .bubble")).to_have_text("for another phone")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "tlai", "[€]", "a" * 161, "€" * 81, "ជ្រូក", "ក" * 71, "🐖" * 36, "a" * 152 + "€" + "a" * 152]
+)
+def test_the_counter_counts_as_the_carrier_does(page: Page, text: str) -> None:
+    page.fill("#body", text)
+    counted = parts(text)
+    expect(page.locator("#counter [data-parts]")).to_have_text(str(counted.parts))
+    expect(page.locator("#counter [data-units]")).to_have_text(str(counted.units))
+    expect(page.locator("#counter [data-encoding]")).to_have_text(counted.encoding)
+
+
+def test_a_repeat_and_a_fault_are_shown(page: Page, line: FakeLine) -> None:
+    page.get_by_role("button", name="ជួយ").click()
+    page.get_by_role("button", name="send again").click()
+    expect(page.locator(".mine .foot")).to_contain_text("sent 2 times, same answer")
+    line.answer = lambda form: Response(status=403)
+    page.get_by_role("button", name="send again").click()
+    expect(page.locator(".mine .fault")).to_contain_text("refused the signature")
+    assert len({form["MessageSid"] for form in line.texts()}) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1000])
+def test_it_fits_and_can_be_read(
+    browser: Browser, simulator: SimulatorSettings, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(simulator.api_url)
+    page.get_by_role("button", name="ជួយ").click()
+    expect(page.locator(".theirs .bubble")).to_have_text(ANSWER)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("html").get_attribute("lang") == "km"
+    for selector in (".bubble", ".theirs .bubble", ".foot", ".en", ".filled", ".small", ".rising", ".number"):
+        assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+    context.close()
+
+
+def test_it_works_without_a_script(browser: Browser, simulator: SimulatorSettings) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(simulator.api_url)
+    expect(page.locator("#counter")).to_be_hidden()
+    page.fill("#body", "ជួយ")
+    page.locator(".filled").click()
+    expect(page.locator(".theirs .bubble")).to_have_text(ANSWER)
+    page.get_by_role("link", name="look for new messages").click()
+    expect(page.locator(".theirs .bubble")).to_have_text(ANSWER)
+    context.close()
+
+
+# WCAG's contrast of a text against the first painted ground behind it.
+_CONTRAST = """(element) => {
+  const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  let ground = element;
+  while (rgb(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const pair = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor];
+  const [low, high] = pair.map((colour) => light(rgb(colour))).sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}"""
