@@ -18,6 +18,7 @@ THANKS = N_("Thank you too. Ask for prices at any time.")
 MISSED = N_("Sorry, not understood. Try: PIG PRICE, or HELP")
 MISSED_AGAIN = N_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
 MISSED_CHOICE = N_("Sorry, please answer with one of the numbers.")
+MISSED_AMOUNT = N_("Sorry, please send only the price.")
 TO_STAFF = N_("Sorry we did not understand. A person will read your message and answer.")
 NOT_YET = N_("This line cannot do that by itself yet. A person will read your message.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
@@ -91,7 +92,7 @@ def missed(turn: Turn, state: Ask) -> Next:
     if misses >= 3:
         return Next("home.to_staff")
     if not state.silent:
-        told = _tell(MISSED_CHOICE) if state.kind is Kind.CHOOSE else _tell(MISSED)
+        told = _tell(MISSED_CHOICE if state.kind is Kind.CHOOSE else MISSED_AMOUNT)
         return Next(turn.run.at, tell=told, data=turn.data)
     return Next(HOME, tell=_tell(MISSED if misses == 1 else MISSED_AGAIN))
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.facts import Found, Quote
 from flows.heard import SURE, Heard, Intent, Kind
-from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Span, say
+from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_WHICH = N_("Which one? {choices}. Send the number.")
@@ -20,26 +20,23 @@ ASK_PLACE = N_("Which place? {choices}. Send the number.")
 # By what is in the answer: its age, the number of reporters, the direction, other markets.
 SENTENCES = {
     (False, True, True, True): N_(
-        "{commodity} {price}/{unit} {level} {market} {day} {trend}, {reporters} reports. {others}"
+        "{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"
     ),
     (False, True, True, False): N_(
-        "{commodity} {price}/{unit} {level} {market} {day} {trend}, {reporters} reports."
+        "{commodity} {price} {level} {market} {day} {trend}, {reporters} reports."
     ),
     (False, True, False, True): N_(
-        "{commodity} {price}/{unit} {level} {market} {day}, {reporters} reports. {others}"
+        "{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"
     ),
-    (False, True, False, False): N_(
-        "{commodity} {price}/{unit} {level} {market} {day}, {reporters} reports."
-    ),
-    (False, False, True, True): N_("{commodity} {price}/{unit} {level} {market} {day} {trend}. {others}"),
-    (False, False, True, False): N_("{commodity} {price}/{unit} {level} {market} {day} {trend}."),
-    (False, False, False, True): N_("{commodity} {price}/{unit} {level} {market} {day}. {others}"),
-    (False, False, False, False): N_("{commodity} {price}/{unit} {level} {market} {day}."),
-    (True, False, False, True): N_(
-        "{commodity} {price}/{unit} {level} {market} {day}, {age} days old. {others}"
-    ),
-    (True, False, False, False): N_("{commodity} {price}/{unit} {level} {market} {day}, {age} days old."),
+    (False, True, False, False): N_("{commodity} {price} {level} {market} {day}, {reporters} reports."),
+    (False, False, True, True): N_("{commodity} {price} {level} {market} {day} {trend}. {others}"),
+    (False, False, True, False): N_("{commodity} {price} {level} {market} {day} {trend}."),
+    (False, False, False, True): N_("{commodity} {price} {level} {market} {day}. {others}"),
+    (False, False, False, False): N_("{commodity} {price} {level} {market} {day}."),
+    (True, False, False, True): N_("{commodity} {price} {level} {market} {day}, {age} days old. {others}"),
+    (True, False, False, False): N_("{commodity} {price} {level} {market} {day}, {age} days old."),
 }
+NOT_HERE = N_("{place} has no price now.")
 TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
 UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
 
@@ -122,7 +119,10 @@ def _answer(turn: Turn) -> Next:
         *(id for id in turn.run.memory.get("asked", ()) if id != wanted["commodity"]),
     ]
     memory = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
-    return Next(HOME, tell=(_quoted(wanted["commodity"], found),), memory={**memory, "asked": asked[:4]})
+    tell = [_quoted(wanted["commodity"], found)]
+    if wanted["place"] and found.best and not found.here:
+        tell.insert(0, say(NOT_HERE, place=Named("place", wanted["place"])))
+    return Next(HOME, tell=tuple(tell), memory={**memory, "asked": asked[:4]})
 
 
 def _quoted(commodity: str, found: Found) -> Prompt:
@@ -159,15 +159,14 @@ def _ladder(best: Quote, others: tuple[Quote, ...]) -> list[Prompt]:
 def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, *, span: bool) -> Prompt:
     args: dict[str, Arg] = {
         "commodity": Named("commodity", quote.commodity, quote.grade),
-        "price": Money(quote.usual, quote.currency),
-        "unit": Named("unit", quote.unit),
+        "price": Rate(Money(quote.usual, quote.currency), quote.unit),
         "level": Named("level", quote.level),
         "market": Named("market", quote.market),
         "day": quote.day,
     }
     if span:
         low, high = Money(quote.low, quote.currency), Money(quote.high, quote.currency)
-        args["price"] = Span(low, high, Money(quote.usual, quote.currency))
+        args["price"] = Rate(Money(quote.usual, quote.currency), quote.unit, low, high)
     if quote.old:
         args["age"] = quote.age
     elif quote.trend:

@@ -22,12 +22,13 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The usual price with low and high; worded as one amount where they are equal."""
+class Rate:
+    """A price for one unit. Low and high are worded only where they are given and differ."""
 
-    low: Money
-    high: Money
     usual: Money
+    unit: str
+    low: Money | None = None
+    high: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Elsewhere:
     usual: Money
 
 
-Arg: TypeAlias = Money | Span | Named | date | int | str | tuple[Elsewhere, ...]
+Arg: TypeAlias = Money | Rate | Named | date | int | str | tuple[Elsewhere, ...]
 
 
 @dataclass(frozen=True, slots=True)

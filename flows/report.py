@@ -14,7 +14,7 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.heard import SURE, Intent, Kind, Slots
-from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Span, say
+from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_(
     "Thank you. Only registered reporters can send prices. To ask: send the product and place."
@@ -22,17 +22,17 @@ NOT_A_REPORTER = N_(
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_MARKET = N_("At which market? {choices}. Send the number.")
 ASK_AMOUNT = N_("How much is {commodity} for one {unit}? Send the price.")
-RECEIVED = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. Wrong? Send: WRONG and the price")
-RECEIVED_SHORT = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. Wrong? Send WRONG")
-RELEASED = N_("Received: {commodity} {price}/{unit} {level} {market} {day}. It confirms another report.")
-CORRECTED = N_("Corrected: {price}/{unit}. Thank you.")
-CORRECTED_HELD = N_("Corrected: {price}/{unit}. Staff will check it first.")
+RECEIVED = N_("Received: {commodity} {price} {level} {market} {day}. Wrong? Send: WRONG and the price")
+RECEIVED_SHORT = N_("Received: {commodity} {price} {level} {market} {day}. Wrong? Send WRONG")
+RELEASED = N_("Received: {commodity} {price} {level} {market} {day}. It confirms another report.")
+CORRECTED = N_("Corrected: {price}. Thank you.")
+CORRECTED_HELD = N_("Corrected: {price}. Staff will check it first.")
 TOO_LATE = N_("There is no report of the last 30 minutes to correct. Please send the whole report again.")
-IS_IT = N_("{price}/{unit}, is that right? It is not as usual. {choices}")
-IS_IT_ORDER = N_("{price}/{unit}: is that right? The order is odd. {choices}")
+IS_IT = N_("{price}, is that right? It is not as usual. {choices}")
+IS_IT_ORDER = N_("{price}: is that right? Low and high do not fit. {choices}")
 RIGHT = N_("Right")
 OTHER = N_("Another price")
-HELD = N_("Thank you. Staff will check {price}/{unit} before it is quoted.")
+HELD = N_("Thank you. Staff will check {price} before it is quoted.")
 
 
 def _start(turn: Turn) -> Next:
@@ -163,8 +163,7 @@ def read_back(draft: Draft, turn: Turn) -> dict[str, Arg]:
     usual = Money(draft.usual, draft.currency)
     return {
         "commodity": Named("commodity", draft.commodity),
-        "price": Span(Money(draft.low, draft.currency), Money(draft.high, draft.currency), usual),
-        "unit": Named("unit", draft.unit),
+        "price": Rate(usual, draft.unit, Money(draft.low, draft.currency), Money(draft.high, draft.currency)),
         "level": Named("level", draft.level),
         "market": Named("market", draft.market),
         "day": turn.facts.today,
@@ -199,14 +198,14 @@ def _ask_is_it(turn: Turn) -> Prompt:
     choices.append(Choice("other", say(OTHER)))
     args = read_back(draft, turn)
     sentence = IS_IT_ORDER if turn.data.get("fault") == "inconsistent" else IS_IT
-    return Prompt(sentence, {"price": args["price"], "unit": args["unit"]}, tuple(choices))
+    return Prompt(sentence, {"price": args["price"]}, tuple(choices))
 
 
 def _take_is_it(turn: Turn) -> Next | None:
     value, heard = turn.chosen, turn.heard
     if value == "right" or heard.intent is Intent.YES:
         args = read_back(draft_from(turn.data), turn)
-        return Next(HOME, tell=(say(HELD, price=args["price"], unit=args["unit"]),))
+        return Next(HOME, tell=(say(HELD, price=args["price"]),))
     if value == "meant":
         return Next("report.correct", data={"usual": turn.data["meant"]})
     if value == "other" or heard.intent is Intent.NO:
@@ -238,7 +237,7 @@ def _correct(turn: Turn) -> Next:
     amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
     draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **amounts}))
     args = read_back(draft, turn)
-    shown: dict[str, Arg] = {"price": args["price"], "unit": args["unit"]}
+    shown: dict[str, Arg] = {"price": args["price"]}
     told = Prompt(
         CORRECTED,
         shown,

@@ -1,0 +1,101 @@
+"""People and what they agreed to. Owns the ledger: lines are added, never changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bot.contacts.models import Consent, Contact, ContactTag
+from bot.contacts.phone import Address
+from bot.db import table
+from bot.upsert import insert_new
+from bot.vault import Vault
+
+ALL = "all"  # everything that is sent unasked
+_contact = table(Contact)
+
+
+def find_or_add(connection: Connection, vault: Vault, address: Address, now: datetime) -> int:
+    """The contact's id; whoever is new is added."""
+    found = select(_contact.c.id).where(_contact.c.address_hash == vault.look_up(address.value))
+    id = connection.execute(found).scalar_one_or_none()
+    if id is None:
+        add(connection, vault, address, now)
+        id = connection.execute(found).scalar_one()
+    return int(id)
+
+
+def add(connection: Connection, vault: Vault, address: Address, now: datetime) -> None:
+    """Add a contact unless another process has just done so."""
+    values = {
+        "address_hash": vault.look_up(address.value),
+        "address": vault.seal(address.value),
+        "language": "",
+        "script": "",
+        "sex": "",
+        "place": "",
+        "may_report": False,
+        "created_at": now,
+    }
+    connection.execute(insert_new(connection, Contact), values)
+
+
+def record_consent(
+    connection: Connection,
+    vault: Vault,
+    contact: int,
+    now: datetime,
+    *,
+    given: bool,
+    channel: str,
+    words: str,
+    proof: str,
+    given_on: date | None = None,
+) -> None:
+    """Add a line to the ledger: what was said, by which channel, and how it can be shown."""
+    connection.execute(
+        insert(table(Consent)).values(
+            contact_id=contact,
+            given=given,
+            what=ALL,
+            channel=channel,
+            words=vault.seal(words),
+            proof=proof,
+            given_on=given_on,
+            at=now,
+        )
+    )
+
+
+def consents(connection: Connection, contact: int) -> bool:
+    """Whether the newest line says yes. No line is no consent."""
+    newest = (
+        select(Consent.given)
+        .where(Consent.contact_id == contact, Consent.what == ALL)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return bool(connection.execute(newest).scalar_one_or_none())
+
+
+def choose_language(connection: Connection, contact: int, language: str, script: str) -> None:
+    """Keep how a person wants to be written to."""
+    connection.execute(
+        update(_contact).where(_contact.c.id == contact).values(language=language, script=script)
+    )
+
+
+def choose_place(connection: Connection, contact: int, place: str) -> None:
+    """Keep where a person is; an official code."""
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(place=place))
+
+
+def disown(connection: Connection, contact: int) -> None:
+    """The number changed hands: name, place, choices, tags and rights of the former owner end."""
+    connection.execute(delete(ContactTag).where(ContactTag.contact_id == contact))
+    connection.execute(
+        update(_contact)
+        .where(_contact.c.id == contact)
+        .values(name=None, language="", script="", sex="", place="", may_report=False)
+    )

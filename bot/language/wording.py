@@ -1,0 +1,161 @@
+"""Wording: prompts become the text of an SMS in the contact's language and script.
+
+Owns how amounts, units, days and choices are written, and which of a prompt's wordings is cheap enough. The
+sentences are the catalogue's, the names the lexicon's and the markets'.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from bot.language.sms_parts import parts
+from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
+
+AMOUNTS = {
+    "khr": N_("{amount} riel"),
+    "usd": N_("${amount}"),
+    "thb": N_("{amount} baht"),
+    "vnd": N_("{amount} dong"),
+}
+WITHOUT_CENTS = ("khr", "vnd")
+RATE = N_("{price}/{unit}")
+RATE_SPAN = N_("{price}/{unit} ({low}-{high})")
+BESIDE = N_("{market} {amount}")
+BESIDE_TWO = N_("{first}; {second}")
+WORDS = {
+    ("trend", "up"): N_("rising"),
+    ("trend", "down"): N_("falling"),
+    ("trend", "same"): N_("steady"),
+    ("level", "wholesale"): N_("wholesale"),
+    ("level", "retail"): N_("retail"),
+    ("level", "farmgate"): N_("farm gate"),
+    ("unit", "kg"): N_("kg"),
+    ("unit", "gram"): N_("gram"),
+    ("unit", "tonne"): N_("tonne"),
+    ("unit", "hap"): N_("hap"),
+    ("unit", "bag"): N_("bag"),
+    ("unit", "thang"): N_("thang"),
+    ("unit", "tau"): N_("tau"),
+    ("unit", "damleung"): N_("damleung"),
+    ("unit", "litre"): N_("litre"),
+    ("unit", "can"): N_("can"),
+    ("unit", "bottle"): N_("bottle"),
+    ("unit", "piece"): N_("piece"),
+    ("unit", "head"): N_("head"),
+    ("unit", "pair"): N_("pair"),
+    ("unit", "dozen"): N_("dozen"),
+    ("unit", "bunch"): N_("bunch"),
+    ("unit", "fruit_unit"): N_("fruit"),
+    ("unit", "set"): N_("set"),
+    ("unit", "case"): N_("case"),
+    ("unit", "hectare"): N_("hectare"),
+    ("unit", "metre"): N_("metre"),
+    ("unit", "person"): N_("person"),
+}
+
+
+class Names(Protocol):
+    """Who knows what things are called. `voice` is a folder of locales/."""
+
+    def name(self, what: str, id: str, voice: str) -> str:
+        """The name of a commodity, place or market; its id where none is known."""
+
+
+def digits(money: Money) -> str:
+    """An amount as it is written everywhere: 9,500 or 1.30."""
+    step = Decimal(1) if money.currency in WITHOUT_CENTS else Decimal("0.01")
+    return f"{money.amount.quantize(step, ROUND_HALF_UP):,}"
+
+
+def day_and_month(day: date) -> str:
+    """A day as it is written in messages: 22/11."""
+    return f"{day.day}/{day.month}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wording:
+    """One voice: a language in a script, with its catalogue and the names it uses."""
+
+    voice: str
+    catalogue: Mapping[str, str]
+    names: Names
+
+    def text(self, prompts: Sequence[Prompt], outcome: str = "") -> str:
+        """The message that says these prompts in as few parts as their shorter wordings allow."""
+        said = ""
+        for prompt in prompts:
+            prompt = prompt.by_outcome.get(outcome, prompt)
+            said = self._fitting(f"{said} " if said else "", prompt)
+        return said
+
+    def _fitting(self, before: str, prompt: Prompt) -> str:
+        """The first wording that costs one part; if none does, the first of those that cost fewest."""
+        best, cost = "", 0
+        step: Prompt | None = prompt
+        while step is not None:
+            text = before + self.sentence(step)
+            count = parts(text).parts
+            if count <= 1:
+                return text
+            if not best or count < cost:
+                best, cost = text, count
+            step = step.shorter
+        return best
+
+    def sentence(self, prompt: Prompt) -> str:
+        """One prompt as it stands, without looking for a shorter wording."""
+        args = {name: self._arg(arg) for name, arg in prompt.args.items()}
+        if prompt.choices:
+            words = self.choices(prompt.choices)
+            args["choices"] = " ".join(f"{number} {word}" for number, word in enumerate(words, 1))
+        return self._translated(prompt.id).format(**args)
+
+    def choices(self, choices: Sequence[Choice]) -> list[str]:
+        """The words of numbered choices, in their order."""
+        return [
+            self.sentence(choice.label) if isinstance(choice.label, Prompt) else self._arg(choice.label)
+            for choice in choices
+        ]
+
+    def _translated(self, id: str) -> str:
+        return self.catalogue.get(id, id)
+
+    def _arg(self, arg: Arg) -> str:
+        if isinstance(arg, str | int):
+            return str(arg)
+        if isinstance(arg, Named):
+            return self._name(arg)
+        if isinstance(arg, Rate):
+            return self._rate(arg)
+        if isinstance(arg, Money):
+            return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
+        if isinstance(arg, date):
+            return day_and_month(arg)
+        return self._beside(arg)
+
+    def _name(self, named: Named) -> str:
+        if (id := WORDS.get((named.what, named.id))) is not None:
+            return self._translated(id)
+        name = self.names.name(named.what, named.id, self.voice)
+        return f"{name} {named.also}" if named.also else name
+
+    def _rate(self, rate: Rate) -> str:
+        args = {"price": self._arg(rate.usual), "unit": self._name(Named("unit", rate.unit))}
+        if rate.low is None or rate.high is None or digits(rate.low) == digits(rate.high):
+            return self._translated(RATE).format(**args)
+        return self._translated(RATE_SPAN).format(**args, low=digits(rate.low), high=digits(rate.high))
+
+    def _beside(self, others: tuple[Elsewhere, ...]) -> str:
+        said = [
+            self._translated(BESIDE).format(
+                market=self.names.name("market", other.market, self.voice), amount=digits(other.usual)
+            )
+            for other in others
+        ]
+        if len(said) == 2:
+            return self._translated(BESIDE_TWO).format(first=said[0], second=said[1])
+        return said[0]

@@ -1,0 +1,96 @@
+"""The inbox of staff: what a person should read. Texts are sealed, answers go by the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.db import table
+from bot.messages import outbox
+from bot.messages.models import InboxItem, ItemState
+from bot.vault import Vault
+
+_item = table(InboxItem)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as staff read it; the number stays out of it."""
+
+    id: int
+    contact: int
+    reason: str
+    state: str
+    words: str
+    note: str
+    created_at: datetime
+
+
+def add(connection: Connection, vault: Vault, contact: int, reason: str, words: str, now: datetime) -> None:
+    """Leave something for staff to read."""
+    connection.execute(
+        insert(_item).values(
+            contact_id=contact,
+            reason=reason,
+            state=ItemState.OPEN,
+            words=vault.seal(words),
+            created_at=now,
+        )
+    )
+
+
+def page(
+    connection: Connection, vault: Vault, state: str = ItemState.OPEN, after: int = 0, size: int = 20
+) -> list[Item]:
+    """Up to `size` items of a state, oldest first, behind the item `after`."""
+    rows = connection.execute(
+        select(_item).where(_item.c.state == state, _item.c.id > after).order_by(_item.c.id).limit(size)
+    )
+    return [_read(row, vault) for row in rows]
+
+
+def show(connection: Connection, vault: Vault, id: int) -> Item | None:
+    """One item, or None."""
+    row = connection.execute(select(_item).where(_item.c.id == id)).one_or_none()
+    return None if row is None else _read(row, vault)
+
+
+def answer(connection: Connection, vault: Vault, id: int, text: str, now: datetime) -> bool:
+    """Answer an open item by SMS through the outbox. False when there is no such open item."""
+    item = _close(connection, vault, id, ItemState.ANSWERED, text, now)
+    if item is None:
+        return False
+    outbox.queue(connection, vault, item, text, now)
+    return True
+
+
+def close(connection: Connection, vault: Vault, id: int, note: str, now: datetime) -> bool:
+    """Close an open item without an answer. False when there is no such open item."""
+    return _close(connection, vault, id, ItemState.CLOSED, note, now) is not None
+
+
+def _close(
+    connection: Connection, vault: Vault, id: int, state: ItemState, note: str, now: datetime
+) -> int | None:
+    """The contact of the item, once: whoever comes second finds it closed."""
+    return connection.execute(
+        update(_item)
+        .where(_item.c.id == id, _item.c.state == ItemState.OPEN)
+        .values(state=state, note=vault.seal(note), closed_at=now)
+        .returning(_item.c.contact_id)
+    ).scalar_one_or_none()
+
+
+def _read(row: Row[Any], vault: Vault) -> Item:
+    return Item(
+        id=row.id,
+        contact=row.contact_id,
+        reason=row.reason,
+        state=row.state,
+        words=vault.open(row.words),
+        note=vault.open(row.note) if row.note else "",
+        created_at=row.created_at,
+    )

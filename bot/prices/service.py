@@ -1,0 +1,273 @@
+"""Prices as a conversation asks for them. Owns which price may be quoted and which report is held.
+
+Reads few rows by index, however long the history: the newest price of a dozen near markets, two weeks of one.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from bot.db import table
+from bot.prices.knowledge import Known
+from bot.prices.models import Interest, LatestPrice, Price, PriceReport, ReportState
+from bot.prices.units import from_minor, per_base, to_minor
+from flows.events import Draft
+from flows.facts import Found, LastReport, Quote, Verdict
+
+NEAR = 12  # markets looked at for one question
+FRESH, QUOTABLE = 2, 7  # days; after these a price is said to be old, then withheld
+FRESH_PERISHABLE, QUOTABLE_PERISHABLE = 1, 3
+HISTORY = timedelta(days=14)
+OUT_OF_LINE = Decimal("0.30")
+CORRECTABLE = timedelta(minutes=30)
+NOTICEABLE = Decimal("0.01")  # a smaller move is called steady
+# Rough riel, only to hold a foreign amount against the plausible range; nothing is ever converted with these.
+ROUGH_RIEL = {"khr": Decimal(1), "usd": Decimal(4100), "thb": Decimal(115), "vnd": Decimal("0.16")}
+
+_latest = table(LatestPrice)
+NEAR_PRICES = select(_latest).where(
+    _latest.c.commodity == bindparam("commodity"),
+    _latest.c.market.in_([bindparam(f"m{number}") for number in range(NEAR)]),
+)
+NEWEST_PRICES = (
+    select(_latest)
+    .where(_latest.c.commodity == bindparam("commodity"))
+    .order_by(_latest.c.observed_on.desc())
+    .limit(NEAR)
+)
+_report = table(PriceReport)
+LAST_REPORT = (
+    select(_report)
+    .where(
+        _report.c.contact_id == bindparam("contact"),
+        _report.c.state.in_([ReportState.ACCEPTED, ReportState.HELD]),
+        _report.c.created_at >= bindparam("since"),
+    )
+    .order_by(_report.c.id.desc())
+    .limit(1)
+)
+_price = table(Price)
+HISTORY_OF = select(_price.c.usual).where(
+    *(
+        _price.c[name] == bindparam(name)
+        for name in ("commodity", "market", "level", "grade", "unit", "currency")
+    ),
+    _price.c.observed_on >= bindparam("since"),
+)
+
+
+def freshness(age: int, *, perishable: bool) -> str:
+    """fresh, old or withheld, for a price `age` days old."""
+    fresh, quotable = (FRESH_PERISHABLE, QUOTABLE_PERISHABLE) if perishable else (FRESH, QUOTABLE)
+    if age <= fresh:
+        return "fresh"
+    return "old" if age <= quotable else "withheld"
+
+
+def trend(usual: int, before: int | None) -> str:
+    """up, down or same against the last earlier day; empty when there is none."""
+    if not before:
+        return ""
+    move = Decimal(usual - before) / before
+    if abs(move) < NOTICEABLE:
+        return "same"
+    return "up" if move > 0 else "down"
+
+
+class PriceFacts:
+    """What a flow may ask about prices, within one turn and its transaction."""
+
+    def __init__(self, connection: Connection, known: Known, contact: int | None, today: date, now: datetime):
+        self._connection = connection
+        self._known = known
+        self._contact = contact
+        self._today = today
+        self._now = now
+
+    def find(self, commodity: str, place: str, market: str, level: str, unit: str) -> Found:
+        """See flows.facts.Prices."""
+        if market not in self._known.markets:
+            market = ""
+        where = place or (self._known.markets[market].place if market else "")
+        order = self._known.nearest(where)
+        if market:
+            order = (market, *(id for id in order if id != market))
+        rows = self._near(commodity, order[:NEAR])
+        quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
+        if not quotes and len(order) > NEAR:
+            rows = self._connection.execute(NEWEST_PRICES, {"commodity": commodity}).all()
+            quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
+        return self._found(quotes, rows, place, market)
+
+    def _near(self, commodity: str, markets: Sequence[str]) -> Sequence[Row[Any]]:
+        padded = [*markets, *[""] * (NEAR - len(markets))]
+        values = {f"m{number}": id for number, id in enumerate(padded)}
+        return self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values}).all()
+
+    def _quotes(self, rows: Iterable[Row[Any]], level: str, unit: str, order: Sequence[str]) -> list[Quote]:
+        """One quotable price a market, in the order of nearness; level and unit as asked before any other."""
+        rank = {id: number for number, id in enumerate(order)}
+        ranked = sorted(
+            (row for row in rows if row.market in rank),
+            key=lambda row: (
+                row.level != level,
+                row.unit != unit,
+                row.currency != "khr",
+                row.grade,
+                rank[row.market],
+            ),
+        )
+        quotes: dict[str, Quote] = {}
+        for row in ranked:
+            quote = self._quote(row)
+            if quote is not None and row.market not in quotes:
+                quotes[row.market] = quote
+        return sorted(quotes.values(), key=lambda quote: rank[quote.market])
+
+    def _quote(self, row: Row[Any]) -> Quote | None:
+        age = max(0, (self._today - row.observed_on).days)
+        good = self._known.goods.get(row.commodity)
+        state = freshness(age, perishable=good is not None and good.perishable)
+        if state == "withheld":
+            return None
+        return _as_quote(row, age, old=state == "old")
+
+    def _found(self, quotes: list[Quote], rows: Sequence[Row[Any]], place: str, market: str) -> Found:
+        inside = [
+            quote
+            for quote in quotes
+            if (quote.market == market if market else not place or self._known.inside(quote.market, place))
+        ]
+        # Where it was asked for, an old price beats a fresh one elsewhere; else the nearest fresh one wins.
+        best = min(inside or quotes, key=lambda quote: quote.old, default=None)
+        if best is None:
+            last = max(rows, key=lambda row: row.observed_on, default=None)
+            age = 0 if last is None else (self._today - last.observed_on).days
+            return Found(last=None if last is None else _as_quote(last, age, old=True))
+        same = (best.level, best.unit, best.currency, best.grade)
+        others = tuple(
+            quote
+            for quote in quotes
+            if quote.market != best.market
+            and not quote.old
+            and (quote.level, quote.unit, quote.currency, quote.grade) == same
+        )
+        return Found(best=best, here=bool(inside), others=others[:2])
+
+    def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        province = self._connection.execute(
+            select(Interest.commodity)
+            .where(Interest.province == place[:2])
+            .order_by(Interest.asked.desc())
+            .limit(4)
+        ).scalars()
+        goods = self._known.goods
+        by_rank = sorted(goods, key=lambda id: goods[id].rank)[:4]
+        return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))[:4]
+
+    def markets_in(self, place: str) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        return tuple(id for id in self._known.nearest(place) if self._known.inside(id, place))
+
+    def market_place(self, market: str) -> str:
+        """See flows.facts.Prices."""
+        return self._known.markets[market].place if market in self._known.markets else ""
+
+    def usual_unit(self, commodity: str) -> str:
+        """See flows.facts.Prices."""
+        good = self._known.goods.get(commodity)
+        return good.unit if good else "kg"
+
+    def standard(self, draft: Draft) -> Draft:
+        """See flows.facts.Prices."""
+        base = self.usual_unit(draft.commodity)
+        factor = per_base(draft.unit, base)
+        if draft.unit == base or factor is None:
+            return draft
+        low, high, usual = (amount / factor for amount in (draft.low, draft.high, draft.usual))
+        return replace(draft, unit=base, low=low, high=high, usual=usual)
+
+    def check(self, draft: Draft) -> Verdict:
+        """See flows.facts.Prices."""
+        if not draft.low <= draft.usual <= draft.high:
+            return Verdict("inconsistent")
+        median = self._median(draft)
+        good = self._known.goods.get(draft.commodity)
+        if good is not None and good.unit == draft.unit:
+            riel = ROUGH_RIEL[draft.currency]
+            low, high = good.low / riel, good.high / riel
+            if not (low <= draft.low and draft.high <= high):
+                return Verdict("implausible", _meant(draft.usual, low, high, median))
+        if median and abs(draft.usual - median) > OUT_OF_LINE * median:
+            return Verdict("out_of_line", _meant(draft.usual, median * 7 / 10, median * 13 / 10, median))
+        return Verdict()
+
+    def _median(self, draft: Draft) -> Decimal | None:
+        names = ("commodity", "market", "level", "unit", "currency")
+        values = {name: getattr(draft, name) for name in names} | {"grade": ""}
+        usual = (
+            self._connection.execute(HISTORY_OF, {**values, "since": self._today - HISTORY}).scalars().all()
+        )
+        return from_minor(int(statistics.median(usual)), draft.currency) if usual else None
+
+    def last_report(self) -> LastReport | None:
+        """See flows.facts.Prices."""
+        row = self._connection.execute(
+            LAST_REPORT, {"contact": self._contact, "since": self._now - CORRECTABLE}
+        ).one_or_none()
+        return None if row is None else LastReport(row.id, draft_of(row))
+
+
+def draft_of(row: Row[Any]) -> Draft:
+    """The draft a report's row holds."""
+    return Draft(
+        commodity=row.commodity,
+        market=row.market,
+        level=row.level,
+        unit=row.unit,
+        currency=row.currency,
+        low=from_minor(row.low, row.currency),
+        high=from_minor(row.high, row.currency),
+        usual=from_minor(row.usual, row.currency),
+    )
+
+
+def amounts(draft: Draft) -> dict[str, int]:
+    """The draft's low, high and usual as they are stored."""
+    return {name: to_minor(getattr(draft, name), draft.currency) for name in ("low", "high", "usual")}
+
+
+def _as_quote(row: Row[Any], age: int, *, old: bool) -> Quote:
+    return Quote(
+        commodity=row.commodity,
+        grade=row.grade,
+        market=row.market,
+        level=row.level,
+        unit=row.unit,
+        currency=row.currency,
+        low=from_minor(row.low, row.currency),
+        high=from_minor(row.high, row.currency),
+        usual=from_minor(row.usual, row.currency),
+        reporters=row.reporters,
+        day=row.observed_on,
+        age=age,
+        old=old,
+        trend=trend(row.usual, row.before),
+    )
+
+
+def _meant(usual: Decimal, low: Decimal, high: Decimal, median: Decimal | None) -> Decimal | None:
+    """The price a slip explains: a zero too many or too few, or thousands left out."""
+    slips = [usual * factor for factor in (Decimal("0.1"), Decimal(10), Decimal(1000), Decimal("0.01"))]
+    fitting = [slip for slip in slips if low <= slip <= high]
+    if median:
+        fitting.sort(key=lambda slip: abs(slip - median))
+    return fitting[0].normalize() + 0 if fitting else None
