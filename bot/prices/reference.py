@@ -1,0 +1,69 @@
+"""The reference data of prices: what the rules need of each commodity, and which provinces adjoin.
+
+Reads data/commodities.csv and data/neighbours.csv. No prices and no markets here: those are imported.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from bot.prices.models import Commodity
+from bot.prices.upsert import upsert
+
+_DATA = Path(__file__).parent / "data"
+
+
+class Rule(NamedTuple):
+    """What holds for a commodity: its usual unit and the plausible range in riel for one of that unit."""
+
+    id: str
+    unit: str
+    low: int
+    high: int
+    perishable: bool
+    rank: int  # 1 is offered first
+
+
+@lru_cache(maxsize=1)
+def commodities() -> tuple[Rule, ...]:
+    """Every commodity of the vocabulary, the first to offer first."""
+    rules = [
+        Rule(
+            id=row["id"],
+            unit=row["unit"],
+            low=int(row["low"]),
+            high=int(row["high"]),
+            perishable=row["perishable"] == "1",
+            rank=int(row["rank"]),
+        )
+        for row in _rows("commodities.csv")
+    ]
+    return tuple(sorted(rules, key=lambda rule: rule.rank))
+
+
+@lru_cache(maxsize=1)
+def neighbours() -> dict[str, tuple[str, ...]]:
+    """For each province's code the codes of those that adjoin it, nearest by road first."""
+    return {row["province"]: tuple(row["neighbours"].split("|")) for row in _rows("neighbours.csv")}
+
+
+def load_reference(connection: Connection) -> int:
+    """Bring the table of commodities to this release's data; returns how many there are. Can be repeated.
+
+    A commodity that a release no longer knows stays: reports point to it.
+    """
+    known = {tuple(row) for row in connection.execute(select(*Commodity.__table__.columns))}
+    fresh = [rule._asdict() for rule in commodities() if tuple(rule) not in known]
+    if fresh:
+        connection.execute(upsert(connection, Commodity), fresh)
+    return len(commodities())
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
