@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, delete, select, text
 
 from bot.prices.models import LatestPrice, Price, PriceReport, ReportState
-from bot.prices.upsert import upsert
+from bot.upsert import upsert
 
 
 class Key(NamedTuple):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from bot.prices.models import Commodity
-from bot.prices.upsert import upsert
+from bot.upsert import upsert
 
 _DATA = Path(__file__).parent / "data"
 

@@ -1,0 +1,274 @@
+"""CSV files as an operator's spreadsheet writes them: each row with its line, every fault with a remedy.
+
+Reads and judges text; knows no table and no subject. A fault never repeats a value unless the caller says
+that it is no personal data.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+
+_DIGITS = {0x17E0 + digit: str(digit) for digit in range(10)}
+# What a spreadsheet leaves around a value and nobody sees.
+_EDGES = " \t\r\n\u00a0\u200b\u2060\ufeff"
+_THOUSANDS = re.compile(
+    r"([0-9]{1,3})(?P<by>[,. '\u00a0\u202f])([0-9]{3})((?P=by)[0-9]{3})*(?P<rest>[.,][0-9]{1,2})?"
+)
+_PLAIN = re.compile(r"([0-9]+)([.,][0-9]{1,2})?|0[.,][0-9]+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOST = Decimal(10) ** 12
+SHOWN = 30  # characters of a wrong value that a fault repeats
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong and what to do. `line` as an editor counts them, 0 for the file as a whole."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" if self.line else "file"
+        return f"{where}, {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, in rows. With any fault nothing was written; notes are no faults."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class Row:
+    """One record. Each reading method notes a fault and gives None where the value is not usable."""
+
+    line: int
+    values: dict[str, str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        """Whether the file has this column."""
+        return name in self.values
+
+    def fault(self, name: str, message: str) -> None:
+        """Note what is wrong with a field."""
+        self.faults.append(Fault(self.line, name, message))
+
+    def text(self, name: str, most: int, needed: bool = False) -> str | None:
+        """The text of a field, at most so many characters."""
+        value = self.values.get(name, "")
+        if needed and not value:
+            self.fault(name, "is empty; fill it in")
+        elif len(value) > most:
+            self.fault(name, f"is longer than {most} characters; shorten it")
+        else:
+            return value
+        return None
+
+    def one_of(self, name: str, choices: Collection[str], needed: bool = True, hint: str = "") -> str | None:
+        """A word of a fixed list, in small letters; `hint` is the remedy where the list is long."""
+        value = self.values.get(name, "").lower()
+        if value in choices or (not value and not needed):
+            return value
+        remedy = hint or f"use {_listed(sorted(choices))}"
+        if not value:
+            self.fault(name, f"is empty; {remedy}")
+            return None
+        if near := get_close_matches(value, choices, 2, 0.5):
+            remedy = f"did you mean {_listed(near)}?" if hint else remedy
+        self.fault(name, f"{shown(value)} is not known; {remedy}")
+        return None
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount above 0; empty gives a fault: ask for it only where it is needed."""
+        value = self.values.get(name, "")
+        amount = read_amount(value)
+        if amount is None:
+            what = f"{shown(value)} is no amount" if value else "is empty"
+            self.fault(name, f"{what}; write digits such as 9500")
+        elif not 0 < amount < _MOST:
+            self.fault(name, f"{shown(value)} cannot be a price; write digits such as 9500")
+        else:
+            return amount
+        return None
+
+    def day(self, name: str, today: date) -> date | None:
+        """A day, ISO, not after today; empty gives a fault."""
+        value = self.values.get(name, "").translate(_DIGITS)
+        example = today.isoformat()
+        if not value:
+            self.fault(name, f"is empty; write the day as year-month-day, such as {example}")
+            return None
+        try:
+            day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        except ValueError:
+            day = None
+        if day is None:
+            self.fault(name, f"{shown(value)} is no day; write year-month-day, such as {example}")
+        elif day > today:
+            self.fault(name, f"{value} is in the future; today is {example}")
+        else:
+            return day
+        return None
+
+    def flag(self, name: str) -> bool | None:
+        """1 is yes; 0 or nothing is no."""
+        value = self.values.get(name, "").translate(_DIGITS)
+        if value in ("", "0", "1"):
+            return value == "1"
+        self.fault(name, f"{shown(value)} is neither 1 nor 0; write 1 for yes")
+        return None
+
+    def place(self, name: str, known: Collection[str], needed: bool) -> str | None:
+        """An official code; the zero that spreadsheets cut off in front is put back."""
+        value = self.values.get(name, "").translate(_DIGITS)
+        code = f"0{value}" if len(value) % 2 and value.isdigit() else value
+        if code in known or (not code and not needed):
+            return code
+        what = f"{shown(value)} is no official code of a place" if value else "is empty"
+        self.fault(name, f"{what}; write 2, 4, 6 or 8 digits such as 0305")
+        return None
+
+
+def read_csv(path: Path, required: Sequence[str], optional: Sequence[str]) -> tuple[list[Row], list[Fault]]:
+    """The records of a file and what is wrong with the file itself. With a fault there may be no rows.
+
+    Empty lines are left out. Columns may come in any order; those of `optional` may be missing.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        return [], [Fault(0, "", f"cannot be read ({error.strerror}); check its name and place")]
+    except UnicodeDecodeError:
+        return [], [Fault(0, "", 'is not UTF-8; save it as "CSV UTF-8" and try again')]
+    records, faults = _records(text)
+    if not records:
+        return [], faults or [
+            Fault(0, "", f"is empty; its first line names the columns: {','.join(required)}")
+        ]
+    line, cells = records[0]
+    header = [cell.lower() for cell in cells]
+    if wrong := _header_faults(line, header, required, optional):
+        return [], wrong
+    rows = []
+    for line, cells in records[1:]:
+        # Spreadsheets put empty cells at the end where another row was longer.
+        while len(cells) > len(header) and not cells[-1]:
+            cells.pop()
+        if len(cells) != len(header):
+            faults.append(
+                Fault(
+                    line,
+                    "",
+                    f"has {len(cells)} cells, the first line has {len(header)}; look for a missing comma, or "
+                    'put a value with a comma into quotes: "9,500"',
+                )
+            )
+            continue
+        rows.append(Row(line, dict(zip(header, cells, strict=True))))
+    if not rows and not faults:
+        faults.append(Fault(0, "", "has no rows below its first line; add some"))
+    return rows, faults
+
+
+def merge_repeats(
+    rows: Iterable[tuple[int, tuple[str, ...], object]], names: str
+) -> tuple[set[int], list[Fault]]:
+    """Find rows that say the same thing twice: (line, what the row is about, all it says) each.
+
+    Gives the lines to leave out because an earlier one is identical, and a fault for each that contradicts
+    an earlier one about the same; `names` says which fields make it the same.
+    """
+    first: dict[tuple[str, ...], tuple[int, object]] = {}
+    same: set[int] = set()
+    faults = []
+    for line, about, says in rows:
+        earlier, said = first.setdefault(about, (line, says))
+        if earlier == line:
+            continue
+        if said == says:
+            same.add(line)
+        else:
+            faults.append(
+                Fault(line, names, f"the same as in line {earlier} with other values; keep one of them")
+            )
+    return same, faults
+
+
+def read_amount(value: str) -> Decimal | None:
+    """A number as people write it: Khmer digits, `9,500`, `9.500`, `9 500`, `2.5`, `2,50`; else None.
+
+    A separator and exactly three digits are thousands; one or two digits are decimals.
+    """
+    value = value.translate(_DIGITS)
+    if not value.startswith("0") and (match := _THOUSANDS.fullmatch(value)):
+        rest = match["rest"] or ""
+        if rest[:1] == match["by"]:
+            return None
+        whole = value[: len(value) - len(rest)]
+        return Decimal(re.sub("[^0-9]", "", whole) + rest.replace(",", "."))
+    if _PLAIN.fullmatch(value):
+        return Decimal(value.replace(",", "."))
+    return None
+
+
+def shown(value: str) -> str:
+    """A wrong value as a fault repeats it: on one line, not too long."""
+    value = " ".join(value.split())
+    return f"'{value[:SHOWN]}…'" if len(value) > SHOWN else f"'{value}'"
+
+
+def _records(text: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+    """The records that are not empty, each with the line it starts on."""
+    records: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            cells = [cell.strip(_EDGES) for cell in cells]
+            if any(cells):
+                records.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error:
+        return records, [
+            Fault(line, "", 'is not CSV: a quote is not closed or stands inside a value; write it twice: ""')
+        ]
+    return records, []
+
+
+def _header_faults(
+    line: int, header: Sequence[str], required: Sequence[str], optional: Sequence[str]
+) -> list[Fault]:
+    known = (*required, *optional)
+    missing = [name for name in required if name not in header]
+    if len(missing) == len(required):
+        for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+            if any(sign in cell for cell in header):
+                return [Fault(line, "", f"the columns are separated by {called}; save the file with commas")]
+        return [Fault(line, "", f"the first line must name the columns: {','.join(known)}")]
+    faults = [Fault(line, name, "this column is missing; add it") for name in missing]
+    for name in dict.fromkeys(header):
+        if header.count(name) > 1:
+            faults.append(Fault(line, name, "this column is there more than once; keep one"))
+        elif name not in known:
+            what = f"{shown(name)} is no column of this list" if name else "a column has no name"
+            faults.append(Fault(line, "", f"{what}; use {', '.join(known)}"))
+    return faults
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -1,0 +1,61 @@
+"""Units, levels and currencies of prices: which are known, what converts into what, whole smallest units.
+
+Only conversions that hold everywhere are here; a sack or a basket is never converted.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+UNITS = (
+    *("kg", "gram", "tonne", "hap", "bag", "thang", "tau", "damleung", "litre", "can", "bottle"),
+    *("piece", "head", "pair", "dozen", "bunch", "fruit_unit", "set", "case", "hectare", "metre", "person"),
+)
+LEVELS = ("wholesale", "retail", "farmgate")
+# How many decimals a currency is counted in here: riel and dong have none, dollar and baht have two.
+DECIMALS = {"khr": 0, "usd": 2, "thb": 2, "vnd": 0}
+# What a unit of a currency is worth in riel, roughly: good enough to tell a plausible price from a slip.
+_ROUGHLY = {"khr": Decimal(1), "usd": Decimal(4000), "thb": Decimal(120), "vnd": Decimal("0.16")}
+_PER_BASE = {
+    ("tonne", "kg"): Decimal(1000),
+    ("gram", "kg"): Decimal("0.001"),
+    ("hap", "kg"): Decimal(60),
+}
+
+
+def per_base(unit: str, base: str) -> Decimal | None:
+    """How many of `base` one `unit` is: 1000 for tonne and kg. None where that is not certain."""
+    return Decimal(1) if unit == base else _PER_BASE.get((unit, base))
+
+
+def standard_amount(amount: Decimal, unit: str, base: str, currency: str) -> Decimal | None:
+    """A price for one `unit` as a price for one `base`.
+
+    None when the units do not convert or the result is no whole number of the currency's smallest unit.
+    """
+    factor = per_base(unit, base)
+    if factor is None:
+        return None
+    exact = amount / factor
+    return exact if is_whole(exact, currency) else None
+
+
+def is_whole(amount: Decimal, currency: str) -> bool:
+    """Whether an amount has no more decimals than its currency is counted in."""
+    return from_minor(to_minor(amount, currency), currency) == amount
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """An amount as a whole number of the smallest unit, halves rounded up. Raises KeyError for a currency
+    that is not known."""
+    return int(amount.scaleb(DECIMALS[currency]).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def from_minor(amount: int, currency: str) -> Decimal:
+    """The amount that many smallest units are: 250 cents are 2.50."""
+    return Decimal(amount).scaleb(-DECIMALS[currency])
+
+
+def in_riel(amount: int, currency: str) -> int:
+    """Roughly how much smallest units of a currency are in riel; only to judge what is plausible."""
+    return round(from_minor(amount, currency) * _ROUGHLY[currency])
