@@ -13,6 +13,7 @@ from flows.prompts import N_, Choice, Named, Prompt, say
 
 HELLO = N_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = N_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
+RESTARTED = N_("Sorry, we begin again.")
 MENU = N_("Phsar. Send a product and a place to hear the price, e.g. PIG KAMPONG CHAM.")
 THANKS = N_("Thank you too. Ask for prices at any time.")
 MISSED = N_("Sorry, not understood. Try: PIG PRICE, or HELP")

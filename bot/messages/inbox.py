@@ -21,7 +21,7 @@ class Item:
     """An item as staff read it; the number stays out of it."""
 
     id: int
-    contact: int
+    contact: int | None
     reason: str
     state: str
     words: str
@@ -29,7 +29,7 @@ class Item:
     created_at: datetime
 
 
-def add(connection: Connection, vault: Vault, contact: int, reason: str, words: str, now: datetime) -> None:
+def add(connection: Connection, vault: Vault, contact: int | None, reason: str, words: str, now: datetime) -> None:
     """Leave something for staff to read."""
     connection.execute(
         insert(_item).values(
@@ -59,29 +59,27 @@ def show(connection: Connection, vault: Vault, id: int) -> Item | None:
 
 
 def answer(connection: Connection, vault: Vault, id: int, text: str, now: datetime) -> bool:
-    """Answer an open item by SMS through the outbox. False when there is no such open item."""
-    item = _close(connection, vault, id, ItemState.ANSWERED, text, now)
-    if item is None:
+    """Answer an open item by SMS through the outbox. False when no such item is open or its number withheld."""
+    contact = connection.execute(
+        update(_item)
+        .where(_item.c.id == id, _item.c.state == ItemState.OPEN, _item.c.contact_id.is_not(None))
+        .values(state=ItemState.ANSWERED, note=vault.seal(text), closed_at=now)
+        .returning(_item.c.contact_id)
+    ).scalar_one_or_none()
+    if contact is None:
         return False
-    outbox.queue(connection, vault, item, text, now)
+    outbox.queue(connection, vault, contact, text, now)
     return True
 
 
 def close(connection: Connection, vault: Vault, id: int, note: str, now: datetime) -> bool:
     """Close an open item without an answer. False when there is no such open item."""
-    return _close(connection, vault, id, ItemState.CLOSED, note, now) is not None
-
-
-def _close(
-    connection: Connection, vault: Vault, id: int, state: ItemState, note: str, now: datetime
-) -> int | None:
-    """The contact of the item, once: whoever comes second finds it closed."""
-    return connection.execute(
+    closed = connection.execute(
         update(_item)
         .where(_item.c.id == id, _item.c.state == ItemState.OPEN)
-        .values(state=state, note=vault.seal(note), closed_at=now)
-        .returning(_item.c.contact_id)
-    ).scalar_one_or_none()
+        .values(state=ItemState.CLOSED, note=vault.seal(note), closed_at=now)
+    )
+    return closed.rowcount == 1
 
 
 def _read(row: Row[Any], vault: Vault) -> Item:

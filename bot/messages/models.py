@@ -64,7 +64,7 @@ class InboxItem(Base):
     __table_args__ = (Index("ix_inbox_item_state_id", "state", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)  # empty: withheld
     reason: Mapped[str] = mapped_column(String(24))
     state: Mapped[str] = mapped_column(String(8), default=ItemState.OPEN)
     words: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: the words that led here

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import reading, table
 from bot.language.lexicon import Lexicon, MarketName
@@ -87,6 +88,13 @@ class Knowledge:
         self._lock = threading.Lock()
         self._known: Known | None = None
         self._looked = 0.0
+
+    def lexicon_or_bare(self) -> Lexicon:
+        """The lexicon with the markets' names; without them while there is no database."""
+        try:
+            return self.now().lexicon
+        except SQLAlchemyError:
+            return self._lexicon
 
     def now(self) -> Known:
         """The reference data, at most LOOK_EVERY seconds behind. Raises the database's error at the start."""

@@ -1,0 +1,97 @@
+"""The only place where things are wired: settings become engine, vault, conversation, pages.
+
+Nothing here decides anything; nothing happens before `build` or `create_app` is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import Engine
+
+from bot.channels.health import Meter, health_pages
+from bot.channels.sms import Signature, sms_webhook
+from bot.channels.status import status_webhook
+from bot.commands import register
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.db import make_engine
+from bot.handlers import handlers
+from bot.language.catalogue import VOICES, load_catalogue
+from bot.language.lexicon import Lexicon
+from bot.logs import set_up_logs
+from bot.prices.knowledge import Knowledge
+from bot.prices.views import public_pages
+from bot.vault import Vault
+from flows.book import BOOK
+
+WEB_PATIENCE = 1.2  # seconds a farmer's message waits for the database before the apology
+MOST_BYTES = 256 * 1024  # of a request
+
+
+def utc_now() -> datetime:
+    """The time, as every room is handed it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Phsar:
+    """Everything the processes share, built from the settings."""
+
+    settings: Settings
+    engine: Engine
+    redis: Redis
+    vault: Vault
+    lexicon: Lexicon
+    knowledge: Knowledge
+    conversation: Conversation
+    clock: Callable[[], datetime]
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = 30.0) -> Phsar:
+    """Wire the rooms together. Opens no connection."""
+    engine = make_engine(settings.database_url, patience)
+    vault = Vault(settings.data_key)
+    lexicon = Lexicon.load()
+    knowledge = Knowledge(engine, lexicon)
+    conversation = Conversation(
+        engine=engine,
+        vault=vault,
+        knowledge=knowledge,
+        book=BOOK,
+        catalogues={voice: load_catalogue(voice) for voice in VOICES},
+        handlers=handlers(vault),
+        zone=settings.timezone,
+        clock=clock,
+    )
+    redis = connect_redis(settings.redis_url)
+    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, clock)
+
+
+def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
+    """A client that gives up soon: nobody waits on the line for Redis."""
+    return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1.5, retry=Retry(NoBackoff(), retries=0))
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = WEB_PATIENCE) -> Flask:
+    """The web application with its command line."""
+    set_up_logs()
+    app = Flask("bot", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["SECRET_KEY"] = settings.secret_key
+    phsar = build(settings, clock, patience)
+    meter = Meter()
+    signature = Signature(settings.public_url, settings.auth_token)
+    conversation = phsar.conversation
+    app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, meter.sms))
+    app.register_blueprint(status_webhook(phsar.engine, signature, clock))
+    app.register_blueprint(health_pages(phsar.engine, phsar.redis, meter))
+    app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
+    register(app, settings)
+    return app

@@ -1,0 +1,129 @@
+"""The clock: asks SQL every half minute what is due. Everything it does may be done twice without harm.
+
+One leader among any number of clocks, by a lock in Redis; with Redis away each goes on, since SQL is the truth.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq.exceptions import NoSuchJobError
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels.health import beat
+from bot.contacts.models import Contact
+from bot.db import table, writing
+from bot.messages import jobs, outbox
+from bot.messages.models import Message
+from bot.prices.models import Interest
+from bot.vault import Vault
+
+log = structlog.get_logger()
+
+TICK = 30.0  # seconds
+LEADER_FOR = 75  # seconds; two ticks and a slow one
+INTEREST_LOOKS_BACK = timedelta(days=30)
+TEXTS_KEPT = timedelta(days=365)
+FORGETS_BACK = timedelta(days=30)  # how far before that a clock that was away still looks
+
+_message, _contact, _interest = table(Message), table(Contact), table(Interest)
+
+
+class Clock:
+    """One clock process."""
+
+    def __init__(self, engine: Engine, redis: Redis, vault: Vault, now: Callable[[], datetime], name: str):
+        self._engine = engine
+        self._redis = redis
+        self._vault = vault
+        self._now = now
+        self._name = name
+        self._last_hour: datetime | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop."""
+        while not stop.is_set():
+            self.tick()
+            stop.wait(TICK)
+
+    def tick(self) -> bool:
+        """Do what is due, if this clock leads. Returns whether it does. Never raises for a server away."""
+        if not self._leads():
+            return False
+        try:
+            self._do()
+        except SQLAlchemyError as error:
+            log.error("clock", error=type(error).__name__)
+        beat(self._redis, "clock")
+        return True
+
+    def _do(self) -> None:
+        now = self._now()
+        with writing(self._engine) as connection:
+            due = outbox.sweep(connection, now)
+        if due and self._is_idle():
+            jobs.wake(self._redis)
+        if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
+            count_interest(self._engine, now)
+            forget_texts(self._engine, self._vault, now)
+            self._last_hour = now
+
+    def _leads(self) -> bool:
+        key = "phsar:clock"
+        try:
+            if self._redis.set(key, self._name, nx=True, ex=LEADER_FOR):
+                return True
+            if self._redis.get(key) != self._name.encode():
+                return False
+            self._redis.expire(key, LEADER_FOR)
+        except RedisError as error:
+            log.warning("clock without lock", error=type(error).__name__)
+        return True
+
+    def _is_idle(self) -> bool:
+        """Whether no job waits already: a worker that is away must not find thousands."""
+        try:
+            return bool(jobs.queue_of(self._redis).count == 0)
+        except (RedisError, NoSuchJobError):
+            return False
+
+
+def count_interest(engine: Engine, now: datetime) -> None:
+    """Count what each province asked about lately, so that it can be offered first."""
+    province = func.substr(_contact.c.place, 1, 2)
+    asked = (
+        select(province, _message.c.commodity, func.count())
+        .join_from(_message, _contact, _contact.c.id == _message.c.contact_id)
+        .where(
+            _message.c.at >= now - INTEREST_LOOKS_BACK,
+            _message.c.intent == "price",
+            _message.c.commodity != "",
+            _contact.c.place != "",
+        )
+        .group_by(province, _message.c.commodity)
+    )
+    with writing(engine) as connection:
+        connection.execute(delete(_interest))
+        connection.execute(insert(_interest).from_select(["province", "commodity", "asked"], asked))
+
+
+def forget_texts(engine: Engine, vault: Vault, now: datetime) -> int:
+    """Blank message texts older than a year; the counts stay. Returns how many were blanked."""
+    until = now - TEXTS_KEPT
+    with writing(engine) as connection:
+        blanked = connection.execute(
+            update(_message)
+            .where(
+                _message.c.at < until,
+                _message.c.at >= until - FORGETS_BACK,
+                func.length(_message.c.text) > 29,  # longer than a sealed empty text
+            )
+            .values(text=vault.seal(""), answer=None)
+        )
+        return int(blanked.rowcount)

@@ -1,0 +1,203 @@
+"""The command line of whoever runs it: release, sample data, imports, the clock, talking to the line.
+
+Rooms with commands of their own add them here. Output is for operators, in plain English.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask import Flask
+from sqlalchemy import Engine
+
+from bot import migrations
+from bot.config import Settings
+from bot.contacts.imports import import_contacts
+from bot.contacts.phone import Kind, read_address
+from bot.csvfile import Outcome
+from bot.db import make_engine, writing
+from bot.language.sms_parts import parts
+from bot.messages.commands import inbox_commands, outbox_commands
+from bot.prices.commands import price_commands
+from bot.prices.demo import load_demo
+from bot.prices.imports import import_markets, import_prices
+from bot.prices.reference import load_reference
+from bot.vault import Vault
+
+CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def now() -> datetime:
+    """The time of a command."""
+    return datetime.now(UTC)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add all commands to Flask's command line. Nothing is connected before one runs."""
+
+    def engine() -> Engine:
+        return make_engine(settings.database_url)
+
+    vault = Vault(settings.data_key)
+
+    @app.cli.command("release")
+    def release() -> None:
+        """Migrate the database and load reference data. Repeat freely."""
+        database = engine()
+        migrations.upgrade(database)
+        with writing(database) as connection:
+            load_reference(connection)
+        click.echo(f"database at {migrations.newest()}, reference data loaded")
+
+    @app.cli.command("demo")
+    def demo() -> None:
+        """Load invented sample data: markets, prices of two weeks, a few people. Repeat freely."""
+        local = now().astimezone(settings.timezone)
+        load_demo(engine(), vault, local.date(), local)
+        click.echo("sample data loaded")
+
+    @app.cli.command("clock")
+    def clock() -> None:
+        """Run the clock until stopped: what is due is done."""
+        from bot.app import connect_redis
+        from bot.clock import Clock
+        from bot.logs import set_up_logs
+
+        set_up_logs()
+        name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        ticking = Clock(engine(), connect_redis(settings.redis_url), vault, now, name)
+        ticking.run(_stop_on_signal())
+
+    app.cli.add_command(_imports(settings, engine, vault))
+    app.cli.add_command(_chat(settings))
+    app.cli.add_command(_understand(engine))
+    app.cli.add_command(inbox_commands(engine, vault, settings, now))
+    app.cli.add_command(outbox_commands(engine, settings))
+    app.cli.add_command(price_commands(engine, now))
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return stop
+
+
+def _imports(settings: Settings, engine: Callable[[], Engine], vault: Vault) -> click.Group:
+    group = click.Group("import", help="Import a CSV file: checked row by row, all or nothing, safe to repeat.")
+
+    @group.command("markets")
+    @click.argument("file", type=CSV)
+    def markets(file: Path) -> None:
+        """Markets: id,name_km,name_en,place,reference."""
+        _report(import_markets(engine(), file), file)
+
+    @group.command("prices")
+    @click.argument("file", type=CSV)
+    def prices(file: Path) -> None:
+        """Prices: observed_on,commodity,grade,market,level,unit,currency,low,high,usual,source."""
+        _report(import_prices(engine(), file, now().astimezone(settings.timezone).date(), now()), file)
+
+    @group.command("contacts")
+    @click.argument("file", type=CSV)
+    def contacts(file: Path) -> None:
+        """Contacts: phone,name,language,script,sex,place,consent_on,consent_proof,tags."""
+        _report(import_contacts(engine(), vault, file, now().astimezone(settings.timezone)), file)
+
+    return group
+
+
+def _report(outcome: Outcome, file: Path) -> None:
+    for note in outcome.notes:
+        click.echo(f"note: {note}")
+    for fault in outcome.faults:
+        click.echo(str(fault), err=True)
+    if outcome.faults:
+        click.echo(f"{file.name}: {len(outcome.faults)} faults; nothing was imported", err=True)
+        sys.exit(1)
+    click.echo(f"{file.name}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged")
+
+
+def _chat(settings: Settings) -> click.Command:
+    @click.command("chat")
+    @click.option("--as", "number", default="+85512000001", show_default=True, help="the number you write from")
+    @click.argument("text", nargs=-1)
+    def chat(number: str, text: tuple[str, ...]) -> None:
+        """Talk to the line in the terminal: TEXT is one message; without it, a message a line until end of file."""
+        from bot.app import build
+        from bot.conversation import Inbound
+        from bot.logs import silence
+
+        sender = read_address(number)
+        if sender.kind is Kind.WITHHELD:
+            raise click.BadParameter(f"{number!r} is no phone number; try +85512000001", param_hint="--as")
+        silence()
+        conversation = build(settings).conversation
+        lines = [" ".join(text)] if text else click.get_text_stream("stdin")
+        for line in lines:
+            inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, line.rstrip("\n"))
+            said = conversation.turn(inbound).text
+            size = parts(said)
+            click.echo(f"< {said}" if said else "< (no answer)")
+            click.echo(f"  {size.units} {size.encoding}, {size.parts} part(s)")
+
+    return chat
+
+
+def _understand(engine: Callable[[], Engine]) -> click.Command:
+    @click.command("understand")
+    @click.option("--asked", default="", help="the question it answers: choose3, rsvp, confirm, words …")
+    @click.option("--file", "file", type=CSV, help="a CSV with the columns text and asked")
+    @click.option("--json", "as_json", is_flag=True, help="a JSON line a message")
+    @click.argument("text", required=False)
+    def understand_command(asked: str, file: Path | None, as_json: bool, text: str | None) -> None:
+        """How a message, or a file of them, is read and how surely."""
+        from bot.language.lexicon import Lexicon
+        from bot.language.understanding import asked_as, to_row, understand
+        from bot.prices.knowledge import Knowledge
+
+        if (text is None) == (file is None):
+            raise click.UsageError("give one TEXT, or --file FILE")
+        lexicon = Knowledge(engine(), Lexicon.load()).lexicon_or_bare()
+        rows = [(text or "", asked)] if file is None else _messages(file)
+        for number, (words, kind) in enumerate(rows, 2):
+            try:
+                question = asked_as(kind)
+            except ValueError as error:
+                where = f"line {number}: " if file else ""
+                raise click.UsageError(f"{where}asked: {error}") from error
+            row = to_row(understand(words, question, lexicon), lexicon)
+            if as_json:
+                click.echo(json.dumps({"text": words, "asked": kind, **row}, ensure_ascii=False))
+            else:
+                slots = ";".join(f"{name}={value}" for name, value in row["slots"].items())
+                click.echo(f"{row['confidence']:.2f} {row['intent']:20} {slots:50} {words}")
+
+    return understand_command
+
+
+def _messages(file: Path) -> list[tuple[str, str]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "text" not in (reader.fieldnames or ()):
+                raise click.UsageError(f"{file.name}: line 1: the column text is missing")
+            return [(row["text"] or "", row.get("asked") or "") for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise click.UsageError(f"{file.name} is no UTF-8 CSV: {error}") from error

@@ -1,0 +1,262 @@
+"""One turn of a conversation: load, understand, step, write, answer; one transaction, committed once.
+
+The only room that knows both the flows and the subjects. It decides nothing about either: flows decide what
+happens, handlers write it down, wording says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import IntegrityError
+
+from bot.contacts import service as contacts
+from bot.contacts.phone import Address, Kind
+from bot.db import writing
+from bot.language.sms_parts import parts
+from bot.language.understanding import understand
+from bot.language.wording import Wording
+from bot.messages import received
+from bot.messages.received import Burst
+from bot.prices.knowledge import Knowledge, Known
+from bot.prices.service import PriceFacts
+from bot.vault import Vault
+from flows.engine import Book, Run, Step
+from flows.events import Event, HelpNeeded, LanguageChosen, NumberDisowned, PlaceChosen
+from flows.facts import Facts, Person
+from flows.heard import Heard, Intent, Option
+from flows.home import RESTARTED
+from flows.prompts import say
+
+log = structlog.get_logger()
+
+RUN_LASTS = timedelta(hours=24)
+GUEST = Person()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message as a channel received it. `sid` is the carrier's, unique for ever."""
+
+    sid: str
+    channel: str
+    sender: Address
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say back; empty when nothing is said on purpose. `repeated`: it had been said before."""
+
+    text: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a handler needs besides the event: the transaction, who decided, when, and by which message."""
+
+    connection: Connection
+    contact: int | None  # empty for a withheld number
+    now: datetime
+    today: date
+    sid: str
+    channel: str
+    prices: PriceFacts
+
+    @property
+    def known_contact(self) -> int:
+        """The contact; an event that needs one is never handled for a withheld number."""
+        assert self.contact is not None
+        return self.contact
+
+
+Handler = Callable[[Any, Moment], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The line's side of all conversations. Built once by the app and shared by threads."""
+
+    engine: Engine
+    vault: Vault
+    knowledge: Knowledge
+    book: Book
+    catalogues: Mapping[str, Mapping[str, str]]
+    handlers: Mapping[type[Event], Handler]
+    zone: ZoneInfo
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def turn(self, inbound: Inbound) -> Answer:
+        """Answer one message. A repeat gets the stored answer, also when both arrive at once."""
+        known = self.knowledge.now()
+        try:
+            with writing(self.engine) as connection:
+                if inbound.sender.kind is Kind.WITHHELD:
+                    return self._guest(connection, inbound, known)
+                return self._known_sender(connection, inbound, known)
+        except IntegrityError:
+            # The same sid under another sender, or as a guest twice at once: the first one's answer stands.
+            with writing(self.engine) as connection:
+                stored = connection.execute(received.BY_SID, {"sid": inbound.sid}).one_or_none()
+                if stored is None:
+                    raise
+                return self._stored(stored)
+
+    def _known_sender(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
+        now = self.clock()
+        address_hash = self.vault.look_up(inbound.sender.value)
+        row = received.load(connection, address_hash, inbound.channel, inbound.sid)
+        if row is None:
+            contacts.add(connection, self.vault, inbound.sender, now)
+            row = received.load(connection, address_hash, inbound.channel, inbound.sid)
+            assert row is not None
+        if row.repeat_of is not None:
+            return self._stored(row)
+        burst = received.burst_of(row, now).more(self.vault.look_up(inbound.text), now)
+        if burst.is_loop:
+            body = row.body or Run().dump()
+            received.save_run(connection, row.id, inbound.channel, body, burst, now)
+            self._record(connection, inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
+            return Answer("")
+        person = Person(row.language, row.script, row.place, row.may_report)
+        run = _saved_run(row, now)
+        return self._spoken(connection, inbound, known, row.id, person, run, burst, now)
+
+    def _spoken(
+        self,
+        connection: Connection,
+        inbound: Inbound,
+        known: Known,
+        contact: int,
+        person: Person,
+        run: Run,
+        burst: Burst,
+        now: datetime,
+    ) -> Answer:
+        today = now.astimezone(self.zone).date()
+        prices = PriceFacts(connection, known, contact, today, now)
+        heard, step = self._step(inbound, known, run, Facts(person, prices, today), now)
+        moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices)
+        outcome, person = self._decided(step, moment, person)
+        hint = heard.script or str(step.run.memory.get("script") or "")
+        said, after = self._worded(step, self.wording(person, hint, known), outcome)
+        after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
+        received.save_run(connection, contact, inbound.channel, after.dump(), burst, now)
+        self._record(connection, inbound, contact, now, heard, said, after)
+        return Answer(said)
+
+    def _guest(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
+        """Somebody without a number: answered, but nothing can be remembered or decided for them."""
+        stored = connection.execute(received.BY_SID, {"sid": inbound.sid}).one_or_none()
+        if stored is not None:
+            return self._stored(stored)
+        now = self.clock()
+        today = now.astimezone(self.zone).date()
+        prices = PriceFacts(connection, known, None, today, now)
+        heard, step = self._step(inbound, known, Run(), Facts(GUEST, prices, today), now)
+        self._decided(step, Moment(connection, None, now, today, inbound.sid, inbound.channel, prices), GUEST)
+        said, after = self._worded(step, self.wording(GUEST, heard.script, known), "")
+        self._record(connection, inbound, None, now, heard, said, after)
+        return Answer(said)
+
+    def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
+        restarted = run.at not in self.book.states  # saved by an older release
+        if restarted:
+            run = Run(memory=run.memory)
+        heard = understand(inbound.text, self.book.asked(run), known.lexicon)
+        step = self.book.step(run, heard, facts, now)
+        if restarted:
+            step = replace(step, prompts=(say(RESTARTED), *step.prompts))
+        return heard, step
+
+    def _decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
+        """Write down what was decided. Returns how it ended, and the person as they are now."""
+        outcome = ""
+        for event in step.events:
+            if moment.contact is not None or isinstance(event, HelpNeeded):
+                outcome = self.handlers[type(event)](event, moment) or outcome
+            person = _changed(person, event)
+        return outcome, person
+
+    def wording(self, person: Person, hint: str, known: Known) -> Wording:
+        """The voice for a person: what they chose, else what the message was written in."""
+        voice = "km"
+        if person.language == "en" or (not person.language and not person.script and hint == "en"):
+            voice = "en"
+        elif person.script == "latn" or (not person.script and hint == "latn"):
+            voice = "km_Latn"
+        return Wording(voice, self.catalogues[voice], known.lexicon)
+
+    @staticmethod
+    def _worded(step: Step, wording: Wording, outcome: str) -> tuple[str, Run]:
+        """The text, and the run with the words of the choices as this person read them."""
+        choices = step.prompts[-1].choices if step.prompts else ()
+        options = tuple(
+            Option(choice.value, words) for choice, words in zip(choices, wording.choices(choices), strict=True)
+        )
+        return wording.text(step.prompts, outcome), replace(step.run, options=options)
+
+    def _record(
+        self,
+        connection: Connection,
+        inbound: Inbound,
+        contact: int | None,
+        now: datetime,
+        heard: Heard,
+        said: str,
+        run: Run,
+    ) -> None:
+        count = parts(said).parts
+        connection.execute(
+            received.RECORD,
+            {
+                "sid": inbound.sid,
+                "contact_id": contact,
+                "channel": inbound.channel,
+                "at": now,
+                "text": self.vault.seal(inbound.text),
+                "answer": self.vault.seal(said) if said else None,
+                "intent": str(heard.intent),
+                "confidence": heard.confidence,
+                "commodity": heard.slots.commodity or "",
+                "place": heard.slots.place or "",
+                "parts": count,
+            },
+        )
+        log.info("turn", contact=contact, intent=str(heard.intent), at=run.at, parts=count)
+
+    def _stored(self, row: Row[*tuple[Any, ...]]) -> Answer:
+        return Answer(self.vault.open(row.answer) if row.answer else "", repeated=True)
+
+
+def _saved_run(row: Row[*tuple[Any, ...]], now: datetime) -> Run:
+    """Where this contact stood. After RUN_LASTS only what they ask most and how they write is remembered."""
+    if row.body is None:
+        return Run()
+    try:
+        run = Run.load(row.body)
+    except ValueError:
+        return Run(at="")  # no state of this release: restarts from home
+    if now - row.saved_at <= RUN_LASTS:
+        return run
+    return Run(memory={name: run.memory[name] for name in ("asked", "script", "market") if name in run.memory})
+
+
+def _changed(person: Person, event: Event) -> Person:
+    """The person as they are after an event, so that the answer is already in the language just chosen."""
+    if isinstance(event, LanguageChosen):
+        return replace(person, language=event.language, script=event.script)
+    if isinstance(event, PlaceChosen):
+        return replace(person, place=event.place)
+    return Person() if isinstance(event, NumberDisowned) else person
+
+
+def _without_empty(memory: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in memory.items() if value}

@@ -1,0 +1,71 @@
+"""What follows from each event of a conversation: one handler an event, in the turn's transaction.
+
+A handler may return an outcome that a prompt names. None of them sends anything or opens a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.contacts import service as contacts
+from bot.conversation import Handler, Moment
+from bot.messages import inbox
+from bot.prices import reporting
+from bot.vault import Vault
+from flows import events
+
+
+def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
+    """The handler of each event type. The test of the map proves that none is missing."""
+
+    def language_chosen(event: events.LanguageChosen, at: Moment) -> None:
+        contacts.choose_language(at.connection, at.known_contact, event.language, event.script)
+
+    def place_chosen(event: events.PlaceChosen, at: Moment) -> None:
+        contacts.choose_place(at.connection, at.known_contact, event.place)
+
+    def consent_given(event: events.ConsentGiven, at: Moment) -> None:
+        _consent(at, event.words, given=True)
+
+    def consent_withdrawn(event: events.ConsentWithdrawn, at: Moment) -> None:
+        _consent(at, event.words, given=False)
+
+    def number_disowned(event: events.NumberDisowned, at: Moment) -> None:
+        _consent(at, event.words, given=False)
+        contacts.disown(at.connection, at.known_contact)
+
+    def help_needed(event: events.HelpNeeded, at: Moment) -> None:
+        inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
+
+    def price_reported(event: events.PriceReported, at: Moment) -> str:
+        fault = at.prices.check(event.draft).fault
+        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.today, at.now)
+
+    def price_corrected(event: events.PriceCorrected, at: Moment) -> str:
+        fault = at.prices.check(event.draft).fault
+        return reporting.correct(
+            at.connection, event.report, event.draft, fault, at.known_contact, at.today, at.now
+        )
+
+    def _consent(at: Moment, words: str, *, given: bool) -> None:
+        contacts.record_consent(
+            at.connection,
+            vault,
+            at.known_contact,
+            at.now,
+            given=given,
+            channel=at.channel,
+            words=words,
+            proof=at.sid,
+        )
+
+    return {
+        events.LanguageChosen: language_chosen,
+        events.PlaceChosen: place_chosen,
+        events.ConsentGiven: consent_given,
+        events.ConsentWithdrawn: consent_withdrawn,
+        events.NumberDisowned: number_disowned,
+        events.HelpNeeded: help_needed,
+        events.PriceReported: price_reported,
+        events.PriceCorrected: price_corrected,
+    }

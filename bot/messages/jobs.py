@@ -1,0 +1,106 @@
+"""Queue entries of the outbox. A job carries no ids and no texts: it claims what is due from SQL and sends it.
+
+The queue may lose every job: the clock asks SQL what is due and queues another.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy import Engine
+
+from bot.db import writing
+from bot.messages import outbox
+from bot.messages.models import OutState
+from bot.messages.outbox import Claimed
+from bot.vault import Vault
+
+log = structlog.get_logger()
+
+QUEUE = "phsar"
+STOP_BEFORE = 12.0  # seconds: no call begins later than this after the claim; with its time-out it ends in the lease
+
+
+class Handed(Protocol):
+    """What a carrier says of a message: taken, refused, later or ambiguous."""
+
+    @property
+    def result(self) -> str:
+        """taken, refused, later or ambiguous."""
+
+    @property
+    def sid(self) -> str | None:
+        """The carrier's name for the message, when taken."""
+
+    @property
+    def error(self) -> str:
+        """The carrier's code, when not."""
+
+
+class Sender(Protocol):
+    """What the outbox needs of a carrier."""
+
+    def send(self, to: str, text: str, outbox_id: int) -> Handed:
+        """Hand one message over; never raises for what the carrier does."""
+
+
+AFTER = {
+    "taken": OutState.SENT,
+    "refused": OutState.FAILED,
+    "later": OutState.QUEUED,
+    "ambiguous": OutState.UNKNOWN,
+}
+
+
+def queue_of(redis: Redis) -> Queue:
+    """The one queue of this service."""
+    return Queue(QUEUE, connection=redis)
+
+
+def wake(redis: Redis) -> bool:
+    """Ask a worker to look at the outbox. False when Redis is away; the clock will ask again."""
+    try:
+        queue_of(redis).enqueue("worker.send_due", job_timeout=120, result_ttl=0, failure_ttl=86_400)
+    except RedisError as error:
+        log.warning("outbox not announced", error=type(error).__name__)
+        return False
+    return True
+
+
+def send_due(engine: Engine, vault: Vault, sender: Sender, clock: Callable[[], datetime], per_second: int) -> int:
+    """Send what is due, a claim at a time, no session held during a call. Returns how many were handed over."""
+    sent = 0
+    while claimed := _claimed(engine, vault, clock()):
+        begun = time.monotonic()
+        for number, row in enumerate(claimed):
+            if time.monotonic() - begun > STOP_BEFORE:
+                _put_back(engine, claimed[number:], clock())
+                break
+            handed = sender.send(row.to, row.text, row.id)
+            state = AFTER[handed.result]
+            if state is OutState.QUEUED and row.attempts > len(outbox.RETRY_AFTER):
+                state = OutState.FAILED
+            with writing(engine) as connection:
+                outbox.settle(connection, row, state, clock(), sid=handed.sid, error=handed.error)
+            log.info("outbox", id=row.id, state=str(state), error=handed.error)
+            sent += state is OutState.SENT
+            time.sleep(1 / per_second)
+    return sent
+
+
+def _claimed(engine: Engine, vault: Vault, now: datetime) -> list[Claimed]:
+    with writing(engine) as connection:
+        return outbox.claim(connection, vault, now)
+
+
+def _put_back(engine: Engine, rows: list[Claimed], now: datetime) -> None:
+    with writing(engine) as connection:
+        for row in rows:
+            outbox.settle(connection, row, OutState.QUEUED, now)

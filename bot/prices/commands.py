@@ -1,0 +1,64 @@
+"""The command line of prices: list reports, hold, release and reject them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+from sqlalchemy import Connection, Engine, select
+
+from bot.db import reading, table, writing
+from bot.language.wording import digits
+from bot.prices import reporting
+from bot.prices.models import PriceReport, ReportState
+from bot.prices.service import draft_of
+from flows.prompts import Money
+
+_report = table(PriceReport)
+
+
+def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) -> click.Group:
+    """flask prices list|hold|release|reject."""
+    group = click.Group("prices", help="Price reports: list, hold, release, reject.")
+
+    @group.command("list")
+    @click.option("--state", type=click.Choice([str(state) for state in ReportState]), default="held")
+    @click.option("--before", type=int, help="only reports before this id: the next page")
+    @click.option("--size", type=click.IntRange(1, 200), default=20)
+    def show_list(state: str, before: int | None, size: int) -> None:
+        """A line a report, newest first."""
+        statement = select(_report).where(_report.c.state == state).order_by(_report.c.id.desc()).limit(size)
+        if before is not None:
+            statement = statement.where(_report.c.id < before)
+        with reading(engine()) as connection:
+            rows = connection.execute(statement).all()
+        for row in rows:
+            draft = draft_of(row)
+            low, usual, high = (digits(Money(a, row.currency)) for a in (draft.low, draft.usual, draft.high))
+            what = f"{row.commodity} {row.grade}".strip()
+            by = row.source or (f"contact {row.contact_id}" if row.contact_id else "")
+            click.echo(
+                f"{row.id:7}  {row.observed_on}  {what:16}  {usual} ({low}-{high}) {row.currency}/{row.unit}  "
+                f"{row.level}  {row.market}  {row.reason:12}  {by}"
+            )
+        if not rows:
+            click.echo(f"no {state} report" + (f" before {before}" if before else ""))
+        elif len(rows) == size:
+            click.echo(f"more: flask prices list --state {state} --before {rows[-1].id}")
+
+    def add(name: str, act: Callable[[Connection, int], bool], done: str, at: ReportState, text: str) -> None:
+        @group.command(name, help=text)
+        @click.argument("ids", type=int, nargs=-1, required=True)
+        def command(ids: tuple[int, ...]) -> None:
+            with writing(engine()) as connection:
+                for id in ids:
+                    if not act(connection, id):
+                        raise click.ClickException(f"there is no {at} report {id}; nothing was changed")
+            click.echo(f"{len(ids)} report(s) {done}")
+
+    held, accepted = ReportState.HELD, ReportState.ACCEPTED
+    add("release", reporting.release, "released", held, "Accept held reports.")
+    add("hold", reporting.hold, "held", accepted, "Take accepted reports out of the quotes.")
+    add("reject", reporting.reject, "rejected", held, "Refuse held reports for good.")
+    return group

@@ -1,0 +1,75 @@
+"""The queue worker's entry, and the jobs by the names they are queued under.
+
+One process, one queue; a job looks into SQL for what is due. Killed at any point, nothing is lost: the clock
+asks SQL again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+
+from bot.app import Phsar, build, connect_redis, utc_now
+from bot.channels.carrier import Carrier
+from bot.channels.health import beat
+from bot.config import ConfigError, Settings, load_settings
+from bot.logs import set_up_logs
+from bot.messages import jobs
+
+WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
+
+
+@cache
+def _line() -> tuple[Phsar, Carrier]:
+    settings = _settings()
+    return build(settings), Carrier(settings)
+
+
+@cache
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+def send_due() -> int:
+    """Send what is due in the outbox. Returns the number of messages handed over."""
+    phsar, carrier = _line()
+    return jobs.send_due(phsar.engine, phsar.vault, carrier, utc_now, phsar.settings.sms_per_second)
+
+
+class _Worker(SimpleWorker):
+    """A worker whose heartbeat the metrics can see."""
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> datetime | None:
+        """Say that this process lives, to RQ and to the metrics."""
+        beat(self.connection, "worker")
+        found: datetime | None = super().heartbeat(*args, **kwargs)
+        return found
+
+
+def main() -> None:
+    """Work until told to stop."""
+    settings = _settings()
+    set_up_logs()
+    redis = connect_redis(settings.redis_url, timeout=None)
+    try:
+        redis.ping()
+    except RedisError as error:
+        print(f"REDIS_URL: no answer ({error}); start Redis or set REDIS_URL", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
+    worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main()
