@@ -1,0 +1,265 @@
+"""The price board: what the public page shows of a market or a commodity, read in a few bounded statements.
+
+Owns which price stands on the board for a good and in which group; how it looks is the page's. Reads
+latest_price by the head of its key and price by its whole key for two weeks, never history as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from bot.prices.daily import Key
+from bot.prices.models import Commodity, LatestPrice, Market, Price, PriceReport, ReportState
+from bot.prices.service import QUOTABLE, freshness, trend
+from bot.prices.units import LEVELS
+from flows.prompts import N_
+
+DAYS = 14  # of a line, today among them
+REMEMBERED = 56  # days for which a price too old to be shown is still spoken of
+
+# What stands together on the board; anything else comes last, under OTHER.
+GROUPS = {
+    N_("Animals, meat and fish"): "pig_live piglet pork cattle beef buffalo chicken duck egg_chicken egg_duck egg "
+    "fish fish_pra fish_chhdaor fish_ros fish_ptuok fish_tilapia fish_andeng fish_chhpin fish_carp fish_riel "
+    "fingerling prahok eel frog shrimp",
+    N_("Rice and field crops"): "rice_paddy rice_fragrant rice_senkraob rice_white rice_milled rice_sticky "
+    "rice_broken rice_bran cassava sweet_potato maize cashew pepper mung_bean soybean peanut sesame sugarcane "
+    "palm_sugar rubber",
+    N_("Vegetables and fruit"): "long_bean vegetable morning_glory cucumber tomato eggplant cabbage mustard_green "
+    "kale lettuce chilli garlic onion shallot ginger lemongrass pumpkin wax_gourd bitter_gourd luffa mushroom "
+    "lime mango banana watermelon coconut durian longan",
+    N_("Crafts and forest"): "roof_tile brick clay pottery stove honey beeswax resin resin_liquid resin_solid "
+    "garment sewing scarf_krama silk basket mat charcoal firewood",
+    N_("Farm supplies, fuel and water"): "feed fertiliser seed petrol diesel salt water water_pure water_clean "
+    "water_piped latrine",
+}
+OTHER = N_("Other goods")
+
+
+class Place(NamedTuple):
+    """A market of the choice: its names, its official place code, whether others are measured by it."""
+
+    id: str
+    name_km: str
+    name_en: str
+    place: str
+    reference: bool
+
+
+class Good(NamedTuple):
+    """What the board needs of a commodity."""
+
+    id: str
+    unit: str
+    perishable: bool
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the board. Amounts in the currency's smallest unit; `age` in days.
+
+    `before` is the usual price of the last earlier day; `days` the usual prices of two weeks, oldest first.
+    """
+
+    key: Key
+    day: date
+    low: int
+    high: int
+    usual: int
+    before: int | None
+    age: int
+    freshness: str  # fresh, old (shown, and said to be old), withheld
+    days: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def trend(self) -> str:
+        """up, down, same, or "" where there is nothing to compare with or the price is old."""
+        return trend(self.usual, self.before) if self.freshness == "fresh" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The lines that may be shown, those too old to be, the levels there are and where prices came from.
+
+    An empty string among the sources stands for the enumerators.
+    """
+
+    lines: tuple[Line, ...] = ()
+    withheld: tuple[Line, ...] = ()
+    levels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def group_of(commodity: str) -> str:
+    """The heading a commodity stands under."""
+    return next((group for group, ids in GROUPS.items() if commodity in ids.split()), OTHER)
+
+
+def read_markets(connection: Connection) -> dict[str, Place]:
+    """Every market by its id, in the order of the choice: by place."""
+    rows = connection.execute(
+        select(Market.id, Market.name_km, Market.name_en, Market.place, Market.reference).order_by(
+            Market.place, Market.id
+        )
+    )
+    return {row.id: Place(*row) for row in rows}
+
+
+def read_goods(connection: Connection) -> dict[str, Good]:
+    """Every commodity by its id, the first to offer first."""
+    rows = connection.execute(
+        select(Commodity.id, Commodity.unit, Commodity.perishable, Commodity.rank).order_by(
+            Commodity.rank, Commodity.id
+        )
+    )
+    return {row.id: Good(*row) for row in rows}
+
+
+def busiest_market(connection: Connection, today: date) -> str | None:
+    """The market with most prices of the last week, if there is one. Reads the whole of latest_price."""
+    count = func.count()
+    return connection.execute(
+        select(LatestPrice.market)
+        .where(LatestPrice.observed_on >= today - timedelta(days=QUOTABLE))
+        .group_by(LatestPrice.market)
+        .order_by(count.desc(), LatestPrice.market)
+        .limit(1)
+    ).scalar()
+
+
+def of_market(connection: Connection, goods: Mapping[str, Good], market: str, level: str, today: date) -> Board:
+    """What a market's goods cost: one line for each good and grade, in the goods' order."""
+    # The key begins with the commodity: joined this way, each commodity is one look into the index.
+    from_goods = and_(LatestPrice.commodity == Commodity.id, LatestPrice.market == market)
+    board = _read(connection, goods, from_goods, level, today)
+    order = {id: place for place, id in enumerate(goods)}
+
+    def rank(line: Line) -> tuple[int, str]:
+        return order[line.key.commodity], line.key.grade
+
+    return Board(
+        tuple(sorted(board.lines, key=rank)),
+        tuple(sorted(board.withheld, key=rank)),
+        board.levels,
+        board.sources,
+    )
+
+
+def of_commodity(connection: Connection, goods: Mapping[str, Good], commodity: str, level: str, today: date) -> Board:
+    """What a good costs at every market: one line for each market and grade, the best price first."""
+    this_one = and_(LatestPrice.commodity == Commodity.id, Commodity.id == commodity)
+    board = _read(connection, goods, this_one, level, today)
+
+    def best_first(line: Line) -> tuple[str, str, str, int, str]:
+        return line.key.grade, line.key.unit, line.key.currency, -line.usual, line.key.market
+
+    return Board(
+        tuple(sorted(board.lines, key=best_first)),
+        tuple(sorted(board.withheld, key=lambda line: (-line.day.toordinal(), line.key))),
+        board.levels,
+        board.sources,
+    )
+
+
+_KEY = tuple(getattr(LatestPrice, name) for name in Key._fields)
+
+
+def _same_key(model: Any) -> ColumnElement[bool]:
+    return and_(*(getattr(model, name) == column for name, column in zip(Key._fields, _KEY, strict=True)))
+
+
+def _read(
+    connection: Connection, goods: Mapping[str, Good], join: ColumnElement[bool], level: str, today: date
+) -> Board:
+    latest = connection.execute(
+        select(
+            *_KEY,
+            LatestPrice.observed_on,
+            LatestPrice.low,
+            LatestPrice.high,
+            LatestPrice.usual,
+            LatestPrice.before,
+        )
+        .select_from(Commodity)
+        .join(LatestPrice, join)
+    )
+    every = [_line(row, goods, today) for row in latest]
+    shown = [line for line in every if line.freshness != "withheld"]
+    levels = tuple(known for known in LEVELS if any(line.key.level == known for line in shown))
+    lines = _one_a_good(shown, goods, level)
+    there = {(line.key.commodity, line.key.market, line.key.grade) for line in shown}
+    gone = [
+        line
+        for line in every
+        if (line.key.commodity, line.key.market, line.key.grade) not in there and line.age <= REMEMBERED
+    ]
+    days = _history(connection, join, today) if lines else {}
+    return Board(
+        tuple(replace(line, days=tuple(days.get(line.key, ()))) for line in lines),
+        tuple(_one_a_good(gone, goods, "")),
+        levels,
+        _sources(connection, join, today) if lines else (),
+    )
+
+
+def _line(row: Any, goods: Mapping[str, Good], today: date) -> Line:
+    key = Key(*row[: len(Key._fields)])
+    age = max(0, (today - row.observed_on).days)
+    fresh = freshness(age, perishable=goods[key.commodity].perishable)
+    return Line(key, row.observed_on, row.low, row.high, row.usual, row.before, age, fresh)
+
+
+def _one_a_good(lines: Iterable[Line], goods: Mapping[str, Good], level: str) -> list[Line]:
+    """The line to show for each good, grade and market: by level, then unit, currency and age."""
+    best: dict[tuple[str, str, str], Line] = {}
+    for line in lines:
+        if level and line.key.level != level:
+            continue
+        good = (line.key.commodity, line.key.grade, line.key.market)
+        if good not in best or _preference(line, goods) < _preference(best[good], goods):
+            best[good] = line
+    return list(best.values())
+
+
+def _preference(line: Line, goods: Mapping[str, Good]) -> tuple[int, bool, bool, int, Key]:
+    level = LEVELS.index(line.key.level) if line.key.level in LEVELS else len(LEVELS)
+    unit = goods[line.key.commodity].unit
+    return level, line.key.unit != unit, line.key.currency != "khr", line.age, line.key
+
+
+def _history(connection: Connection, join: ColumnElement[bool], today: date) -> dict[Key, list[tuple[date, int]]]:
+    """The usual prices of the last two weeks by key, oldest first."""
+    rows = connection.execute(
+        select(*_KEY, Price.observed_on, Price.usual)
+        .select_from(Commodity)
+        .join(LatestPrice, join)
+        .join(Price, and_(_same_key(Price), Price.observed_on.between(today - timedelta(days=DAYS - 1), today)))
+        .where(LatestPrice.observed_on >= today - timedelta(days=QUOTABLE))
+        .order_by(Price.observed_on)
+    )
+    days: dict[Key, list[tuple[date, int]]] = {}
+    for *key, day, usual in rows:
+        days.setdefault(Key(*key), []).append((day, usual))
+    return days
+
+
+def _sources(connection: Connection, join: ColumnElement[bool], today: date) -> tuple[str, ...]:
+    """Where the newest prices came from."""
+    rows = connection.execute(
+        select(PriceReport.source)
+        .select_from(Commodity)
+        .join(LatestPrice, join)
+        .join(PriceReport, and_(_same_key(PriceReport), PriceReport.observed_on == LatestPrice.observed_on))
+        .where(
+            LatestPrice.observed_on >= today - timedelta(days=QUOTABLE),
+            PriceReport.state == ReportState.ACCEPTED,
+        )
+        .distinct()
+    )
+    return tuple(sorted(rows.scalars()))
