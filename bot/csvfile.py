@@ -216,7 +216,7 @@ def read_csv(
 
 
 def merge_repeats(
-    rows: Iterable[tuple[int, tuple[str, ...], object]], names: str
+    rows: Iterable[tuple[int, tuple[str, ...], object]], named: str
 ) -> tuple[set[int], list[Fault]]:
     """Find rows that say the same thing twice: (line, what the row is about, all it says) each.
 
