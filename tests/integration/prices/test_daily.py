@@ -36,10 +36,7 @@ def engine(database_url: str) -> Iterator[Engine]:
         )
         connection.execute(
             insert(Contact),
-            [
-                {"id": number, "address_hash": str(number), "address": b"", "created_at": NOW}
-                for number in (1, 2)
-            ],
+            [{"id": number, "address_hash": str(number), "address": b"", "created_at": NOW} for number in (1, 2)],
         )
     yield engine
     engine.dispose()
@@ -116,9 +113,7 @@ def test_many_at_once_as_one_by_one(engine: Engine) -> None:
     draw = random.Random(1)
     keys = [PIG, PIG._replace(market="lower"), PIG._replace(level="retail"), PIG._replace(grade="a")]
     reports = [
-        report(
-            draw.choice(keys), DAY - timedelta(draw.randrange(20)), draw.randrange(8000, 12000), source=str(i)
-        )
+        report(draw.choice(keys), DAY - timedelta(draw.randrange(20)), draw.randrange(8000, 12000), source=str(i))
         for i in range(200)
     ]
     days = [(Key(*(row[name] for name in Key._fields)), row["observed_on"]) for row in reports]
