@@ -1,0 +1,281 @@
+"""Answers: what a message means while a question is open.
+
+Owns choices (digits, letters, ordinals, the option's own words), yes and no, coming and not coming, amounts.
+What is no answer falls through to the reading out of the blue.
+"""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from bot.language import commands, naming
+from bot.language.fold import fold, loose
+from bot.language.intents import Sight, blue, heard, see
+from bot.language.reading import Reading
+from flows.heard import Asked, Heard, Intent, Kind, Slots
+
+_LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_NUMBERED = (Kind.CHOOSE, Kind.POLL)
+_SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "radio", "report", "wrong", "group"))
+
+
+def answer(reading: Reading, asked: Asked) -> Heard:
+    """Read a message as the answer to what was asked, else as anything else."""
+    if asked.kind is Kind.WORDS:
+        whole = commands.whole(reading)
+        return heard(reading, whole or Intent.WORDS, 1.0)
+    if not reading.atoms or commands.nothing_said(reading) and not commands.only_question_marks(reading):
+        if any(a.key == "👍" for a in reading.atoms) and asked.kind in (Kind.CONFIRM, Kind.RESOLVED, Kind.RSVP):
+            return heard(reading, Intent.YES, 0.8)
+        return heard(reading, Intent.UNCLEAR, 0.5)
+    if commands.only_question_marks(reading):
+        return heard(reading, Intent.HELP)
+    number = _number(reading)
+    if number == 0 and reading.items[0].digits:
+        return heard(reading, Intent.HOME)
+    stop = commands.stop(reading)
+    if stop is not None and not (asked.kind is Kind.RSVP and stop is not Intent.STOP):
+        return heard(reading, stop)
+    if asked.kind in _NUMBERED:
+        found = _choice(reading, asked, number)
+    elif asked.kind is Kind.RSVP:
+        found = _coming(reading, number)
+    elif asked.kind in (Kind.CONFIRM, Kind.RESOLVED):
+        found = _yes_no(reading, asked, number)
+    elif asked.kind is Kind.AMOUNT:
+        found = _amount(reading)
+    else:
+        found = _named(reading, asked, number)
+    return found if found is not None else blue(reading)
+
+
+def _number(reading: Reading) -> int | None:
+    """The choice a message makes, when it makes nothing else: 2, ២, ទី២, ពីរ, lek 2, B, ខ."""
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
+    rest = [k for k in words if not _choosing(reading, k)]
+    if not rest:
+        return None
+    key = "".join(reading.key(k) for k in rest)
+    if key in _LETTERS and len(rest) <= 2:
+        return _LETTERS[key]
+    if key in _ORDINALS:
+        return _ORDINALS[key]
+    inside = [a for a in reading.numbers if a.i >= rest[0] and a.j <= rest[-1] + 1]
+    if len(inside) == 1 and inside[0].i == rest[0] and inside[0].j == rest[-1] + 1:
+        value = inside[0].value
+        return int(value) if value == value.to_integral_value() and value < 10**6 else -1
+    return None
+
+
+def _choosing(reading: Reading, k: int) -> bool:
+    item = reading.items[k]
+    if any(s.kind == "number" and s.id not in ("per", "point") for s in item.senses) or item.digits:
+        return False
+    if reading.key(k) in _LETTERS or reading.key(k) in _ORDINALS:
+        return False
+    return reading.is_filler(k) or bool({"ordinal", "day"} & set(item.ids("time"))) or bool(
+        {"yes", "code_word", "want", "question", "receive"} & set(reading.keywords(k))
+        and reading.atoms[item.i].kind != "d"
+    )
+
+
+def _choice(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
+    count = len(asked.options) or (3 if asked.kind is Kind.CHOOSE else 5)
+    if number is not None:
+        if 1 <= number <= count:
+            return heard(reading, Intent.CHOICE, 0.98, Slots(choice=number))
+        if number != -1 and number < 100:
+            return heard(reading, Intent.UNCLEAR, 0.7)
+    by_words = _option(reading, asked)
+    if by_words is not None:
+        return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
+    numbers = [a for a in reading.numbers if 1 <= a.value <= count and a.value == a.value.to_integral_value()]
+    if len(numbers) == 1 and len(reading.numbers) == 1 and not reading.kw & _SERIOUS and len(reading.items) <= 8:
+        if not {"commodity", "unit", "currency"} & reading.kinds:
+            return heard(reading, Intent.CHOICE, 0.8, Slots(choice=int(numbers[0].value)))
+    return None
+
+
+def _option(reading: Reading, asked: Asked) -> int | None:
+    """The option whose own words the message says; None where two fit alike."""
+    said = _plain(reading.text)
+    if not said:
+        return None
+    scores = []
+    for n, option in enumerate(asked.options, 1):
+        words = _plain(option.words)
+        if not words:
+            continue
+        score = 100.0 if said == words else fuzz.ratio(said, words)
+        if len(words) >= 3 and words in said and len(words) * 2 >= len(said):
+            score = max(score, 95.0)
+        named = [s.id for i in reading.items for s in i.senses if s.kind in ("commodity", "place", "market")]
+        if option.value and named and named[0] == option.value and len(set(named)) == 1:
+            score = max(score, 96.0)
+        if len(said) >= 4 and said in words:
+            score = max(score, 90.0)
+        scores.append((score, n))
+    scores.sort(reverse=True)
+    if not scores or scores[0][0] < 80 or (len(said) < 4 and scores[0][0] < 95):
+        return None
+    if len(scores) > 1 and scores[1][0] > scores[0][0] - 5 and scores[0][0] < 100:
+        return None
+    return scores[0][1]
+
+
+def _plain(text: str) -> str:
+    return loose("".join(c for c in fold(text) if c.isalnum() or "\u1780" <= c <= "\u17dd"))
+
+
+def _elsewhere(reading: Reading) -> bool:
+    """The message plainly speaks of something else."""
+    return bool(reading.kw & {"price", "problem", "complain", "radio", "report"}) or (
+        "how_much" in reading.kw and "commodity" in reading.kinds
+    )
+
+
+def _coming(reading: Reading, number: int | None) -> Heard | None:
+    kw = reading.kw
+    if number is not None and number != -1:
+        intent = {1: Intent.YES, 2: Intent.NO, 3: Intent.LATE}.get(number, Intent.UNCLEAR)
+        return heard(reading, intent, 0.98 if intent is not Intent.UNCLEAR else 0.7)
+    if _elsewhere(reading) or kw & {"when_ask", "who", "how_many", "move"}:
+        return None
+    if kw & {"cancel"} and "meeting" in kw:
+        return None
+    if "not_me" in kw or kw & {"unreadable", "khmer_script", "english_language", "latin_script"}:
+        return None
+    if "unsure" in kw:
+        if "late" in kw and "unsure" in kw and len(reading.items) <= 4:
+            return heard(reading, Intent.LATE, 0.8)
+        return heard(reading, Intent.UNCLEAR, 0.8)
+    refusing = bool(kw & {"not_come", "not_yes"}) or _negated(reading, ("come", "go", "join_in", "ban"))
+    if "late" in kw:
+        if _negated(reading, ("late",)):
+            return heard(reading, Intent.YES, 0.8)
+        if not refusing or kw & {"come", "go"} and "not_come" not in kw:
+            return heard(reading, Intent.LATE)
+    if refusing or ("not" in kw and not kw & {"late"}):
+        return heard(reading, Intent.NO)
+    coming = bool(kw & {"come", "go", "join_in"})
+    if "no" in kw and not coming and not _yes_word(reading):
+        return heard(reading, Intent.NO)
+    if kw & {"busy"} and not coming:
+        return heard(reading, Intent.NO, 0.85)
+    if "category" in reading.kinds and not coming and not _yes_word(reading):
+        return heard(reading, Intent.NO, 0.7)
+    if coming or _yes_word(reading) or "ban" in kw:
+        if "no" in kw and coming and not _yes_word(reading) and _asks_back(reading):
+            return heard(reading, Intent.UNCLEAR, 0.6)
+        return heard(reading, Intent.YES)
+    return None
+
+
+def _asks_back(reading: Reading) -> bool:
+    return any(a.key == "?" for a in reading.atoms)
+
+
+def _yes_word(reading: Reading) -> bool:
+    return "yes" in reading.kw
+
+
+def _negated(reading: Reading, ids: tuple[str, ...]) -> bool:
+    """A "not" within two words before, or "cannot" after, one of these words."""
+    for k in range(len(reading.items)):
+        if not set(ids) & set(reading.keywords(k)):
+            continue
+        for n in range(max(0, k - 2), k):
+            if "not" in reading.keywords(n):
+                return True
+    return False
+
+
+def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
+    kw = reading.kw
+    if asked.options:
+        by_words = _option(reading, asked)
+        if number is None and by_words is not None:
+            number = by_words
+    if number is not None and number != -1:
+        intent = {1: Intent.YES, 2: Intent.NO}.get(number, Intent.UNCLEAR)
+        if number <= 9:
+            return heard(reading, intent, 0.98 if intent is not Intent.UNCLEAR else 0.7)
+    if kw & {"wrong", "fix"} and reading.numbers:
+        return None
+    if asked.kind is Kind.RESOLVED:
+        return _resolved(reading)
+    if kw & {"price", "how_much", "meeting", "radio", "report"} or "not_me" in kw:
+        return None
+    if kw & {"unreadable", "english_language", "latin_script", "help", "home", "thanks"} and "yes" not in kw:
+        return None
+    if "unsure" in kw:
+        return heard(reading, Intent.UNCLEAR, 0.8)
+    if kw & {"not_yes", "not", "wrong", "not_yet", "dont", "not_come", "cancel"} and not _double(reading):
+        return heard(reading, Intent.NO)
+    if "yes" in kw or "ban" in kw:
+        return heard(reading, Intent.YES)
+    if "no" in kw:
+        return heard(reading, Intent.NO)
+    if reading.only("done", "send", "come", "go", "start", "message"):
+        return heard(reading, Intent.YES, 0.85)
+    return None
+
+
+def _double(reading: Reading) -> bool:
+    """"No problem", "not wrong": two noes are a yes."""
+    return "not" in reading.kw and "wrong" in reading.kw
+
+
+def _resolved(reading: Reading) -> Heard | None:
+    kw = reading.kw
+    if kw & {"how_much", "meeting", "radio", "report"} or "not_me" in kw:
+        return None
+    if "unsure" in kw:
+        return heard(reading, Intent.UNCLEAR, 0.8)
+    if "not_yet" in kw:
+        return heard(reading, Intent.NO)
+    if kw & {"not_yes", "not"} and not ("problem" in kw and "done" in kw):
+        return heard(reading, Intent.NO)
+    if "no" in kw and not kw & {"yes", "done"}:
+        return heard(reading, Intent.NO)
+    if kw & {"yes", "done", "ban", "thanks"}:
+        if "no" in kw and kw & {"done"} and _asks_back(reading):
+            return None
+        return heard(reading, Intent.YES)
+    if "no" in kw:
+        return heard(reading, Intent.NO)
+    return None
+
+
+def _amount(reading: Reading) -> Heard | None:
+    sight = see(reading)
+    price = sight.price or naming.price(reading, sight.day, sight.named, any_size=True)
+    if not price or reading.kw & {"how_much", "problem", "meeting"}:
+        return None
+    if reading.kw & {"wrong", "fix"}:
+        return heard(reading, Intent.CORRECT, slots=_price_slots(sight, price))
+    return heard(reading, Intent.REPORT, 0.95, _price_slots(sight, price))
+
+
+def _price_slots(sight: Sight, price: naming.Price) -> Slots:
+    n = sight.named
+    return Slots(commodity=n.commodity, place=n.place, market=n.market, unit=n.unit, level=n.level,
+                 currency=n.currency, usual=price.usual, low=price.low, high=price.high)
+
+
+def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
+    """A bare place or commodity, when that was asked; a choice where choices were offered with it."""
+    if asked.options and number is not None and 1 <= number <= len(asked.options):
+        return heard(reading, Intent.CHOICE, 0.98, Slots(choice=number))
+    if _elsewhere(reading) and len(reading.items) > 2:
+        return None
+    sight = see(reading)
+    named = sight.named
+    if asked.kind is Kind.PLACE and (named.place or named.maybe) and named.commodity is None:
+        slots = Slots(place=named.place, market=named.market)
+        return heard(reading, Intent.PLACE, named.place_sure, slots, tuple(named.maybe))
+    by_words = _option(reading, asked)
+    if by_words is not None:
+        return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
+    return None

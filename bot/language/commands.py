@@ -1,0 +1,153 @@
+"""Commands: STOP above all, then help, start, home, language and script, greetings.
+
+Owns when a word is a command and when it is only a word in a sentence. STOP is caught whatever was asked;
+inside free words only a whole message counts.
+"""
+
+from __future__ import annotations
+
+from bot.language.reading import Reading
+from flows.heard import Intent
+
+# What may stand beside a whole-message command, in the folded form.
+_POLITE = frozenset(
+    "បង សូម លោក ផង ទៅ ហើយ សិន អោយ ខ្ញុំ បងៗ ណា please pls plz now me sir bong som phong haey hery oy nov ban".split()
+)
+_STOP_COMPANY = frozenset(("stop", "send", "message", "again", "done", "receive", "dont", "phone", "ban"))
+_SUBJECTS = ("commodity", "group")
+_LONG = 14
+
+
+def nothing_said(reading: Reading) -> bool:
+    """True when there is not one letter or digit."""
+    return not any(a.kind in "kld" for a in reading.atoms)
+
+
+def only_question_marks(reading: Reading) -> bool:
+    """`?`, `??`: asking for help."""
+    return bool(reading.atoms) and all(a.key in "?？៖!" for a in reading.atoms) and any(
+        a.key in "?？" for a in reading.atoms
+    )
+
+
+def whole(reading: Reading) -> Intent | None:
+    """STOP, HELP or 0 as the whole message: the only commands inside free words."""
+    if only_question_marks(reading):
+        return Intent.HELP
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
+    if len(words) == 1 and reading.items[words[0]].digits in ("0", "00"):
+        return Intent.HOME
+    if not words or len(words) > 7:
+        return None
+    stop = help_ = 0
+    for k in words:
+        ids = reading.keywords(k)
+        sure = reading.items[k].score >= 0.7
+        if "stop" in ids and sure:
+            stop += 1
+        elif "help" in ids and sure:
+            help_ += 1
+        elif not (_STOP_COMPANY.intersection(ids) or reading.key(k) in _POLITE):
+            return None
+    if stop and not help_:
+        return Intent.STOP
+    return Intent.HELP if help_ and not stop and len(words) <= 3 else None
+
+
+def stop(reading: Reading) -> Intent | None:
+    """STOP, or the stops that mean something smaller (radio, a group, price alerts, a meeting)."""
+    kw = reading.kw
+    sending = bool(kw & {"send", "message", "receive", "notify"})
+    refusing = "dont" in kw or ("not" in kw and "want" in kw)
+    stopping = "stop" in kw
+    if not stopping and not (refusing and (sending or "again" in kw)):
+        return None
+    if "radio" in kw:
+        return Intent.RADIO_STOP
+    if "leave_group" in kw or ("group" in kw and not sending):
+        return Intent.GROUP_LEAVE
+    named = any(s.kind in _SUBJECTS and not s.weak for i in reading.items for s in i.senses if i.score >= 0.75)
+    if named or "notify" in kw:
+        if sending or "tell" in kw or "dont" in kw or _starts_with_stop(reading):
+            return Intent.ALERT_STOP if not _acted_on(reading) else None
+        return None
+    if sending and (stopping or refusing):
+        return Intent.STOP if "category" not in reading.kinds or len(reading.items) <= 8 else None
+    if "meeting" in kw or "category" in reading.kinds or "problem" in kw or _acted_on(reading):
+        return None
+    if not stopping:
+        return Intent.STOP if "again" in kw and len(reading.unknown()) == 0 and "price" not in kw else None
+    if "price" in kw and not _starts_with_stop(reading):
+        return None
+    strange = len(reading.unknown())
+    if len(reading.items) > _LONG or strange > 2:
+        return None
+    return Intent.STOP
+
+
+def _starts_with_stop(reading: Reading) -> bool:
+    for k in range(len(reading.items)):
+        if "stop" in reading.keywords(k):
+            return True
+        if not (reading.is_filler(k) or reading.is_sign(k) or {"help", "dont"} & set(reading.keywords(k))):
+            return False
+    return False
+
+
+def _acted_on(reading: Reading) -> bool:
+    """What stops is something else: ឈប់ឡើង, stopped rising, ឈប់លក់."""
+    for k in range(len(reading.items) - 1):
+        if "stop" in reading.keywords(k):
+            n = k + 1
+            if {"up", "down", "sell", "buy"} & set(reading.keywords(n)):
+                return True
+    return False
+
+
+def small(reading: Reading) -> Intent | None:
+    """Commands that must be (nearly) the whole message."""
+    if reading.only("home"):
+        return Intent.HOME
+    if reading.only("help", "hello"):
+        return Intent.HELP if "help" in reading.kw and not reading.only("hello") else Intent.HELLO
+    if reading.only("start", "hello", "message", "receive", "again", "send") and "start" in reading.kw:
+        return Intent.START
+    if reading.only("thanks", "hello", "done", "ban", "yes", "send", "message", "help") and "thanks" in reading.kw:
+        return Intent.THANKS
+    return None
+
+
+def script(reading: Reading) -> Intent | None:
+    """Language and script wishes."""
+    kw = reading.kw
+    if "unreadable" in kw and (
+        kw & {"khmer_script", "khmer_language", "phone", "message", "latin_script"}
+        or reading.only("unreadable", "not", "ban")
+        or _says_khmer(reading)
+    ):
+        return Intent.SCRIPT_LATN
+    if kw & {"khmer_script", "khmer_language"} and "not" in kw and kw & {"phone", "receive", "ban"}:
+        return Intent.SCRIPT_LATN
+    busy = {"commodity", "place"} & reading.kinds or kw & {"meeting", "price", "report", "problem"}
+    if busy:
+        return None
+    if "latin_script" in kw:
+        return Intent.SCRIPT_LATN
+    if "khmer_script" in kw and ("not" in kw or "stop" in kw):
+        return Intent.SCRIPT_LATN
+    few = len(reading.unknown()) <= 1 and len(reading.items) <= 12
+    if "english_language" in kw and few:
+        return Intent.LANGUAGE_EN
+    if "khmer_script" in kw and few:
+        return Intent.SCRIPT_KM
+    if "khmer_language" in kw and few and reading.only(
+        "khmer_language", "language", "want", "send", "message", "move", "ban", "sell", "help", "come", "start", "use"
+    ):
+        return Intent.LANGUAGE_KM
+    if "language" in kw and few and reading.only("language", "move", "want", "help", "fix", "other"):
+        return Intent.SETTINGS
+    return None
+
+
+def _says_khmer(reading: Reading) -> bool:
+    return any("khmer" in a.key for a in reading.atoms if a.kind == "l")

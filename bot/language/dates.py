@@ -1,0 +1,209 @@
+"""Days and hours as people write them, as tokens: tomorrow, mon, "25", "25/11", 14:00.
+
+Owns which words and digits are a day or an hour. Does not know today's date and decides nothing that needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.language.fold import Atom
+from bot.language.numbers import Amount
+from bot.language.segment import Item
+
+_DAYS = ("today", "tomorrow", "yesterday", "day_after_tomorrow", "day_before_yesterday")
+_PARTS = ("morning", "noon", "afternoon", "evening", "night")
+_TH = ("st", "nd", "rd", "th")
+
+
+@dataclass(slots=True)
+class When:
+    """A day token, a time HH:MM, whether the hour still needs morning or afternoon, the items they used."""
+
+    day: str | None = None
+    time: str | None = None
+    unsure: bool = False
+    hour_said: bool = False
+    used: set[int] = field(default_factory=set)
+
+
+def _number(items: list[Item], amounts: dict[int, Amount], k: int) -> Amount | None:
+    amount = amounts.get(k)
+    return amount if amount is not None and amount.value == amount.value.to_integral_value() else None
+
+
+def when(items: list[Item], atoms: list[Atom], found: list[Amount], loose_hour: bool = False) -> When:
+    """The day and the hour a message names. `loose_hour`: a bare number 1–24 may be the hour (meetings)."""
+    out = When()
+    at = {a.i: a for a in found}
+    _day_words(items, out)
+    _digit_dates(items, atoms, at, out)
+    _numbered_day(items, atoms, at, out)
+    _hours(items, atoms, at, out, loose_hour)
+    return out
+
+
+def _day_words(items: list[Item], out: When) -> None:
+    for k, item in enumerate(items):
+        for sense in item.senses:
+            if sense.kind == "time" and sense.id in _DAYS and out.day is None:
+                out.day = sense.id
+                out.used.add(k)
+            elif sense.kind == "weekday" and not sense.weak and item.score >= 0.7:
+                if sense.id == "wed" and any(s.kind == "filler" for s in item.senses):
+                    continue
+                if out.day is None or out.day in ("today", "tomorrow"):
+                    out.day = sense.id
+                    out.used.add(k)
+
+
+def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When) -> None:
+    """25/11, 25-11, 25/11/2026 (and 14:00 is left for the hours)."""
+    for k in range(len(items) - 2):
+        first, sign, second = items[k], items[k + 1], items[k + 2]
+        if not (first.digits.isdigit() and second.digits.isdigit()) or atoms[sign.i].key not in "/-":
+            continue
+        day, month = int(first.digits[:4]), int(second.digits[:4])
+        if 1 <= day <= 31 and 1 <= month <= 12 and len(first.digits) <= 2 and len(second.digits) <= 2:
+            if atoms[sign.i].key == "-" and not _about_days(items, k):
+                continue
+            out.day = f"{day}/{month}"
+            out.used.update((k, k + 1, k + 2))
+            if k + 4 < len(items) and atoms[items[k + 3].i].key in "/-" and items[k + 4].digits:
+                out.used.update((k + 3, k + 4))
+            return
+
+
+def _about_days(items: list[Item], k: int) -> bool:
+    return k > 0 and "day" in items[k - 1].ids("time")
+
+
+def _numbered_day(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When) -> None:
+    """ថ្ងៃទី២៥, ថ្ងៃទី ២៥ ខែ ១១, 25 november, november 25th."""
+    for k, item in enumerate(items):
+        is_day = "day" in item.ids("time") and k not in out.used
+        if is_day:
+            n = k + 1
+            if n < len(items) and "ordinal" in items[n].ids("time"):
+                n += 1
+            amount = _number(items, at, n)
+            if amount is not None and 1 <= amount.value <= 31 and n not in out.used:
+                out.day = str(int(amount.value))
+                out.used.update((k, n - 1, *range(amount.i, amount.j)))
+                _month_after(items, at, amount.j, out)
+                return
+        months = [s for s in item.senses if s.kind == "month"]
+        if months and (item.score >= 0.9) and not any(s.kind == "filler" for s in item.senses):
+            _month_beside(items, atoms, at, k, months[0].id, out)
+
+
+def _month_after(items: list[Item], at: dict[int, Amount], n: int, out: When) -> None:
+    if n < len(items) and "month" in items[n].ids("time") and n + 1 < len(items):
+        out.used.add(n)
+        n += 1
+    else:
+        amount = None
+    if n >= len(items):
+        return
+    months = items[n].ids("month")
+    amount = _number(items, at, n)
+    if months:
+        out.day = f"{out.day}/{int(months[0][1:])}"
+        out.used.add(n)
+    elif n - 1 in out.used and "month" in items[n - 1].ids("time") and amount and 1 <= amount.value <= 12:
+        out.day = f"{out.day}/{int(amount.value)}"
+        out.used.update(range(amount.i, amount.j))
+
+
+def _month_beside(
+    items: list[Item], atoms: list[Atom], at: dict[int, Amount], k: int, month: str, out: When
+) -> None:
+    spots = [k - 1, k + 1]
+    if k >= 2 and atoms[items[k - 1].i].key in _TH:
+        spots.insert(0, k - 2)
+    for n in spots:
+        amount = _number(items, at, n) if 0 <= n < len(items) and n not in out.used else None
+        if amount is not None and 1 <= amount.value <= 31:
+            out.day = f"{int(amount.value)}/{int(month[1:])}"
+            out.used.update((k, *range(amount.i, amount.j)))
+            if amount.j < len(items) and atoms[items[amount.j].i].key in _TH:
+                out.used.add(amount.j)
+            return
+
+
+def _hours(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When, loose_hour: bool) -> None:
+    part, part_at = None, -1
+    for k, item in enumerate(items):
+        parts = [s.id for s in item.senses if s.kind == "time" and s.id in _PARTS]
+        if parts and not (any(s.kind == "filler" for s in item.senses) and not _after_number(items, at, k)):
+            part, part_at = parts[0], k
+    spot = _hour_spot(items, atoms, at, out, loose_hour, part_at)
+    if spot is None:
+        if part == "noon":
+            out.time, out.hour_said = "12:00", True
+            out.used.add(part_at)
+        return
+    hour, minute, clear = spot
+    out.hour_said = True
+    if part is not None:
+        out.used.add(part_at)
+        if (part in ("afternoon", "evening") and hour < 12) or (part == "noon" and hour < 6) or (part == "night" and 5 <= hour < 12):
+            hour += 12
+        elif part == "night" and hour == 12:
+            hour = 0
+    else:
+        out.unsure = not (clear or hour >= 13 or hour == 0)
+    if hour == 24:
+        hour = 0
+    if hour <= 23:
+        out.time = f"{hour:02d}:{minute:02d}"
+
+
+def _after_number(items: list[Item], at: dict[int, Amount], k: int) -> bool:
+    return any(a.j == k for a in at.values())
+
+
+def _hour_spot(
+    items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When, loose_hour: bool, part_at: int
+) -> tuple[int, int, bool] | None:
+    for k in range(len(items) - 2):  # 14:00, 8.30 is a price elsewhere
+        a, sign, b = items[k], items[k + 1], items[k + 2]
+        if a.digits.isdigit() and b.digits.isdigit() and atoms[sign.i].key in ":៖hម" and len(b.digits) == 2:
+            if len(a.digits) <= 2 and int(a.digits) <= 24 and int(b.digits) <= 59:
+                out.used.update((k, k + 1, k + 2))
+                if k and "hour" in items[k - 1].ids("time"):
+                    out.used.add(k - 1)
+                return int(a.digits), int(b.digits), len(a.digits) == 2
+    spots: list[tuple[int, int]] = []
+    for k, item in enumerate(items):
+        if "hour" in item.ids("time"):
+            spots.extend(((k + 1, k), (k - 1, k)))
+    if part_at >= 0:
+        spots.extend(((part_at - 1, part_at), (part_at + 1, part_at), (part_at - 2, part_at)))
+    if loose_hour:
+        spots.extend((k, k) for k in at if k not in out.used)
+    for k, word in spots:
+        amount = at.get(k) or next((a for a in at.values() if a.j == k + 1 and a.i <= k), None)
+        if amount is None or any(x in out.used for x in range(amount.i, amount.j)):
+            continue
+        hour = int(amount.value)
+        if not 0 < amount.value <= 24 or len(amount.raw) > 4:
+            continue
+        minute = 0
+        if amount.value != hour:
+            fraction = amount.raw.partition(".")[2] or amount.raw.partition(",")[2]
+            minute = int(fraction) if len(fraction) == 2 and int(fraction) < 60 else 30
+        out.used.update((word, *range(amount.i, amount.j)))
+        n = amount.j
+        if n < len(items) and "half" in items[n].ids("number"):
+            minute = 30
+            out.used.add(n)
+        elif n < len(items) and (n in at) and _minutes(items, at[n]):
+            minute = int(at[n].value)
+            out.used.update(range(n, at[n].j + 1))
+        return hour, minute, False
+    return None
+
+
+def _minutes(items: list[Item], amount: Amount) -> bool:
+    return amount.j < len(items) and "minute" in items[amount.j].ids("time") and amount.value < 60

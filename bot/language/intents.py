@@ -1,0 +1,396 @@
+"""Out of the blue: what a message wants when nothing was asked (or it did not answer).
+
+Owns the order in which intents are tried and what each needs. First rule that holds wins; a reading that is
+not sure says so by its confidence and its candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.language import commands, naming
+from bot.language.dates import When, when
+from bot.language.naming import Named, Price
+from bot.language.reading import Reading
+from flows.heard import Heard, Intent, Maybe, Slots
+
+_ANIMALS = frozenset("pig_live piglet cattle buffalo chicken duck fish_pra shrimp frog eel fish fingerling fish_ros "
+                     "fish_tilapia fish_andeng fish_chhdaor".split())
+_ILL = frozenset(("animal_disease",))
+_PRICE_WORDS = frozenset(("price", "how_much", "or_not"))
+_EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
+
+
+@dataclass(slots=True)
+class Sight:
+    """A reading with what it names, worked out once and shared by the rules."""
+
+    reading: Reading
+    named: Named
+    day: When
+    price: Price
+
+
+def see(reading: Reading) -> Sight:
+    """Work out names, day and amounts of a reading."""
+    named = naming.name(reading)
+    meeting = "meeting" in reading.kw
+    day = when(reading.items, reading.atoms, reading.numbers, loose_hour=meeting)
+    return Sight(reading, named, day, naming.price(reading, day, named))
+
+
+def heard(reading: Reading, intent: Intent, sure: float = 0.95, slots: Slots | None = None,
+          maybe: tuple[Maybe, ...] = ()) -> Heard:
+    """A Heard of this reading."""
+    return Heard(reading.text, intent, round(max(0.0, min(1.0, sure)), 2), slots or Slots(), maybe, reading.script())
+
+
+def blue(reading: Reading) -> Heard:
+    """The intent of a message that answers nothing."""
+    if commands.only_question_marks(reading):
+        return heard(reading, Intent.HELP)
+    if commands.nothing_said(reading):
+        return heard(reading, Intent.UNCLEAR, 0.9 if not reading.atoms else 0.5)
+    number = _bare_number(reading)
+    if number is not None:
+        return number
+    stop = commands.stop(reading)
+    if stop is not None:
+        return heard(reading, stop)
+    small = commands.small(reading) or _not_me(reading) or commands.script(reading)
+    if small is not None:
+        return heard(reading, small)
+    sight = see(reading)
+    for rule in (_status, _radio, _meeting, _group, _alert, _issue, _correct, _report, _price, _place):
+        found = rule(sight)
+        if found is not None:
+            return found
+    return _rest(sight)
+
+
+def _bare_number(reading: Reading) -> Heard | None:
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
+    if not all(reading.items[k].digits for k in words):
+        return None
+    code = code_in(reading)
+    if code:
+        return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
+    text = "".join(reading.items[k].digits for k in words)
+    if text in ("0", "00"):
+        return heard(reading, Intent.HOME)
+    if len(text) == 1:
+        return heard(reading, Intent.CHOICE, 0.6, Slots(choice=int(text)))
+    return heard(reading, Intent.UNCLEAR, 0.6)
+
+
+def code_in(reading: Reading) -> str | None:
+    """Seven digits, together or as 3 and 4: the code of a problem."""
+    items, atoms = reading.items, reading.atoms
+    for k, item in enumerate(items):
+        raw = item.digits.replace(".", "").replace(",", "") if item.digits.count(",") < 2 else ""
+        if len(raw) == 7 and item.digits.isdigit():
+            return raw
+        if len(item.digits) == 3 and item.digits.isdigit():
+            n = k + 1
+            if n < len(items) and reading.is_sign(n) and atoms[items[n].i].key in "-–—/ ." and n + 1 < len(items):
+                n += 1
+            if n < len(items) and len(items[n].digits) == 4 and items[n].digits.isdigit():
+                return item.digits + items[n].digits
+        if len(raw) == 7 and "." in item.digits and item.digits.index(".") == 3:
+            return raw
+    return None
+
+
+def _not_me(reading: Reading) -> Intent | None:
+    if "not_me" not in reading.kw or {"commodity"} & reading.kinds & {"x"}:
+        return None
+    if reading.kw & {"price", "report", "meeting"} and len(reading.items) > 6:
+        return None
+    return Intent.NOT_ME
+
+
+def _status(sight: Sight) -> Heard | None:
+    reading = sight.reading
+    code = code_in(reading)
+    if code is None or sight.named.commodity or sight.named.currency:
+        return None
+    return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
+
+
+def _radio(sight: Sight) -> Heard | None:
+    kw = sight.reading.kw
+    if "radio" not in kw:
+        return None
+    if "problem" in kw or sight.named.commodity and "price" in kw:
+        return None
+    refusing = "cancel" in kw or ("not" in kw and kw & {"want", "listen", "send"}) or "dont" in kw
+    return heard(sight.reading, Intent.RADIO_STOP if refusing else Intent.RADIO)
+
+
+def _meeting(sight: Sight) -> Heard | None:
+    reading, day, kw = sight.reading, sight.day, sight.reading.kw
+    who = "who" in kw and kw & {"come", "go", "join_in", "meeting"}
+    count = "how_many" in kw or ("how_much" in kw and "meeting" in kw and "person" in _units(reading))
+    if "meeting" not in kw:
+        if (who or count) and not sight.named.commodity and not kw & {"price", "problem"}:
+            return heard(reading, Intent.MEETING_COUNT)
+        if "when_ask" in kw and kw & {"come", "go", "join_in"} and not sight.named.commodity and "price" not in kw:
+            return heard(reading, Intent.MEETING_WHEN, 0.8)
+        return None
+    if "issue" in kw:
+        return None
+    slots = Slots(day=day.day, time=day.time)
+    if "cancel" in kw or "stop" in kw or ("dont" in kw and not kw & {"move"}):
+        return heard(reading, Intent.MEETING_CANCEL, slots=slots)
+    if "move" in kw or ("late" in kw and day.day):
+        return heard(reading, Intent.MEETING_MOVE, slots=slots)
+    if who or count or ("name_list" in kw and not day.time):
+        return heard(reading, Intent.MEETING_COUNT)
+    if "when_ask" in kw or (_asks(reading) and (day.time is None) and "question" in kw):
+        return heard(reading, Intent.MEETING_WHEN)
+    if day.day in ("yesterday", "day_before_yesterday") or ("past" in kw and day.time is None) or (
+        "done" in kw and not day.time
+    ):
+        return heard(reading, Intent.MEETING_PAST, slots=Slots(day=day.day))
+    if day.day is None and day.time is None and {"how_much", "next"} & kw:
+        return heard(reading, Intent.MEETING_WHEN, 0.8)
+    if day.time is None and day.day is None:
+        sure = 0.8 if len(reading.items) <= 3 else 0.7
+        return heard(reading, Intent.MEETING_NEW, sure, Slots(where=_where(sight)))
+    if day.time is None or day.unsure:
+        return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=Slots(day=day.day, where=_where(sight)))
+    return heard(reading, Intent.MEETING_NEW, slots=Slots(day=day.day, time=day.time, where=_where(sight)))
+
+
+def _units(reading: Reading) -> set[str]:
+    return {i for item in reading.items for i in item.ids("unit")}
+
+
+def _asks(reading: Reading) -> bool:
+    return any(a.key == "?" for a in reading.atoms)
+
+
+def _where(sight: Sight) -> str | None:
+    """The words that are neither the meeting, its day nor its hour: where it is."""
+    reading, used = sight.reading, sight.day.used
+    spans: list[tuple[int, int]] = []
+    for k, item in enumerate(reading.items):
+        skip = k in used or reading.is_sign(k) or {"meeting", "call"} & set(reading.keywords(k))
+        skip = skip or any(s.kind in ("time",) for s in item.senses) or (
+            reading.is_filler(k) and "commodity" not in {s.kind for s in item.senses}
+            and not (spans and k + 1 < len(reading.items))
+        )
+        if skip:
+            if spans and (k in used or {"meeting"} & set(reading.keywords(k))):
+                break
+            continue
+        spans.append((item.i, item.j))
+    while spans and not any(
+        s.kind in ("place_word", "place", "market", "market_name", "keyword") or True
+        for s in ()
+    ) and False:
+        break
+    if not spans:
+        return None
+    start, end = reading.atoms[spans[0][0]].start, reading.atoms[spans[-1][1] - 1].end
+    return reading.cleaned[start:end].strip() or None
+
+
+def _group(sight: Sight) -> Heard | None:
+    kw = sight.reading.kw
+    if "leave_group" in kw and ("group" in kw or "problem" not in kw):
+        return heard(sight.reading, Intent.GROUP_LEAVE, slots=Slots(group=_group_name(sight)))
+    joining = "join_group" in kw or ("group" in kw and kw & {"start", "join_in", "want"})
+    if joining and not kw & {"problem", "complain", "price"}:
+        return heard(sight.reading, Intent.GROUP_JOIN, slots=Slots(group=_group_name(sight)))
+    return None
+
+
+def _group_name(sight: Sight) -> str | None:
+    reading = sight.reading
+    for k in range(len(reading.items) - 1, -1, -1):
+        if {"join_group", "leave_group", "group"} & set(reading.keywords(k)):
+            if k + 1 >= len(reading.items):
+                return None
+            start = reading.atoms[reading.items[k + 1].i].start
+            return reading.cleaned[start:].strip() or None
+    return None
+
+
+def _alert(sight: Sight) -> Heard | None:
+    kw = sight.reading.kw
+    telling = "notify" in kw or ("tell" in kw and "when_if" in kw) or ("daily" in kw and kw & {"send", "tell", "want"})
+    about = sight.named.commodity or sight.named.general or kw & {"price", "up", "down"}
+    if not telling or not about or kw & {"problem", "complain"}:
+        return None
+    slots = Slots(commodity=sight.named.commodity, place=sight.named.place, market=sight.named.market)
+    return heard(sight.reading, Intent.ALERT, 0.9, slots)
+
+
+def category(sight: Sight) -> str | None:
+    """What a problem is about: the category its words name first; other where none."""
+    found = [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
+    strong = [c for c in found if c in ("unofficial_fee", "licence")]
+    return strong[0] if strong else (found[0] if found else None)
+
+
+def _issue(sight: Sight) -> Heard | None:
+    reading, kw = sight.reading, sight.reading.kw
+    about = category(sight)
+    said = kw & {"problem", "complain"}
+    if not said and about is None:
+        return None
+    if not said:
+        if kw & {"price", "how_much", "report", "radio"} and about not in ("unofficial_fee", "market_access"):
+            return None
+        if sight.price and sight.named.commodity:
+            return None
+        if about in ("road", "water", "inputs_credit") and len(reading.items) <= 1:
+            return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about))
+    elif about is None and kw & {"price", "how_much"} and sight.named.commodity and "complain" not in kw:
+        if "how_much" in kw:
+            return None
+    named = sight.named
+    commodity = named.commodity if named.commodity_sure >= 0.75 else None
+    if about is None and commodity is None and named.general == "water":
+        about = "water"
+    slots = Slots(category=about, commodity=commodity, place=named.place if named.place_sure >= 0.75 else None)
+    return heard(reading, Intent.ISSUE_NEW, 0.92 if said else 0.85, slots)
+
+
+def _correct(sight: Sight) -> Heard | None:
+    kw = sight.reading.kw
+    if not kw & {"wrong", "fix"} or not sight.reading.numbers:
+        return None
+    price = sight.price or naming.price(sight.reading, sight.day, sight.named, any_size=True)
+    if not price:
+        return None
+    return heard(sight.reading, Intent.CORRECT, slots=_slots(sight, price))
+
+
+def _slots(sight: Sight, price: Price) -> Slots:
+    n = sight.named
+    return Slots(commodity=n.commodity, place=n.place, market=n.market, unit=n.unit, level=n.level,
+                 currency=n.currency, usual=price.usual, low=price.low, high=price.high)
+
+
+def _report(sight: Sight) -> Heard | None:
+    reading, named, kw = sight.reading, sight.named, sight.reading.kw
+    asking = "how_much" in kw or "or_not" in kw
+    if asking and "report" not in kw:
+        return None
+    price = sight.price
+    if not price and "report" in kw:
+        price = naming.price(reading, sight.day, named, any_size=True)
+    if not price:
+        if "report" not in kw:
+            return None
+        return heard(reading, Intent.REPORT, 0.6 if not named.commodity else 0.7, _slots(sight, price))
+    if named.commodity is None:
+        if named.maybe:
+            return heard(reading, Intent.REPORT, 0.5, _slots(sight, price), tuple(named.maybe))
+        if named.general:
+            child = Slots(commodity=named.general) if reading.lexicon.commodity(named.general) else Slots()
+            slots = _slots(sight, price)
+            maybe = tuple(Maybe("commodity", c, 0.5) for c in reading.lexicon.children(named.general))
+            return heard(reading, Intent.REPORT, 0.6, slots, maybe) if not child.commodity else None
+        if "report" in kw or named.place or named.market or kw & {"price"}:
+            return heard(reading, Intent.REPORT, 0.5, _slots(sight, price))
+        return None
+    sure = min(named.commodity_sure, named.place_sure, 0.95)
+    if _asks(reading) or "question" in kw:
+        sure = min(sure, 0.7)
+    return heard(reading, Intent.REPORT, sure, _slots(sight, price), tuple(named.maybe))
+
+
+def _price(sight: Sight) -> Heard | None:
+    reading, named, kw = sight.reading, sight.named, sight.reading.kw
+    asked = bool(kw & _PRICE_WORDS)
+    slots = Slots(commodity=named.commodity, place=named.place, market=named.market, unit=named.unit,
+                  level=named.level, currency=named.currency, day=sight.day.day)
+    if named.commodity is None:
+        return _price_of_what(sight, slots, asked)
+    children = reading.lexicon.children(named.commodity)
+    if children:
+        maybe = tuple(Maybe("commodity", c, 0.5) for c in children)
+        return heard(reading, Intent.PRICE_ASK, 0.9, slots, maybe)
+    if named.several and asked:
+        return heard(reading, Intent.PRICE_ASK, 0.7, slots, tuple(named.maybe))
+    odd = len(reading.unknown())
+    sure = named.commodity_sure
+    if not asked:
+        if _tells(sight):
+            return heard(reading, Intent.UNCLEAR, 0.5, maybe=(Maybe("commodity", named.commodity, 0.5),))
+        if odd > 1 and len(reading.items) > 4:
+            sure = min(sure, 0.6)
+    if sure < 0.6:
+        return heard(reading, Intent.PRICE_ASK, sure, slots, _candidates(named))
+    if named.place_sure < 0.75:
+        return heard(reading, Intent.PRICE, min(sure, named.place_sure), slots, tuple(named.maybe))
+    return heard(reading, Intent.PRICE, min(sure, 0.97), slots, tuple(named.maybe))
+
+
+def _candidates(named: Named) -> tuple[Maybe, ...]:
+    if named.maybe or named.commodity is None:
+        return tuple(named.maybe)
+    return (Maybe("commodity", named.commodity, named.commodity_sure),)
+
+
+def _tells(sight: Sight) -> bool:
+    """A commodity in a sentence that asks no price: មានមាន់លក់ទេ, I have pigs to sell."""
+    reading, kw = sight.reading, sight.reading.kw
+    if "sell" in kw or "buy" in kw:
+        have = any(reading.key(k) in ("មាន", "mean", "have", "has") for k in range(len(reading.items)))
+        return have or ("want" in kw and "know" not in kw and "market" not in reading.kinds)
+    return False
+
+
+def _price_of_what(sight: Sight, slots: Slots, asked: bool) -> Heard | None:
+    reading, named, kw = sight.reading, sight.named, sight.reading.kw
+    if named.maybe and any(m.slot == "commodity" for m in named.maybe):
+        return heard(reading, Intent.PRICE_ASK, 0.6, slots, tuple(named.maybe))
+    if named.general:
+        children = reading.lexicon.children(named.general)
+        return heard(reading, Intent.PRICE_ASK, 0.8, slots, tuple(Maybe("commodity", c, 0.5) for c in children))
+    if not asked:
+        if kw & {"or_not"} or ({"up", "down"} & kw and "conj" in kw):
+            return heard(reading, Intent.PRICE, 0.8, slots)
+        if named.decoy and not kw - {"question", "want", "know"}:
+            return heard(reading, Intent.PRICE_ASK, 0.5, slots)
+        return None
+    if named.decoy or reading.unknown():
+        return heard(reading, Intent.PRICE_ASK, 0.5, slots, tuple(named.maybe))
+    if "price" in kw or "or_not" in kw or named.place or named.market:
+        return heard(reading, Intent.PRICE, min(0.95, max(named.place_sure, 0.5)), slots, tuple(named.maybe))
+    return heard(reading, Intent.PRICE, 0.75, slots)
+
+
+def _place(sight: Sight) -> Heard | None:
+    reading, named = sight.reading, sight.named
+    if named.market and not named.place:
+        return heard(reading, Intent.PLACE, 0.8, Slots(market=named.market)) if not reading.kw & {"help"} else None
+    if named.place is None and not named.maybe:
+        return None
+    busy = [k for k in range(len(reading.items)) if k not in named.used and not reading.is_filler(k)
+            and not reading.is_sign(k)]
+    if len(busy) > 1:
+        return None
+    sure = min(named.place_sure, 0.95) if not busy else 0.6
+    slots = Slots(place=named.place, market=named.market)
+    return heard(reading, Intent.PLACE, sure, slots, tuple(named.maybe))
+
+
+def _rest(sight: Sight) -> Heard:
+    """Nothing matched as a whole: a greeting or a cry for help still counts, weaker."""
+    reading, kw = sight.reading, sight.reading.kw
+    odd = len(reading.unknown())
+    for word, intent in (("thanks", Intent.THANKS), ("help", Intent.HELP), ("hello", Intent.HELLO),
+                         ("start", Intent.START), ("language", Intent.SETTINGS)):
+        if word in kw and odd <= 2 and len(reading.items) <= 9:
+            return heard(reading, intent, 0.8 if odd == 0 else 0.6)
+    for word, intent in (("not_yet", Intent.NO), ("no", Intent.NO), ("not_yes", Intent.NO), ("yes", Intent.YES)):
+        if reading.only(word, "done", "not"):
+            return heard(reading, intent, 0.5)
+    if reading.kw & {"up", "down"} and reading.only("up", "down", "conj"):
+        return heard(reading, Intent.PRICE, 0.7)
+    return heard(reading, Intent.UNCLEAR, 0.5, maybe=tuple(sight.named.maybe))

@@ -1,0 +1,116 @@
+"""A message as the rules see it: its items, its keywords, its numbers, its day and hour.
+
+Owns the questions rules ask of a message ("is there nothing but politeness beside this word?"). Decides no
+intent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.language.fold import Atom, atoms, clean
+from bot.language.lexicon import Lexicon
+from bot.language.numbers import Amount, amounts
+from bot.language.segment import Item, segment
+
+_FILLING = ("filler",)
+_LIGHT = ("conj", "question", "want", "know", "tell", "again")
+
+
+@dataclass(slots=True)
+class Reading:
+    """One message, cut and looked up. `kw` holds every keyword id that may be meant."""
+
+    text: str
+    cleaned: str
+    atoms: list[Atom]
+    items: list[Item]
+    lexicon: Lexicon
+    numbers: list[Amount]
+    kw: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+
+    def keywords(self, k: int) -> list[str]:
+        """Keyword ids of one item."""
+        return self.items[k].ids("keyword")
+
+    def said(self, k: int) -> str:
+        """An item as it was typed."""
+        item = self.items[k]
+        return self.cleaned[self.atoms[item.i].start : self.atoms[item.j - 1].end]
+
+    def key(self, k: int) -> str:
+        """An item's folded form."""
+        item = self.items[k]
+        return "".join(a.key for a in self.atoms[item.i : item.j])
+
+    def is_filler(self, k: int) -> bool:
+        """True for words that change nothing: politeness, particles, conjunctions."""
+        return any(s.kind in _FILLING or (s.kind == "keyword" and s.id in _LIGHT) for s in self.items[k].senses)
+
+    def is_sign(self, k: int) -> bool:
+        """True for punctuation and emoji without a meaning."""
+        item = self.items[k]
+        return not item.senses and self.atoms[item.i].kind == "s"
+
+    def unknown(self) -> list[int]:
+        """Items that are words nobody knows."""
+        return [k for k, i in enumerate(self.items) if not i.senses and not i.digits and not self.is_sign(k)]
+
+    def only(self, *ids: str, kinds: tuple[str, ...] = ()) -> bool:
+        """True when nothing but these keywords (or kinds) is said, beside fillers and signs."""
+        wanted = frozenset(ids)
+        hit = False
+        for k, item in enumerate(self.items):
+            if any((s.kind == "keyword" and s.id in wanted) or s.kind in kinds for s in item.senses):
+                hit = True
+            elif not (self.is_filler(k) or self.is_sign(k)):
+                return False
+        return hit
+
+    def script(self) -> str:
+        """km, latn, en or "" where it does not show."""
+        en = latn = 0
+        for item in self.items:
+            kind = self.atoms[item.i].kind
+            if kind == "k":
+                return "km"
+            if kind != "l":
+                continue
+            langs = {s.lang for s in item.senses if s.kind not in ("place", "market", "market_name")}
+            if "en" in langs and "latn" not in langs:
+                en += 1
+            elif "latn" in langs and "en" not in langs:
+                latn += 1
+            elif langs:
+                en += 0
+        if en or latn:
+            return "en" if en >= latn else "latn"
+        return "latn" if any(a.kind == "l" for a in self.atoms) else ""
+
+
+def _tidy(found: list[Atom]) -> list[Atom]:
+    """Leave out dots, hyphens and dashes inside a word: ក.ចាម, p.penh, sa-ek."""
+    out: list[Atom] = []
+    for n, a in enumerate(found):
+        if (
+            a.kind == "s" and a.key in ".-_*" and out and n + 1 < len(found) and not found[n + 1].space
+            and not a.space and out[-1].kind in "kl" and found[n + 1].kind == out[-1].kind
+        ):
+            continue
+        out.append(a)
+    return out
+
+
+def read(text: str, lexicon: Lexicon) -> Reading:
+    """Cut a text and look everything up. Never raises."""
+    cleaned = clean(text)
+    found = _tidy(atoms(cleaned))
+    items = segment(found, lexicon)
+    reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
+    for item in items:
+        for s in item.senses:
+            reading.kinds.add(s.kind)
+            if s.kind == "keyword" and (item.score > 0.75 or len(item.senses) == 1):
+                reading.kw.add(s.id)
+    return reading

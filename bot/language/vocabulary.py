@@ -1,0 +1,71 @@
+"""The words the line knows: read from data/vocabulary.csv, so that a reviewer mends words, not code.
+
+Owns the file's form (one row a meaning, `|` between spellings, `?` before a spelling that means this only
+where nothing else fits). Knows nothing of places beyond the provinces' and districts' extra spellings.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import NamedTuple
+
+
+class Sense(NamedTuple):
+    """One thing a form can mean. `lang` is km, latn or en: how the form was written; `weak`: only at need."""
+
+    kind: str
+    id: str
+    lang: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the vocabulary: a meaning, its names and every spelling that is understood."""
+
+    kind: str
+    id: str
+    names: dict[str, str]
+    short: dict[str, str]
+    forms: tuple[tuple[str, Sense], ...]
+
+
+VOICES = {"km": "km", "km_Latn": "latn", "latn": "latn", "en": "en"}
+
+
+def _forms(kind: str, id: str, row: dict[str, str]) -> Iterator[tuple[str, Sense]]:
+    for lang in ("km", "latn", "en"):
+        for form in row["forms_" + lang].split("|"):
+            if form:
+                weak = form.startswith("?") and len(form) > 1
+                yield (form[1:] if weak else form), Sense(kind, id, lang, weak)
+
+
+def read() -> list[Entry]:
+    """Every row of the vocabulary, in the file's order."""
+    source = resources.files(__package__).joinpath("data/vocabulary.csv")
+    with source.open(encoding="utf-8", newline="") as lines:
+        return [
+            Entry(
+                row["type"],
+                row["id"],
+                {"km": row["km"], "latn": row["latn"], "en": row["en"]},
+                {"km": row["short_km"], "latn": row["short_latn"], "en": row["short_en"]},
+                tuple(_forms(row["type"], row["id"], row)),
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def plurals(english: str) -> tuple[str, ...]:
+    """How people write more than one of an English noun."""
+    if english.endswith(("s", "x", "ch", "sh")):
+        return (english + "es",)
+    if english.endswith("y") and english[-2:-1] not in "aeiou":
+        return (english[:-1] + "ies", english + "s")
+    if english.endswith("o"):
+        return (english + "es", english + "s")
+    return (english + "s",)
