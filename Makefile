@@ -29,12 +29,25 @@ lint: $(VENV)/.dev ## ruff, mypy and the message catalogues
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }
 	@echo "lint: mypy"
 	@$(BIN)/mypy --strict $(wildcard $(CODE))
+	@echo "lint: catalogues"
+	@$(BIN)/python -m pytest tests/unit/test_catalogues.py
 
 pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
-	@$(BIN)/python -m pytest $(T)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(T)
 
 bench: $(VENV)/.dev ## the benchmarks; fails below a bound
 	@$(BIN)/python -m bench
+
+messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code says
+	@for domain in messages pages; do \
+	  $(BIN)/pybabel -q extract -F locales/$$domain.cfg -k N_ --add-location=file --sort-output -o $(VENV)/$$domain.pot .; \
+	  for catalogue in locales/*/LC_MESSAGES/$$domain.po; do \
+	    language=$${catalogue#locales/}; language=$${language%%[_/]*}; \
+	    $(BIN)/pybabel -q update -D $$domain -i $(VENV)/$$domain.pot -o $$catalogue -l $$language \
+	      --width=110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	  done; \
+	done
+	@git diff --stat -- locales
 
 lock: $(VENV)/.runtime ## renew both requirements.txt from their .in files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv

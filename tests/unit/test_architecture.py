@@ -1,0 +1,197 @@
+"""The rules of the house, checked: who may import whom, how large a file may be, what is written down.
+
+Reads the tree; imports only to see what the web process loads.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ENVIRON
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The rooms from the ground up. A room imports only rooms of lower floors; those of one floor do not know
+# each other. What is not on the map has no place yet: give it one.
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"flows"}),
+    frozenset({"language", "db", "config", "vault", "csvfile", "logs"}),
+    frozenset({"upsert"}),
+    frozenset({"contacts"}),
+    frozenset({"web", "messages"}),
+    frozenset({"prices", "meetings", "issues", "radio"}),
+    frozenset({"conversation"}),
+    frozenset({"handlers", "migrations"}),
+    frozenset({"console", "channels"}),
+    frozenset({"clock"}),
+    frozenset({"app"}),
+    frozenset({"commands"}),
+    frozenset({"wsgi", "worker"}),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# The command line hangs on the app it builds when a command runs.
+EXCEPTIONS = {("app", "commands")}
+# These stand beside the house: nobody imports them, and they import only what is named here.
+BESIDE = {"simulator": {"language"}, "local": {"config"}}
+# Where the environment is read; everything else is handed its settings.
+ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local.py", "bot/simulator/__main__.py"}
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+CODE = [*python_files("bot", "flows"), *ROOT.glob("*.py")]
+
+
+def texts() -> Iterator[Path]:
+    """Every text file of the project that a person wrote."""
+    for folder in ("bot", "flows", "tests", "bench", "locales", ".ci"):
+        yield from (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    yield from (path for path in ROOT.iterdir() if path.is_file())
+
+
+def room_of(module: str) -> str | None:
+    """The room a module belongs to; None for modules that are not ours."""
+    first, _, rest = module.partition(".")
+    if first == "bot":
+        return rest.partition(".")[0] or "bot"
+    return first if first in ("flows", "wsgi", "worker") else None
+
+
+def imported(path: Path) -> set[str]:
+    """The modules a file imports, `from bot import db` read as bot.db."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)}: imports are written in full"
+            module = node.module or ""
+            found.update(f"bot.{alias.name}" for alias in node.names) if module == "bot" else found.add(module)
+    return found
+
+
+def own_room(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return (room_of(".".join(parts)) or "").replace("__init__", "bot")
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_imports_run_one_way(path: Path) -> None:
+    own = own_room(path)
+    others = {room for module in imported(path) if (room := room_of(module))} - {own}
+    if own in BESIDE:
+        assert others <= BESIDE[own]
+        return
+    if own == "bot":
+        assert not others
+        return
+    assert own in FLOOR, f"{own} has no place on the map of rooms"
+    for other in others:
+        assert other in FLOOR, f"{name(path)} imports {other}"
+        assert FLOOR[other] < FLOOR[own] or (own, other) in EXCEPTIONS, f"{own} may not import {other}"
+
+
+@pytest.mark.parametrize("path", python_files("flows"), ids=name)
+def test_conversations_are_pure(path: Path) -> None:
+    for module in imported(path):
+        first = module.partition(".")[0]
+        assert first == "flows" or first in sys.stdlib_module_names, f"a flow imports {module}"
+        assert first not in {"random", "secrets", "time", "os", "socket", "logging", "threading"}
+
+
+def test_the_web_process_loads_neither_the_carriers_client_nor_the_simulator(tmp_path: Path) -> None:
+    unwanted = ("twilio.rest", "bot.simulator", "bot.local", "alembic", "aiohttp")
+    code = f"import sys, wsgi; print(*[name for name in {unwanted} if name in sys.modules])"
+    env = {**ENVIRON, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite", "REDIS_URL": "unix:///nowhere"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", [*CODE, *python_files("tests", "bench")], ids=name)
+def test_files_are_small_enough_to_know(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 400
+    assert not re.fullmatch(r"(utils?|helpers?|misc|common)", path.stem), "name the file for what it owns"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_entries_read_the_environment(path: Path) -> None:
+    if name(path) not in ENTRIES:
+        assert not re.search(r"\bos\.(environ|getenv)\b", path.read_text(encoding="utf-8"))
+
+
+def test_nothing_is_left_unfinished_or_tied_to_one_machine() -> None:
+    unwanted = re.compile(
+        "|".join(
+            (
+                r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b",
+                r"pytest\.(?:mark\.)?(?:sk" r"ip|xf" r"ail|import" r"orskip)",
+                r"/(?:wo" r"rk|ro" r"ot)/",
+                r"--(?:extra-)?index" r"-url[ =]\S*:/",
+                r"pypi" r"\.org|python" r"hosted\.org|npm" r"js\.org|deb\.deb" r"ian\.org",
+            )
+        )
+    )
+    found = []
+    for path in texts():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a compiled or binary file
+        found += [f"{name(path)}: {match.group()}" for match in unwanted.finditer(text)]
+    assert not found
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    settings = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', (ROOT / "bot/config.py").read_text()))
+    settings = {setting for setting in settings if len(setting) > 3 and setting != "SQLITE"}
+    assert "DATABASE_URL" in settings
+    assert {setting for setting in settings if f"`{setting}`" not in readme} == set()
+
+
+def test_the_readme_names_both_commands_and_every_make_target_has_its_line() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make run" in readme
+    assert "make test" in readme
+    makefile = (ROOT / "Makefile").read_text()
+    named = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    explained = re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE)
+    assert set(named) - set(explained) == {"browser"}  # a step of setup
+
+
+def test_ci_runs_what_people_run() -> None:
+    assert re.search(r"^exec make test$", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+
+
+def test_the_procfile_has_its_four_plain_commands() -> None:
+    lines = [line.partition(": ") for line in (ROOT / "Procfile").read_text().splitlines()]
+    assert [process for process, _, _ in lines] == ["release", "web", "worker", "clock"]
+    for _, _, command in lines:
+        assert re.match(r"(flask|granian|python) ", command), "a plain command, no variable before it"
+        assert not re.search(r"[;&|<>]", command)
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_locked(file: str) -> None:
+    logical = (ROOT / file).read_text().replace("\\\n", " ").splitlines()
+    for line in logical:
+        if line.strip() and not line.lstrip().startswith("#"):
+            assert re.match(r"[a-z0-9-]+==\S+ ", line), line
+            assert "--hash=sha256:" in line, line
