@@ -94,6 +94,7 @@ class Board:
     withheld: tuple[Line, ...] = ()
     levels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    level: str = ""  # the one asked for, if there is a price of it
 
 
 def group_of(commodity: str) -> str:
@@ -143,12 +144,7 @@ def of_market(connection: Connection, goods: Mapping[str, Good], market: str, le
     def rank(line: Line) -> tuple[int, str]:
         return order[line.key.commodity], line.key.grade
 
-    return Board(
-        tuple(sorted(board.lines, key=rank)),
-        tuple(sorted(board.withheld, key=rank)),
-        board.levels,
-        board.sources,
-    )
+    return replace(board, lines=tuple(sorted(board.lines, key=rank)), withheld=tuple(sorted(board.withheld, key=rank)))
 
 
 def of_commodity(connection: Connection, goods: Mapping[str, Good], commodity: str, level: str, today: date) -> Board:
@@ -159,11 +155,10 @@ def of_commodity(connection: Connection, goods: Mapping[str, Good], commodity: s
     def best_first(line: Line) -> tuple[str, str, str, int, str]:
         return line.key.grade, line.key.unit, line.key.currency, -line.usual, line.key.market
 
-    return Board(
-        tuple(sorted(board.lines, key=best_first)),
-        tuple(sorted(board.withheld, key=lambda line: (-line.day.toordinal(), line.key))),
-        board.levels,
-        board.sources,
+    return replace(
+        board,
+        lines=tuple(sorted(board.lines, key=best_first)),
+        withheld=tuple(sorted(board.withheld, key=lambda line: (-line.day.toordinal(), line.key))),
     )
 
 
@@ -192,6 +187,7 @@ def _read(
     every = [_line(row, goods, today) for row in latest]
     shown = [line for line in every if line.freshness != "withheld"]
     levels = tuple(known for known in LEVELS if any(line.key.level == known for line in shown))
+    level = level if level in levels else ""
     lines = _one_a_good(shown, goods, level)
     there = {(line.key.commodity, line.key.market, line.key.grade) for line in shown}
     gone = [
@@ -205,6 +201,7 @@ def _read(
         tuple(_one_a_good(gone, goods, "")),
         levels,
         _sources(connection, join, today) if lines else (),
+        level,
     )
 
 

@@ -24,8 +24,8 @@ from bot.language.catalogue import load_catalogue
 from bot.language.wording import WORDS, Names, day_and_month, digits
 from bot.prices import board
 from bot.prices.board import Board, Good, Line, Place
-from bot.prices.units import LEVELS, from_minor
-from bot.web.languages import LANGUAGES, Words, asked_language, choose_language, load_words
+from bot.prices.units import from_minor
+from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
 from bot.web.layout import notice, page
 from flows.prompts import N_, Money
 
@@ -104,8 +104,6 @@ def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], 
     goods = board.read_goods(connection)
     market, commodity = request.args.get("market", ""), request.args.get("commodity", "")
     level = request.args.get("level", "")
-    if level not in LEVELS:
-        level = ""
     if commodity and commodity not in goods:
         return notice(writer.words, 404, NOT_FOUND, NO_SUCH_COMMODITY)
     if market and market not in markets:
@@ -120,13 +118,14 @@ def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], 
         "prices/board.html",
         _=writer.words,
         words=words,
+        in_this_language=IN_THIS_LANGUAGE,
         writer=writer,
         sections=[(heading, lines) for heading, lines in sections if lines],
         board=found,
         markets=markets,
         market=markets.get(market),
         commodity=commodity,
-        level=level,
+        level=found.level,
         link=_link,
         number=telephone(sms_from),
         trends=TRENDS,
@@ -248,10 +247,10 @@ class Writer:
     def when(self, line: Line) -> str:
         """The day of a price as a person says it; empty for today's."""
         if line.freshness == "old":
-            return str(self.words("{days} days old, {day}", days=line.age, day=day_and_month(line.day)))
+            return str(self.words(N_("{days} days old, {day}"), days=line.age, day=day_and_month(line.day)))
         if line.age == 0:
             return ""
-        return str(self.words("yesterday")) if line.age == 1 else day_and_month(line.day)
+        return str(self.words(N_("yesterday"))) if line.age == 1 else day_and_month(line.day)
 
     def last_known(self, line: Line, markets: Mapping[str, Place] | None = None) -> str:
         """A price too old to show: what, and the day it is from."""
@@ -264,7 +263,7 @@ class Writer:
             return Markup("")
         usual = [amount for _, amount in line.days]
         spoken = self.words(
-            "Two weeks: from {first} to {last}, lowest {low}, highest {high}",
+            N_("Two weeks: from {first} to {last}, lowest {low}, highest {high}"),
             first=self.bare(usual[0], line.key.currency),
             last=self.bare(usual[-1], line.key.currency),
             low=self.bare(min(usual), line.key.currency),

@@ -12,8 +12,10 @@ from flask import Request
 from markupsafe import Markup, escape
 
 from bot.language.catalogue import load_catalogue
+from flows.prompts import N_
 
 LANGUAGES = ("km", "en")  # the first one is for readers who show no wish
+IN_THIS_LANGUAGE = N_("In English")  # each catalogue names its own language
 COOKIE = "lang"
 KEPT_FOR = 365 * 24 * 3600  # seconds
 
