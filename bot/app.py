@@ -93,5 +93,5 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now, pati
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
     app.register_blueprint(health_pages(phsar.engine, phsar.redis, meter))
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
-    register(app, settings)
+    register(app, settings, lambda: build(settings, clock).conversation, lambda: connect_redis(settings.redis_url))
     return app

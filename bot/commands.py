@@ -13,28 +13,36 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 import click
 from flask import Flask
+from redis import Redis
 from sqlalchemy import Engine
 
 from bot import migrations
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
-from bot.contacts.phone import Kind, read_address
+from bot.contacts.phone import Kind as AddressKind
+from bot.contacts.phone import read_address
+from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
+from bot.language.lexicon import Lexicon
 from bot.language.sms_parts import parts
+from bot.language.understanding import to_row, understand
+from bot.logs import silence
 from bot.messages.commands import inbox_commands, outbox_commands
 from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
+from bot.prices.knowledge import Knowledge
 from bot.prices.reference import load_reference
 from bot.vault import Vault
+from flows.heard import Asked, Kind, Option
 
 CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -44,7 +52,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(
+    app: Flask, settings: Settings, conversation: Callable[[], Conversation], redis: Callable[[], Redis]
+) -> None:
     """Add all commands to Flask's command line. Nothing is connected before one runs."""
 
     def engine() -> Engine:
@@ -71,17 +81,14 @@ def register(app: Flask, settings: Settings) -> None:
     @app.cli.command("clock")
     def clock() -> None:
         """Run the clock until stopped: what is due is done."""
-        from bot.app import connect_redis
-        from bot.clock import Clock
-        from bot.logs import set_up_logs
+        from bot.clock import Clock  # imports the queue, which the web process does not need
 
-        set_up_logs()
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        ticking = Clock(engine(), connect_redis(settings.redis_url), vault, now, name)
+        ticking = Clock(engine(), redis(), vault, now, name)
         ticking.run(_stop_on_signal())
 
     app.cli.add_command(_imports(settings, engine, vault))
-    app.cli.add_command(_chat(settings))
+    app.cli.add_command(_chat(conversation))
     app.cli.add_command(_understand(engine))
     app.cli.add_command(inbox_commands(engine, vault, settings, now))
     app.cli.add_command(outbox_commands(engine, settings))
@@ -134,25 +141,21 @@ def _report(outcome: Outcome, file: Path) -> None:
     click.echo(f"{file.name}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged")
 
 
-def _chat(settings: Settings) -> click.Command:
+def _chat(conversation: Callable[[], Conversation]) -> click.Command:
     @click.command("chat")
     @click.option("--as", "number", default="+85512000001", show_default=True, help="the number you write from")
     @click.argument("text", nargs=-1)
     def chat(number: str, text: tuple[str, ...]) -> None:
         """Talk to the line in the terminal: TEXT is one message; without it, a message a line until end of file."""
-        from bot.app import build
-        from bot.conversation import Inbound
-        from bot.logs import silence
-
         sender = read_address(number)
-        if sender.kind is Kind.WITHHELD:
+        if sender.kind is AddressKind.WITHHELD:
             raise click.BadParameter(f"{number!r} is no phone number; try +85512000001", param_hint="--as")
         silence()
-        conversation = build(settings).conversation
-        lines = [" ".join(text)] if text else click.get_text_stream("stdin")
-        for line in lines:
-            inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, line.rstrip("\n"))
-            said = conversation.turn(inbound).text
+        line = conversation()
+        lines: Iterable[str] = [" ".join(text)] if text else click.get_text_stream("stdin")
+        for message in lines:
+            inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, message.rstrip("\n"))
+            said = line.turn(inbound).text
             size = parts(said)
             click.echo(f"< {said}" if said else "< (no answer)")
             click.echo(f"  {size.units} {size.encoding}, {size.parts} part(s)")
@@ -168,10 +171,6 @@ def _understand(engine: Callable[[], Engine]) -> click.Command:
     @click.argument("text", required=False)
     def understand_command(asked: str, file: Path | None, as_json: bool, text: str | None) -> None:
         """How a message, or a file of them, is read and how surely."""
-        from bot.language.lexicon import Lexicon
-        from bot.language.understanding import asked_as, to_row, understand
-        from bot.prices.knowledge import Knowledge
-
         if (text is None) == (file is None):
             raise click.UsageError("give one TEXT, or --file FILE")
         lexicon = Knowledge(engine(), Lexicon.load()).lexicon_or_bare()
@@ -186,10 +185,22 @@ def _understand(engine: Callable[[], Engine]) -> click.Command:
             if as_json:
                 click.echo(json.dumps({"text": words, "asked": kind, **row}, ensure_ascii=False))
             else:
-                slots = ";".join(f"{name}={value}" for name, value in row["slots"].items())
-                click.echo(f"{row['confidence']:.2f} {row['intent']:20} {slots:50} {words}")
+                slots = json.dumps(row["slots"], ensure_ascii=False)
+                click.echo(f"{row['confidence']:.2f} {row['intent']:20} {slots:60} {words}")
 
     return understand_command
+
+
+def asked_as(name: str) -> Asked:
+    """The open question a name stands for: empty, a Kind, or choose2 … choose9. Raises ValueError."""
+    if not name:
+        return Asked()
+    kind, count = (name[:-1], int(name[-1])) if name[-1].isdigit() else (name, 4)
+    if kind not in [str(known) for known in Kind]:
+        known = ", ".join(Kind)
+        raise ValueError(f"{name!r} is no kind of question; use one of {known}, choose3, or leave it empty")
+    options = [Option(str(number), "") for number in range(1, count + 1)] if kind in ("choose", "poll") else []
+    return Asked(Kind(kind), tuple(options))
 
 
 def _messages(file: Path) -> list[tuple[str, str]]:

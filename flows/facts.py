@@ -61,6 +61,7 @@ class Verdict:
 
     fault: str = ""  # implausible, out_of_line, inconsistent; empty when it is fine
     meant: Decimal | None = None
+    agreed: bool = False  # another reporter's held report says the same: both are released
 
 
 @dataclass(frozen=True, slots=True)

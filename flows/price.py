@@ -19,15 +19,9 @@ ASK_PLACE = N_("Which place? {choices}. Send the number.")
 
 # By what is in the answer: its age, the number of reporters, the direction, other markets.
 SENTENCES = {
-    (False, True, True, True): N_(
-        "{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"
-    ),
-    (False, True, True, False): N_(
-        "{commodity} {price} {level} {market} {day} {trend}, {reporters} reports."
-    ),
-    (False, True, False, True): N_(
-        "{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"
-    ),
+    (False, True, True, True): N_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"),
+    (False, True, True, False): N_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports."),
+    (False, True, False, True): N_("{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"),
     (False, True, False, False): N_("{commodity} {price} {level} {market} {day}, {reporters} reports."),
     (False, False, True, True): N_("{commodity} {price} {level} {market} {day} {trend}. {others}"),
     (False, False, True, False): N_("{commodity} {price} {level} {market} {day} {trend}."),
@@ -72,9 +66,7 @@ def _maybe(heard: Heard, slot: str) -> list[str]:
 
 def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
-    offered = maybe or turn.facts.prices.asked_most(
-        tuple(turn.run.memory.get("asked", ())), turn.facts.person.place
-    )
+    offered = maybe or turn.facts.prices.asked_most(tuple(turn.run.memory.get("asked", ())), turn.facts.person.place)
     choices = tuple(Choice(id, Named("commodity", id)) for id in offered)
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
 
@@ -92,9 +84,7 @@ def _take_which(turn: Turn) -> Next | None:
 
 
 def _ask_where(turn: Turn) -> Prompt:
-    return Prompt(
-        ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in turn.data.get("maybe", ()))
-    )
+    return Prompt(ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in turn.data.get("maybe", ())))
 
 
 def _take_where(turn: Turn) -> Next | None:
@@ -107,13 +97,9 @@ def _take_where(turn: Turn) -> Next | None:
 
 def _answer(turn: Turn) -> Next:
     """Quote, and remember what was talked about so that the next message may change only the place."""
-    wanted = {
-        name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")
-    }
+    wanted = {name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")}
     place = wanted["place"] or turn.facts.person.place
-    found = turn.facts.prices.find(
-        wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"]
-    )
+    found = turn.facts.prices.find(wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"])
     asked = [
         wanted["commodity"],
         *(id for id in turn.run.memory.get("asked", ()) if id != wanted["commodity"]),

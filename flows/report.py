@@ -13,12 +13,11 @@ from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
+from flows.facts import Verdict
 from flows.heard import SURE, Intent, Kind, Slots
 from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Rate, say
 
-NOT_A_REPORTER = N_(
-    "Thank you. Only registered reporters can send prices. To ask: send the product and place."
-)
+NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask: send the product and place.")
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_MARKET = N_("At which market? {choices}. Send the number.")
 ASK_AMOUNT = N_("How much is {commodity} for one {unit}? Send the price.")
@@ -30,6 +29,7 @@ CORRECTED_HELD = N_("Corrected: {price}. Staff will check it first.")
 TOO_LATE = N_("There is no report of the last 30 minutes to correct. Please send the whole report again.")
 IS_IT = N_("{price}, is that right? It is not as usual. {choices}")
 IS_IT_ORDER = N_("{price}: is that right? Low and high do not fit. {choices}")
+NOT_A_PRICE = N_("Your report is kept. To change it, send WRONG and the price.")
 RIGHT = N_("Right")
 OTHER = N_("Another price")
 HELD = N_("Thank you. Staff will check {price} before it is quoted.")
@@ -101,9 +101,7 @@ def _take_where(turn: Turn) -> Next | None:
         return Next("report.next", data={**turn.data, "market": value})
     slots = turn.heard.slots
     if (slots.market or slots.place) and turn.heard.confidence >= SURE and slots.usual is None:
-        kept = {
-            name: value for name, value in turn.data.items() if name not in ("market", "markets", "place")
-        }
+        kept = {name: value for name, value in turn.data.items() if name not in ("market", "markets", "place")}
         return _with(turn, replace(Slots(), market=slots.market, place=slots.place), kept)
     return None
 
@@ -174,18 +172,16 @@ def _write(turn: Turn) -> Next:
     """Write the report down. One that looks wrong is held by the rules, and its reporter asked at once."""
     draft = turn.facts.prices.standard(draft_from(turn.data))
     memory = {"market": draft.market, "commodity": draft.commodity}
-    if turn.facts.prices.check(draft).fault:
-        return Next("report.is_it", events=(PriceReported(draft),), data=_held(turn, draft), memory=memory)
+    verdict = turn.facts.prices.check(draft)
+    if verdict.fault and not verdict.agreed:
+        return Next("report.is_it", events=(PriceReported(draft),), data=_held(draft, verdict), memory=memory)
     args = read_back(draft, turn)
     short = Prompt(RECEIVED_SHORT, args)
     told = Prompt(RECEIVED, args, shorter=short, by_outcome={"released": Prompt(RELEASED, args)})
-    return Next(
-        "report.sent", tell=(told,), events=(PriceReported(draft),), data=_as_data(draft), memory=memory
-    )
+    return Next("report.sent", tell=(told,), events=(PriceReported(draft),), data=_as_data(draft), memory=memory)
 
 
-def _held(turn: Turn, draft: Draft) -> dict[str, Any]:
-    verdict = turn.facts.prices.check(draft)
+def _held(draft: Draft, verdict: Verdict) -> dict[str, Any]:
     amounts = {"low": str(draft.low), "high": str(draft.high), "usual": str(draft.usual)}
     return {**_as_data(draft), **amounts, "fault": verdict.fault, "meant": str(verdict.meant or "")}
 
@@ -247,11 +243,13 @@ def _correct(turn: Turn) -> Next:
 
 
 def _take_sent(turn: Turn) -> Next | None:
-    """A bare price right after a report corrects it."""
+    """A bare price right after a report corrects it; a lone digit is no price but an answer to something else."""
     slots = turn.heard.slots
-    if turn.heard.intent is Intent.CORRECT and slots.usual is not None and not slots.commodity:
-        return Next("report.correct", data=_amounts(slots))
-    return None
+    if turn.heard.intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not _amounts(slots):
+        return None
+    if max(Decimal(amount) for amount in _amounts(slots).values()) < 10 and not slots.currency:
+        return Next(HOME, tell=(say(NOT_A_PRICE),))
+    return Next("report.correct", data=_amounts(slots))
 
 
 def _nothing(_: Turn) -> Prompt:
@@ -269,7 +267,7 @@ FLOW = Flow(
         Do("write", _write, ("report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct",)),
-        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, ("report.correct",), silent=True),
+        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, (HOME, "report.correct"), silent=True),
         Do("correct", _correct, (HOME, "report.again", "report.sent")),
     ),
     {Intent.REPORT: "start", Intent.CORRECT: "correct"},

@@ -38,6 +38,11 @@ ENVIRON = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Transcripts can be rewritten from what the line says today."""
+    parser.addoption("--update", action="store_true", help="rewrite the golden transcripts")
+
+
 def _is_here(host: object) -> bool:
     try:
         return host in (None, "", "localhost") or ip_address(str(host)).is_loopback

@@ -42,7 +42,7 @@ class Handed:
     error: str = ""
 
 
-class _Session(TwilioHttpClient):
+class _Session(TwilioHttpClient):  # type: ignore[misc]  # the library ships no types
     """Twilio's HTTP client with our base address, kept-alive connections and no proxies from the environment."""
 
     def __init__(self, api_url: str):

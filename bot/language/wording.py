@@ -90,7 +90,7 @@ class Wording:
         for prompt in prompts:
             prompt = prompt.by_outcome.get(outcome, prompt)
             said = self._fitting(f"{said} " if said else "", prompt)
-        return said
+        return said[:1].upper() + said[1:]
 
     def _fitting(self, before: str, prompt: Prompt) -> str:
         """The first wording that costs one part; if none does, the first of those that cost fewest."""

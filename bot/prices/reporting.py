@@ -5,8 +5,7 @@ Every change of a report remakes the day's quoted price in the same transaction.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -14,11 +13,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bot.db import table
 from bot.prices.daily import Key, refresh
 from bot.prices.models import PriceReport, ReportState
-from bot.prices.service import CORRECTABLE, amounts
+from bot.prices.service import CORRECTABLE, agreeing, amounts
 from flows.events import Draft
 
-AGREES = Decimal("0.10")  # how near a second reporter must be to release a held report
-AGREES_WITHIN = timedelta(days=1)
 COUNTING = (ReportState.ACCEPTED, ReportState.HELD)
 _report = table(PriceReport)
 _KEY = ("commodity", "market", "level", "grade", "unit", "currency")
@@ -27,18 +24,9 @@ _KEY = ("commodity", "market", "level", "grade", "unit", "currency")
 def report(connection: Connection, draft: Draft, fault: str, contact: int, today: date, now: datetime) -> str:
     """Write a report down. Returns accepted, held or released (it agrees with somebody's held one)."""
     key = _key(draft)
-    connection.execute(
-        update(_report)
-        .where(
-            *_is(key),
-            _report.c.observed_on == today,
-            _report.c.contact_id == contact,
-            _report.c.state.in_(COUNTING),
-        )
-        .values(state=ReportState.SUPERSEDED)
-    )
-    released = _agreeing(connection, key, draft, contact, today) if fault != "inconsistent" else []
+    released = agreeing(connection, draft, contact, today) if fault != "inconsistent" else []
     state = ReportState.HELD if fault and not released else ReportState.ACCEPTED
+    _supersede(connection, key, today, contact, state)
     connection.execute(
         insert(_report).values(
             **key._asdict(),
@@ -52,15 +40,14 @@ def report(connection: Connection, draft: Draft, fault: str, contact: int, today
     )
     days = {(key, today)}
     for row in released:
+        _supersede(connection, key, row.observed_on, row.contact_id, ReportState.ACCEPTED, but=row.id)
         _set(connection, row.id, ReportState.ACCEPTED)
         days.add((key, row.observed_on))
     refresh(connection, days)
     return "released" if released else str(state)
 
 
-def correct(
-    connection: Connection, id: int, draft: Draft, fault: str, contact: int, today: date, now: datetime
-) -> str:
+def correct(connection: Connection, id: int, draft: Draft, fault: str, contact: int, today: date, now: datetime) -> str:
     """Replace this contact's report of the last 30 minutes. Returns as `report`, or too_late."""
     row = connection.execute(
         select(_report).where(
@@ -92,15 +79,33 @@ def reject(connection: Connection, id: int) -> bool:
     return _settle(connection, id, ReportState.HELD, ReportState.REJECTED)
 
 
-def key_of(row: Row[Any]) -> Key:
+def key_of(row: Row[*tuple[Any, ...]]) -> Key:
     """The key a report's row counts under."""
     return Key(*(getattr(row, name) for name in Key._fields))
+
+
+def _supersede(connection: Connection, key: Key, day: date, contact: int, state: ReportState, but: int = 0) -> None:
+    """One report a reporter, key and day counts. A held one waits beside the accepted one it may replace."""
+    replaced = COUNTING if state is ReportState.ACCEPTED else (ReportState.HELD,)
+    connection.execute(
+        update(_report)
+        .where(
+            *_is(key),
+            _report.c.observed_on == day,
+            _report.c.contact_id == contact,
+            _report.c.state.in_(replaced),
+            _report.c.id != but,
+        )
+        .values(state=ReportState.SUPERSEDED)
+    )
 
 
 def _settle(connection: Connection, id: int, at: ReportState, to: ReportState, reason: str = "") -> bool:
     row = connection.execute(select(_report).where(_report.c.id == id, _report.c.state == at)).one_or_none()
     if row is None:
         return False
+    if to is ReportState.ACCEPTED and row.contact_id is not None:
+        _supersede(connection, key_of(row), row.observed_on, row.contact_id, to, but=id)
     _set(connection, id, to, reason)
     refresh(connection, {(key_of(row), row.observed_on)})
     return True
@@ -123,18 +128,3 @@ def _key(draft: Draft) -> Key:
 
 def _is(key: Key) -> list[Any]:
     return [_report.c[name] == getattr(key, name) for name in _KEY]
-
-
-def _agreeing(connection: Connection, key: Key, draft: Draft, contact: int, today: date) -> list[Row[Any]]:
-    """Held reports of others for the same key, a day back at most, whose usual price is near this one."""
-    rows = connection.execute(
-        select(_report).where(
-            *_is(key),
-            _report.c.observed_on >= today - AGREES_WITHIN,
-            _report.c.state == ReportState.HELD,
-            _report.c.reason != "inconsistent",
-            _report.c.contact_id != contact,
-        )
-    ).all()
-    usual = amounts(draft)["usual"]
-    return [row for row in rows if abs(row.usual - usual) <= AGREES * max(row.usual, usual)]

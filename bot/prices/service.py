@@ -26,6 +26,8 @@ FRESH, QUOTABLE = 2, 7  # days; after these a price is said to be old, then with
 FRESH_PERISHABLE, QUOTABLE_PERISHABLE = 1, 3
 HISTORY = timedelta(days=14)
 OUT_OF_LINE = Decimal("0.30")
+AGREES = Decimal("0.10")  # how near a second reporter must be to release a held report
+AGREES_WITHIN = timedelta(days=1)
 CORRECTABLE = timedelta(minutes=30)
 NOTICEABLE = Decimal("0.01")  # a smaller move is called steady
 # Rough riel, only to hold a foreign amount against the plausible range; nothing is ever converted with these.
@@ -53,12 +55,17 @@ LAST_REPORT = (
     .order_by(_report.c.id.desc())
     .limit(1)
 )
+HELD_OF = select(_report).where(
+    *(_report.c[name] == bindparam(name) for name in ("commodity", "market", "level", "unit", "currency")),
+    _report.c.grade == "",
+    _report.c.observed_on >= bindparam("since"),
+    _report.c.state == ReportState.HELD,
+    _report.c.reason != "inconsistent",
+    _report.c.contact_id != bindparam("contact"),
+)
 _price = table(Price)
 HISTORY_OF = select(_price.c.usual).where(
-    *(
-        _price.c[name] == bindparam(name)
-        for name in ("commodity", "market", "level", "grade", "unit", "currency")
-    ),
+    *(_price.c[name] == bindparam(name) for name in ("commodity", "market", "level", "grade", "unit", "currency")),
     _price.c.observed_on >= bindparam("since"),
 )
 
@@ -106,12 +113,14 @@ class PriceFacts:
             quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
         return self._found(quotes, rows, place, market)
 
-    def _near(self, commodity: str, markets: Sequence[str]) -> Sequence[Row[Any]]:
+    def _near(self, commodity: str, markets: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
         padded = [*markets, *[""] * (NEAR - len(markets))]
         values = {f"m{number}": id for number, id in enumerate(padded)}
         return self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values}).all()
 
-    def _quotes(self, rows: Iterable[Row[Any]], level: str, unit: str, order: Sequence[str]) -> list[Quote]:
+    def _quotes(
+        self, rows: Iterable[Row[*tuple[Any, ...]]], level: str, unit: str, order: Sequence[str]
+    ) -> list[Quote]:
         """One quotable price a market, in the order of nearness; level and unit as asked before any other."""
         rank = {id: number for number, id in enumerate(order)}
         ranked = sorted(
@@ -131,7 +140,7 @@ class PriceFacts:
                 quotes[row.market] = quote
         return sorted(quotes.values(), key=lambda quote: rank[quote.market])
 
-    def _quote(self, row: Row[Any]) -> Quote | None:
+    def _quote(self, row: Row[*tuple[Any, ...]]) -> Quote | None:
         age = max(0, (self._today - row.observed_on).days)
         good = self._known.goods.get(row.commodity)
         state = freshness(age, perishable=good is not None and good.perishable)
@@ -139,7 +148,7 @@ class PriceFacts:
             return None
         return _as_quote(row, age, old=state == "old")
 
-    def _found(self, quotes: list[Quote], rows: Sequence[Row[Any]], place: str, market: str) -> Found:
+    def _found(self, quotes: list[Quote], rows: Sequence[Row[*tuple[Any, ...]]], place: str, market: str) -> Found:
         inside = [
             quote
             for quote in quotes
@@ -164,10 +173,7 @@ class PriceFacts:
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
         """See flows.facts.Prices."""
         province = self._connection.execute(
-            select(Interest.commodity)
-            .where(Interest.province == place[:2])
-            .order_by(Interest.asked.desc())
-            .limit(4)
+            select(Interest.commodity).where(Interest.province == place[:2]).order_by(Interest.asked.desc()).limit(4)
         ).scalars()
         goods = self._known.goods
         by_rank = sorted(goods, key=lambda id: goods[id].rank)[:4]
@@ -199,6 +205,14 @@ class PriceFacts:
         """See flows.facts.Prices."""
         if not draft.low <= draft.usual <= draft.high:
             return Verdict("inconsistent")
+        verdict = self._outside(draft)
+        if verdict.fault and self._contact is not None:
+            agreed = bool(agreeing(self._connection, draft, self._contact, self._today))
+            return replace(verdict, agreed=agreed)
+        return verdict
+
+    def _outside(self, draft: Draft) -> Verdict:
+        """Held against the plausible range, then against the last two weeks of this market."""
         median = self._median(draft)
         good = self._known.goods.get(draft.commodity)
         if good is not None and good.unit == draft.unit:
@@ -213,9 +227,7 @@ class PriceFacts:
     def _median(self, draft: Draft) -> Decimal | None:
         names = ("commodity", "market", "level", "unit", "currency")
         values = {name: getattr(draft, name) for name in names} | {"grade": ""}
-        usual = (
-            self._connection.execute(HISTORY_OF, {**values, "since": self._today - HISTORY}).scalars().all()
-        )
+        usual = self._connection.execute(HISTORY_OF, {**values, "since": self._today - HISTORY}).scalars().all()
         return from_minor(int(statistics.median(usual)), draft.currency) if usual else None
 
     def last_report(self) -> LastReport | None:
@@ -226,7 +238,15 @@ class PriceFacts:
         return None if row is None else LastReport(row.id, draft_of(row))
 
 
-def draft_of(row: Row[Any]) -> Draft:
+def agreeing(connection: Connection, draft: Draft, contact: int, today: date) -> list[Row[*tuple[Any, ...]]]:
+    """Held reports of others for the same thing, a day back at most, whose usual price is near this one."""
+    usual = amounts(draft)["usual"]
+    values = {name: getattr(draft, name) for name in ("commodity", "market", "level", "unit", "currency")}
+    rows = connection.execute(HELD_OF, {**values, "since": today - AGREES_WITHIN, "contact": contact}).all()
+    return [row for row in rows if abs(row.usual - usual) <= AGREES * max(row.usual, usual)]
+
+
+def draft_of(row: Row[*tuple[Any, ...]]) -> Draft:
     """The draft a report's row holds."""
     return Draft(
         commodity=row.commodity,
@@ -245,7 +265,7 @@ def amounts(draft: Draft) -> dict[str, int]:
     return {name: to_minor(getattr(draft, name), draft.currency) for name in ("low", "high", "usual")}
 
 
-def _as_quote(row: Row[Any], age: int, *, old: bool) -> Quote:
+def _as_quote(row: Row[*tuple[Any, ...]], age: int, *, old: bool) -> Quote:
     return Quote(
         commodity=row.commodity,
         grade=row.grade,

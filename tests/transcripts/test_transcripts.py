@@ -1,0 +1,106 @@
+"""Golden conversations: every .txt beside this file is played through the whole turn on a real database.
+
+A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
+`sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. The run is saved in SQL and loaded
+again between any two messages. `pytest tests/transcripts --update` rewrites the answers from what was said.
+"""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app import build
+from bot.config import Settings
+from bot.contacts.imports import import_contacts
+from bot.contacts.phone import read_address
+from bot.conversation import Conversation, Inbound
+from bot.db import writing
+from bot.prices.imports import import_markets, import_prices
+from bot.prices.reference import load_reference
+
+HERE = Path(__file__).parent
+START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday 10:00 in Phnom Penh
+
+
+class Stage:
+    """A line with markets, prices and people, and a clock that only the transcript moves."""
+
+    def __init__(self, settings: Settings, folder: Path):
+        self.now = START
+        self._folder = folder
+        self._sent = 0
+        line = build(settings, clock=lambda: self.now)
+        self._line = line
+        with writing(line.engine) as connection:
+            load_reference(connection)
+        for outcome in (
+            import_markets(line.engine, HERE / "markets.csv"),
+            import_prices(line.engine, HERE / "prices.csv", START.date(), START),
+        ):
+            assert not outcome.faults, outcome.faults
+        self._numbers: dict[str, str] = {}
+
+    @property
+    def conversation(self) -> Conversation:
+        """The line's side."""
+        return self._line.conversation
+
+    def person(self, name: str, about: str) -> None:
+        """Somebody enters: their contact is imported as staff would."""
+        number = f"+8551200010{len(self._numbers)}"
+        self._numbers[name] = number
+        values = {"phone": number, **dict(part.split("=", 1) for part in about.split())}
+        path = self._folder / f"{name}.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(values))
+            writer.writeheader()
+            writer.writerow(values)
+        outcome = import_contacts(self._line.engine, self._line.vault, path, self.now)
+        assert not outcome.faults, outcome.faults
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self._line.engine.dispose()
+
+    def say(self, name: str, words: str) -> str:
+        """A message, and the answer it gets."""
+        self._sent += 1
+        sender = read_address(self._numbers.get(name, name))
+        return self.conversation.turn(Inbound(f"SM{self._sent}", "sms", sender, words)).text
+
+
+def play(lines: list[str], stage: Stage) -> list[str]:
+    """The transcript as it goes today."""
+    played: list[str] = []
+    for line in lines:
+        if line.startswith("< ") or line == "<":
+            continue
+        played.append(line)
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("... "):
+            stage.now += timedelta(minutes=int(line.split()[1]))
+            continue
+        name, sign, words = line.partition(" > ")
+        if sign:
+            played.append(f"< {stage.say(name, words)}".rstrip())
+        else:
+            name, _, about = line.partition(":")
+            stage.person(name, about)
+    return played
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.txt")), ids=lambda path: path.stem)
+def test_transcript(path: Path, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    written = path.read_text().splitlines()
+    with closing(Stage(settings, tmp_path)) as stage:
+        played = play(written, stage)
+    if request.config.getoption("--update"):
+        path.write_text("\n".join(played) + "\n")
+        return
+    assert played == written
