@@ -108,11 +108,7 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
     read = [(row.line, _read_price(row, known)) for row in rows]
     faults += [fault for row in rows for fault in row.faults]
     repeated, contradictions = merge_repeats(
-        (
-            (line, (*said.key, said.day.isoformat(), said.source), said)
-            for line, said in read
-            if said is not None
-        ),
+        ((line, (*said.key, said.day.isoformat(), said.source), said) for line, said in read if said is not None),
         "usual",
     )
     if faults := sorted(faults + contradictions):
@@ -156,10 +152,10 @@ def _read_price(row: Row, known: _Known) -> Listed | None:
     return Listed(key, day, source or "list", *(to_minor(amount, currency) for amount in amounts))
 
 
-def _per_base(
-    amounts: tuple[Decimal, ...], unit: str, base: str, currency: str
-) -> tuple[str, tuple[Decimal, ...]]:
+def _per_base(amounts: tuple[Decimal, ...], unit: str, base: str, currency: str) -> tuple[str, tuple[Decimal, ...]]:
     """The amounts per base unit where all three are exact, else as they are."""
+    if unit == base:
+        return unit, amounts
     exact = [standard_amount(amount, unit, base, currency) for amount in amounts]
     converted = tuple(amount for amount in exact if amount is not None)
     return (base, converted) if len(converted) == len(amounts) else (unit, amounts)

@@ -42,7 +42,8 @@ def standard_amount(amount: Decimal, unit: str, base: str, currency: str) -> Dec
 
 def is_whole(amount: Decimal, currency: str) -> bool:
     """Whether an amount has no more decimals than its currency is counted in."""
-    return from_minor(to_minor(amount, currency), currency) == amount
+    counted = amount.scaleb(DECIMALS[currency])
+    return counted == counted.to_integral_value()
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

@@ -122,7 +122,8 @@ def test_every_fault_has_a_remedy() -> None:
     assert row.day("day", TODAY) is row.day("late", TODAY) is row.day("none", TODAY) is None
     assert row.one_of("unit", ("kg", "piece"), hint="use an id of the vocabulary") is None
     assert row.one_of("level", ("wholesale", "retail")) is None
-    assert row.place("place", needed=True) is row.flag("flag") is row.text("name", 4) is None
+    assert row.place("place", needed=True) is row.text("name", 4) is None
+    assert row.flag("flag") is None
     assert [str(fault) for fault in row.faults] == [
         "line 12, low: '12o0' is no amount; write digits such as 9500",
         "line 12, high: is empty; write digits such as 9500",
@@ -133,8 +134,8 @@ def test_every_fault_has_a_remedy() -> None:
         "line 12, unit: 'kilo' is not known; use an id of the vocabulary",
         "line 12, level: 'whole' is not known; use retail or wholesale",
         "line 12, place: '9999' is no official code of a place; write 2, 4, 6 or 8 digits such as 0305",
-        "line 12, flag: 'yes' is neither 1 nor 0; write 1 for yes",
         "line 12, name: is longer than 4 characters; shorten it",
+        "line 12, flag: 'yes' is neither 1 nor 0; write 1 for yes",
     ]
 
 
