@@ -15,7 +15,7 @@ from bot.language.reading import Reading
 from flows.heard import Asked, Heard, Intent, Kind, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {"ពី": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERED = (Kind.CHOOSE, Kind.POLL)
 _SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "radio", "report", "wrong", "group"))
 

@@ -16,7 +16,6 @@ from flows.heard import Heard, Intent, Maybe, Slots
 
 _ANIMALS = frozenset("pig_live piglet cattle buffalo chicken duck fish_pra shrimp frog eel fish fingerling fish_ros "
                      "fish_tilapia fish_andeng fish_chhdaor".split())
-_ILL = frozenset(("animal_disease",))
 _PRICE_WORDS = frozenset(("price", "how_much", "or_not"))
 _EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
 
@@ -170,30 +169,40 @@ def _asks(reading: Reading) -> bool:
     return any(a.key == "?" for a in reading.atoms)
 
 
+_POSSESSORS = frozenset("ខ្ញុំ khnhom knhom khnom knyom nhom my our the យើង".split())
+_NOT_WHERE = frozenset(("meeting", "group", "member", "send", "tell", "yes", "hello", "want", "notify"))
+
+
 def _where(sight: Sight) -> str | None:
     """The words that are neither the meeting, its day nor its hour: where it is."""
     reading, used = sight.reading, sight.day.used
-    spans: list[tuple[int, int]] = []
+    runs: list[list[int]] = []
+    open_run = False
     for k, item in enumerate(reading.items):
-        skip = k in used or reading.is_sign(k) or {"meeting", "call"} & set(reading.keywords(k))
-        skip = skip or any(s.kind in ("time",) for s in item.senses) or (
-            reading.is_filler(k) and "commodity" not in {s.kind for s in item.senses}
-            and not (spans and k + 1 < len(reading.items))
-        )
-        if skip:
-            if spans and (k in used or {"meeting"} & set(reading.keywords(k))):
-                break
-            continue
-        spans.append((item.i, item.j))
-    while spans and not any(
-        s.kind in ("place_word", "place", "market", "market_name", "keyword") or True
-        for s in ()
-    ) and False:
-        break
-    if not spans:
+        part = _part_of_where(reading, k, used, open_run)
+        if part and open_run:
+            runs[-1].append(k)
+        elif part:
+            runs.append([k])
+        open_run = part
+    if not runs:
         return None
-    start, end = reading.atoms[spans[0][0]].start, reading.atoms[spans[-1][1] - 1].end
-    return reading.cleaned[start:end].strip() or None
+    placed = [r for r in runs if any(s.kind.startswith(("place", "market")) or s.id == "village_chief"
+                                     for k in r for s in reading.items[k].senses)]
+    run = (placed or runs)[0]
+    start = reading.atoms[reading.items[run[0]].i].start
+    return reading.cleaned[start : reading.atoms[reading.items[run[-1]].j - 1].end].strip() or None
+
+
+def _part_of_where(reading: Reading, k: int, used: set[int], inside: bool) -> bool:
+    if k in used or reading.is_sign(k) or _NOT_WHERE & set(reading.keywords(k)):
+        return False
+    item = reading.items[k]
+    if any(s.kind in ("time", "category") for s in item.senses):
+        return False
+    if reading.key(k) in _POSSESSORS:
+        return inside or k + 1 < len(reading.items)
+    return inside or not reading.is_filler(k)
 
 
 def _group(sight: Sight) -> Heard | None:
@@ -231,7 +240,20 @@ def category(sight: Sight) -> str | None:
     """What a problem is about: the category its words name first; other where none."""
     found = [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
     strong = [c for c in found if c in ("unofficial_fee", "licence")]
-    return strong[0] if strong else (found[0] if found else None)
+    if strong or found:
+        return _of_plants(sight, (strong or found)[0])
+    kw = sight.reading.kw
+    if kw & {"sell", "markets", "buy"} and "not" in kw:
+        return "market_access" if kw & {"problem", "complain"} else None
+    return None
+
+
+def _of_plants(sight: Sight, about: str) -> str:
+    """Illness of a crop is not illness of an animal."""
+    commodity = sight.named.commodity
+    if about == "animal_disease" and commodity and commodity not in _ANIMALS:
+        return "plant_disease"
+    return about
 
 
 def _issue(sight: Sight) -> Heard | None:
@@ -245,15 +267,17 @@ def _issue(sight: Sight) -> Heard | None:
             return None
         if sight.price and sight.named.commodity:
             return None
-        if about in ("road", "water", "inputs_credit") and len(reading.items) <= 1:
+        if about in ("road", "water", "inputs") and len(reading.items) <= 1:
             return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about))
     elif about is None and kw & {"price", "how_much"} and sight.named.commodity and "complain" not in kw:
         if "how_much" in kw:
             return None
     named = sight.named
     commodity = named.commodity if named.commodity_sure >= 0.75 else None
-    if about is None and commodity is None and named.general == "water":
-        about = "water"
+    if commodity is not None and commodity.startswith("water"):
+        about, commodity = about or "water", None
+    elif about == "water":
+        commodity = None
     slots = Slots(category=about, commodity=commodity, place=named.place if named.place_sure >= 0.75 else None)
     return heard(reading, Intent.ISSUE_NEW, 0.92 if said else 0.85, slots)
 
@@ -308,6 +332,9 @@ def _price(sight: Sight) -> Heard | None:
     asked = bool(kw & _PRICE_WORDS)
     slots = Slots(commodity=named.commodity, place=named.place, market=named.market, unit=named.unit,
                   level=named.level, currency=named.currency, day=sight.day.day)
+    if _tells(sight) and not asked and (named.commodity or named.general):
+        maybe = tuple(Maybe("commodity", c, 0.5) for c in (named.commodity,) if c)
+        return heard(reading, Intent.UNCLEAR, 0.5, maybe=maybe)
     if named.commodity is None:
         return _price_of_what(sight, slots, asked)
     children = reading.lexicon.children(named.commodity)
@@ -319,8 +346,6 @@ def _price(sight: Sight) -> Heard | None:
     odd = len(reading.unknown())
     sure = named.commodity_sure
     if not asked:
-        if _tells(sight):
-            return heard(reading, Intent.UNCLEAR, 0.5, maybe=(Maybe("commodity", named.commodity, 0.5),))
         if odd > 1 and len(reading.items) > 4:
             sure = min(sure, 0.6)
     if sure < 0.6:
@@ -362,6 +387,8 @@ def _price_of_what(sight: Sight, slots: Slots, asked: bool) -> Heard | None:
         return heard(reading, Intent.PRICE_ASK, 0.5, slots, tuple(named.maybe))
     if "price" in kw or "or_not" in kw or named.place or named.market:
         return heard(reading, Intent.PRICE, min(0.95, max(named.place_sure, 0.5)), slots, tuple(named.maybe))
+    if named.currency or named.unit:
+        return None
     return heard(reading, Intent.PRICE, 0.75, slots)
 
 

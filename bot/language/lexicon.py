@@ -31,6 +31,7 @@ _CHILDREN = {
     "fuel": ("petrol", "diesel"),
     "gourd": ("wax_gourd", "bitter_gourd", "luffa"),
     "melon": ("watermelon",),
+    "vegetable": ("morning_glory", "cabbage", "mustard_green", "cucumber", "tomato", "eggplant", "long_bean"),
 }
 _KAMPONG = ("kompong", "kg", "kompung", "kampung", "kpg", "kp", "kpong", "kompoung", "kampoung")
 
@@ -122,7 +123,9 @@ class Lexicon:
                 self._learn_loose(loose(key), sense)
             return
         _add(self.latn, key, sense)
-        if exact or sense.weak or sense.kind not in _GUESSED or sense.lang == "en" or len(key) < 4:
+        if exact or sense.weak or sense.lang == "en" or len(key) < 4 or _commune(sense):
+            return
+        if sense.kind not in _GUESSED and not (sense.kind == "unit" and len(key) > 4):
             return
         _add(self.loose_latn, "".join(loose_latin(p) for p in parts if p), sense)
 

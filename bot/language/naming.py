@@ -22,6 +22,35 @@ _SHY_UNITS = frozenset(
 )
 _HEADS = ("feed", "seed", "fertiliser", "fingerling", "piglet", "rice_bran", "charcoal", "sewing", "basket")
 _PRICE_FLOOR = Decimal(50)
+# A general word beside one of these only says what sort of thing it is.
+_WIDER = {
+    "rice_milled": ("rice_sticky", "rice_broken", "rice_bran", "rice_paddy"),
+    "rice_paddy": ("rice_fragrant", "rice_senkraob", "rice_white"),
+    "rice_fragrant": ("rice_senkraob",),
+    "pig_live": ("piglet", "pork"),
+    "cattle": ("beef",),
+    "mango": ("cashew",),
+    "mustard_green": ("cabbage", "kale"),
+    "clay": ("brick", "roof_tile", "pottery", "stove"),
+    "water_clean": ("water_pure",),
+    "resin": ("rubber",),
+    "vegetable": ("morning_glory", "cucumber", "tomato", "eggplant", "cabbage", "mustard_green", "kale", "lettuce",
+                  "chilli", "pumpkin", "wax_gourd", "bitter_gourd", "luffa", "long_bean", "mushroom", "onion"),
+}
+# Two words that make one thing, in either order.
+_TOGETHER = {
+    frozenset(("chicken", "egg")): "egg_chicken",
+    frozenset(("duck", "egg")): "egg_duck",
+    frozenset(("pig_live", "meat")): "pork",
+    frozenset(("cattle", "meat")): "beef",
+    frozenset(("chicken", "meat")): "chicken",
+    frozenset(("duck", "meat")): "duck",
+    frozenset(("rice_paddy", "rice")): "rice_paddy",
+    frozenset(("rice_milled", "rice")): "rice_milled",
+    frozenset(("rice_fragrant", "rice")): "rice_fragrant",
+}
+# Spellings that are usually another word; with a price word they are worth a question.
+_TOLERABLE = frozenset(("tea", "pot", "dong", "sang"))
 
 
 @dataclass(slots=True)
@@ -55,65 +84,100 @@ def name(reading: Reading) -> Named:
 
 
 def _commodities(reading: Reading, out: Named) -> None:
-    strong: list[tuple[int, list[str], float]] = []
-    weak: list[tuple[int, list[str], float]] = []
-    general: list[tuple[int, str]] = []
+    strong: list[_Found] = []
+    weak: list[_Found] = []
     for k, item in enumerate(reading.items):
         if k in out.used:
             continue
-        senses = [s for s in item.senses if s.kind == "commodity"]
         others = any(s.kind in ("filler", "place_word") for s in item.senses)
-        if senses:
-            sure = item.score
-            if _squeezed(reading, k):
-                sure = min(sure, 0.6)
-            ids = [s.id for s in senses if not s.weak]
-            if ids and not (item.score < 1 and any(s.kind != "commodity" for s in item.senses)):
-                strong.append((k, ids, sure))
-            elif ids:
-                strong.append((k, ids, min(sure, 0.6)))
-            elif not others or "price" in reading.kw:
-                weak.append((k, [s.id for s in senses], 0.9 if "price" in reading.kw else 0.8))
-        elif item.ids("group") and item.score >= 0.9:
-            general.append((k, item.ids("group")[0]))
+        senses = [s for s in item.senses if s.kind == "commodity"]
+        ids = [s.id for s in senses if not s.weak]
+        if ids:
+            sure = min(item.score, 0.6) if _squeezed(reading, k) else item.score
+            mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
+            strong.append((k, ids, min(sure, 0.6) if mixed else sure))
+        elif senses and (not others or "price" in reading.kw):
+            weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses]), _weak_trust(reading, k)))
+        elif item.ids("group") and item.score >= 0.7:
+            strong.append((k, item.ids("group")[:1], item.score))
         elif item.ids("decoy") and not others and item.score >= 0.7:
             out.decoy = True
-    found = strong or weak
+    found = _merged(strong or weak)
     if not found:
-        if general:
-            out.general = general[0][1]
-            out.used.add(general[0][0])
         return
-    at, ids, sure = found[0]
     out.used.update(k for k, _, _ in found)
-    different = [f for f in found if f[1] != ids]
-    if len(ids) > 1:
-        out.commodity_sure = 0.5
-        out.maybe.extend(Maybe("commodity", i, sure * 0.6) for i in ids)
-    elif not different:
-        out.commodity, out.commodity_sure = ids[0], sure
-    else:
-        _several(reading, found, out)
+    _settle(reading, found, out)
+    at = found[0][0]
     if out.decoy and out.commodity and at and reading.items[at - 1].ids("decoy") and not reading.is_filler(at - 1):
         out.commodity_sure = min(out.commodity_sure, 0.5)
 
 
-def _several(reading: Reading, found: list[tuple[int, list[str], float]], out: Named) -> None:
+_Found = tuple[int, list[str], float]
+
+
+def _weak_trust(reading: Reading, k: int) -> float:
+    khmer = reading.tone(k) == "latn"
+    return 0.85 if khmer and reading.key(k) in _TOLERABLE and reading.kw & {"price", "how_much"} else 0.55
+
+
+def _in_tone(reading: Reading, k: int, senses: list[tuple[str, str]]) -> list[str]:
+    """Of an English and a romanised meaning, the one in the language of the rest of the message."""
+    tone = reading.tone(k)
+    fitting = [id for id, lang in senses if lang == tone]
+    return fitting or [id for id, _ in senses]
+
+
+def _merged(found: list[_Found]) -> list[_Found]:
+    """Neighbours that make one thing become one: chicken egg, sach chrouk."""
+    out: list[_Found] = []
+    for k, ids, sure in found:
+        if out and len(ids) == 1 and len(out[-1][1]) == 1 and k - out[-1][0] == 1:
+            both = _TOGETHER.get(frozenset((ids[0], out[-1][1][0])))
+            if both:
+                out[-1] = (k, [both], min(sure, out[-1][2]))
+                continue
+        out.append((k, ids, sure))
+    return out
+
+
+def _settle(reading: Reading, found: list[_Found], out: Named) -> None:
+    """One commodity, a general word, or a question."""
+    narrow = {i for _, ids, _ in found for i in ids}
+    kept = [f for f in found if not any(n in narrow for n in _narrower(reading, f[1][0]))] or found
+    first = kept[0]
+    if all(f[1] == first[1] for f in kept):
+        if len(first[1]) > 1:
+            out.commodity_sure = 0.5
+            out.maybe.extend(Maybe("commodity", i, first[2] * 0.6) for i in first[1])
+        elif reading.lexicon.commodity(first[1][0]) is None:
+            out.general = first[1][0]
+        else:
+            out.commodity, out.commodity_sure = first[1][0], first[2]
+        return
+    _several(reading, kept, out)
+
+
+def _narrower(reading: Reading, id: str) -> tuple[str, ...]:
+    return (*_WIDER.get(id, ()), *reading.lexicon.children(id))
+
+
+def _several(reading: Reading, found: list[_Found], out: Named) -> None:
     """Two commodities: feed for pigs is feed; pigs and chickens is a question back."""
     first, second = found[0], found[1]
     between = reading.items[first[0] + 1 : second[0]]
     joined = any("conj" in i.ids("keyword") for i in between) or any(
         reading.atoms[i.i].key in ",/+&។;" for i in between
     )
-    general = [f for f in found if not reading.lexicon.children(f[1][0])]
-    if len({f[1][0] for f in general}) == 1:
-        out.commodity, out.commodity_sure = general[0][1][0], general[0][2]
-    elif not joined and first[1][0] in _HEADS:
+    definite = [f for f in found if reading.lexicon.commodity(f[1][0])]
+    if not joined and first[1][0] in _HEADS:
         out.commodity, out.commodity_sure = first[1][0], first[2]
+        return
+    out.several = True
+    if definite:
+        out.commodity, out.commodity_sure = definite[0][1][0], 0.6
     else:
-        out.several = True
-        out.commodity, out.commodity_sure = first[1][0], 0.6
-        out.maybe.extend(Maybe("commodity", i, 0.6) for _, ids, _ in found for i in ids[:1])
+        out.general = first[1][0]
+    out.maybe.extend(Maybe("commodity", i, 0.6) for _, ids, _ in found for i in ids[:1])
 
 
 def _squeezed(reading: Reading, k: int) -> bool:
@@ -152,6 +216,7 @@ def _places(reading: Reading, out: Named) -> None:
         if not codes:
             continue
         plain = all(s.kind in ("place", "market", "market_name") for s in item.senses)
+        plain = plain or (item.score == 1 and k > 0 and _named_before(reading, k))
         if not plain and not (hint and at == k - 1) and item.score >= 0.9:
             continue
         if item.score < 0.9 and not plain:
@@ -169,6 +234,12 @@ def _places(reading: Reading, out: Named) -> None:
             out.used.add(at)
     if mentions:
         _choose_place(mentions, out)
+
+
+def _named_before(reading: Reading, k: int) -> bool:
+    """The same commodity was named already: the second ក្រូចឆ្មារ is the district."""
+    ids = reading.items[k].ids("commodity")
+    return bool(ids) and any(set(ids) & set(i.ids("commodity")) for i in reading.items[:k])
 
 
 def _stands_alone(reading: Reading, k: int) -> bool:
@@ -307,7 +378,21 @@ def price(reading: Reading, day: When, named: Named, any_size: bool = False) -> 
     fitting = [a for a in free if any_size or _may_be_price(reading, a, named)]
     if len(fitting) > 1:
         fitting = [a for a in fitting if not _counts(reading, a)] or fitting
-    return Price(usual=fitting[0].value) if fitting else Price()
+    return Price(usual=_with_cents(reading, fitting[0])) if fitting else Price()
+
+
+def _with_cents(reading: Reading, amount: Amount) -> Decimal:
+    """៦ដុល្លារកន្លះ is 6.5; 6 dollars 50 is 6.50."""
+    n = amount.j
+    items = reading.items
+    if n + 1 >= len(items) or "usd" not in items[n].ids("currency") or amount.value != amount.value.to_integral_value():
+        return amount.value
+    if "half" in items[n + 1].ids("number"):
+        return amount.value + Decimal("0.5")
+    cents = items[n + 1].digits
+    if len(cents) == 2 and cents.isdigit() and not (n + 2 < len(items) and items[n + 2].ids("unit")):
+        return amount.value + Decimal(cents) / 100
+    return amount.value
 
 
 def _glued_name(reading: Reading, amount: Amount) -> bool:

@@ -32,7 +32,7 @@ class Reading:
 
     def keywords(self, k: int) -> list[str]:
         """Keyword ids of one item."""
-        return self.items[k].ids("keyword")
+        return [part for id in self.items[k].ids("keyword") for part in id.split("+")]
 
     def said(self, k: int) -> str:
         """An item as it was typed."""
@@ -62,31 +62,30 @@ class Reading:
         wanted = frozenset(ids)
         hit = False
         for k, item in enumerate(self.items):
-            if any((s.kind == "keyword" and s.id in wanted) or s.kind in kinds for s in item.senses):
+            if any((s.kind == "keyword" and not wanted.isdisjoint(s.id.split("+"))) or s.kind in kinds for s in item.senses):
                 hit = True
             elif not (self.is_filler(k) or self.is_sign(k)):
                 return False
         return hit
 
-    def script(self) -> str:
-        """km, latn, en or "" where it does not show."""
+    def tone(self, without: int = -1) -> str:
+        """latn or en by the words that are only one of them, or "" where they balance; one item left out."""
         en = latn = 0
-        for item in self.items:
-            kind = self.atoms[item.i].kind
-            if kind == "k":
-                return "km"
-            if kind != "l":
+        for k, item in enumerate(self.items):
+            if k == without or self.atoms[item.i].kind != "l":
                 continue
             langs = {s.lang for s in item.senses if s.kind not in ("place", "market", "market_name")}
-            if "en" in langs and "latn" not in langs:
-                en += 1
-            elif "latn" in langs and "en" not in langs:
-                latn += 1
-            elif langs:
-                en += 0
-        if en or latn:
-            return "en" if en >= latn else "latn"
-        return "latn" if any(a.kind == "l" for a in self.atoms) else ""
+            en += langs == {"en"}
+            latn += langs == {"latn"}
+        return "en" if en > latn else "latn" if latn > en else ""
+
+    def script(self) -> str:
+        """km, latn, en or "" where it does not show."""
+        if any(a.kind == "k" for a in self.atoms):
+            return "km"
+        if not any(a.kind == "l" for a in self.atoms):
+            return ""
+        return self.tone() or ("en" if any(s.lang == "en" for i in self.items for s in i.senses) else "latn")
 
 
 def _tidy(found: list[Atom]) -> list[Atom]:
@@ -112,5 +111,5 @@ def read(text: str, lexicon: Lexicon) -> Reading:
         for s in item.senses:
             reading.kinds.add(s.kind)
             if s.kind == "keyword" and (item.score > 0.75 or len(item.senses) == 1):
-                reading.kw.add(s.id)
+                reading.kw.update(s.id.split("+"))
     return reading

@@ -126,16 +126,14 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
         strange = strange or b.key not in lexicon.latn
         if len(lost) < 24 and b.kind == "l":
             lost += loose_latin(b.key)
-            if strange and len(key) >= 4 and not senses:
-                senses = lexicon.loose_latn.get(lost)
-                if senses:
-                    senses = _nearest(key, senses)
-                    offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + _GUESS, senses, 0.9)
-
-
-def _nearest(key: str, senses: Senses) -> Senses:
-    """Of meanings that share a loose key, provinces go before their namesakes; others stay together."""
-    return senses
+            if senses or len(key) < 4 or not (strange or (j > i and len(key) > 6)):
+                continue
+            senses = lexicon.loose_latn.get(lost, ())
+            if not strange:
+                senses = tuple(s for s in senses if s.kind in ("commodity", "place"))
+            if senses:
+                guess = _GUESS if strange else _GUESS - 0.4
+                offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + guess, senses, 0.9 if len(key) > 4 else 0.7)
 
 
 def _guess(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:

@@ -40,6 +40,8 @@ def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:
             slots[field] = plain(amount)
     if slots.get("currency") == "khr":
         del slots["currency"]
+    if "day" in slots and heard.intent in (Intent.PRICE, Intent.PRICE_ASK):
+        del slots["day"]
     if "market" in slots:
         slots["market"] = _market(slots["market"], lexicon)
     if heard.slots.choice is not None:
