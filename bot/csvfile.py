@@ -20,9 +20,7 @@ from typing import Any
 _DIGITS = {0x17E0 + digit: str(digit) for digit in range(10)}
 # What a spreadsheet leaves around a value and nobody sees.
 _EDGES = " \t\r\n\u00a0\u200b\u2060\ufeff"
-_THOUSANDS = re.compile(
-    r"([0-9]{1,3})(?P<by>[,. '\u00a0\u202f])([0-9]{3})((?P=by)[0-9]{3})*(?P<rest>[.,][0-9]{1,2})?"
-)
+_THOUSANDS = re.compile(r"([0-9]{1,3})(?P<by>[,. '\u00a0\u202f])([0-9]{3})((?P=by)[0-9]{3})*(?P<rest>[.,][0-9]{1,2})?")
 _PLAIN = re.compile(r"([0-9]+)([.,][0-9]{1,2})?|0[.,][0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = Decimal(10) ** 12
@@ -187,9 +185,7 @@ def read_csv(
         return [], [Fault(0, "", 'is not UTF-8; save it as "CSV UTF-8" and try again')]
     records, faults = _records(text)
     if not records:
-        return [], faults or [
-            Fault(0, "", f"is empty; its first line names the columns: {','.join(required)}")
-        ]
+        return [], faults or [Fault(0, "", f"is empty; its first line names the columns: {','.join(required)}")]
     line, cells = records[0]
     header = [cell.lower() for cell in cells]
     if wrong := _header_faults(line, header, required, optional):
@@ -215,9 +211,7 @@ def read_csv(
     return rows, faults
 
 
-def merge_repeats(
-    rows: Iterable[tuple[int, tuple[str, ...], object]], named: str
-) -> tuple[set[int], list[Fault]]:
+def merge_repeats(rows: Iterable[tuple[int, tuple[str, ...], object]], named: str) -> tuple[set[int], list[Fault]]:
     """Find rows that say the same thing twice: (line, what the row is about, all it says) each.
 
     Gives the lines to leave out because an earlier one is identical, and a fault for each that contradicts
@@ -272,9 +266,7 @@ def _records(text: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
     return records, []
 
 
-def _header_faults(
-    line: int, header: Sequence[str], required: Sequence[str], optional: Sequence[str]
-) -> list[Fault]:
+def _header_faults(line: int, header: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> list[Fault]:
     known = (*required, *optional)
     missing = [name for name in required if name not in header]
     if len(missing) == len(required):

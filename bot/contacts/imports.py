@@ -189,9 +189,7 @@ def _stored(connection: Connection, hashes: Sequence[str]) -> dict[str, _Stored]
         ids = [row["id"] for row in rows]
         tags = _by_contact(connection.execute(select(_tag).where(_tag.c.contact_id.in_(ids))).mappings())
         lines = (
-            select(
-                *(_consent.c[name] for name in ("contact_id", "given", "channel", "given_on", "proof", "at"))
-            )
+            select(*(_consent.c[name] for name in ("contact_id", "given", "channel", "given_on", "proof", "at")))
             .where(_consent.c.contact_id.in_(ids), _consent.c.what == ALL)
             .order_by(_consent.c.id)
         )

@@ -35,9 +35,7 @@ COMPARABLE = timedelta(days=14)
 _CHUNK = 2000  # rows written at once
 _LOCKS = 512  # far below PostgreSQL's limit of locks in one transaction
 _LOCK_CLASS = 7001  # tells these locks from other advisory locks
-_TAKE_LOCKS = text(
-    "SELECT pg_advisory_xact_lock(:class, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
-)
+_TAKE_LOCKS = text("SELECT pg_advisory_xact_lock(:class, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket")
 
 _REPORTS = select(
     PriceReport.observed_on,

@@ -108,11 +108,7 @@ def _listed(rule: Rule, key: Key, day: date, source: str) -> Listed:
 
 def _step(typical: float) -> int:
     """What people round a price of this size to, in riel."""
-    return next(
-        step
-        for below, step in ((500, 10), (5000, 50), (50_000, 100), (float("inf"), 1000))
-        if typical < below
-    )
+    return next(step for below, step in ((500, 10), (5000, 50), (50_000, 100), (float("inf"), 1000)) if typical < below)
 
 
 def _chance(*words: str) -> float:
