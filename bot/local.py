@@ -136,9 +136,7 @@ def procfile() -> dict[str, str]:
     return {name: command.strip() for name, _, command in (line.partition(":") for line in lines) if command}
 
 
-def child_environment(
-    settings: Settings, data: Path, port: int, environ: Mapping[str, str]
-) -> dict[str, str]:
+def child_environment(settings: Settings, data: Path, port: int, environ: Mapping[str, str]) -> dict[str, str]:
     """What every child is told: the settings spelt out, and this Python's programs first on PATH."""
     return {
         **environ,
@@ -185,7 +183,7 @@ def redis_child(data: Path, env: Mapping[str, str]) -> Child:
     folder = data / "redis"
     folder.mkdir(exist_ok=True)
     server = [str(get_binary_path()), "--port", "0", "--unixsocket", env["REDIS_URL"].removeprefix("unix://")]
-    kept = ["--dir", str(folder), "--appendonly", "yes", "--save", "", "--loglevel", "warning"]
+    kept = ["--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", "valkey.log"]
     return Child("redis", [*server, "--unixsocketperm", "700", *kept], env)
 
 
@@ -199,7 +197,7 @@ def wait_for_socket(path: str, child: Child) -> None:
                 return
             except OSError:
                 time.sleep(0.05)
-    raise LocalRunError("the embedded Redis did not start; see above")
+    raise LocalRunError("the embedded Redis did not start; see redis/valkey.log in the data folder")
 
 
 def answers(port: int, path: str) -> bool:
