@@ -136,9 +136,9 @@ def busiest_market(connection: Connection, today: date) -> str | None:
 
 def of_market(connection: Connection, goods: Mapping[str, Good], market: str, level: str, today: date) -> Board:
     """What a market's goods cost: one line for each good and grade, in the goods' order."""
-    # The key begins with the commodity: joined this way, each commodity is one look into the index.
-    from_goods = and_(LatestPrice.commodity == Commodity.id, LatestPrice.market == market)
-    board = _read(connection, goods, from_goods, level, today)
+    # The key begins with the commodity: with all of them named, each is one look into the index.
+    wanted = and_(LatestPrice.commodity.in_(list(goods)), LatestPrice.market == market)
+    board = _read(connection, goods, wanted, level, today)
     order = {id: place for place, id in enumerate(goods)}
 
     def rank(line: Line) -> tuple[int, str]:
@@ -149,8 +149,7 @@ def of_market(connection: Connection, goods: Mapping[str, Good], market: str, le
 
 def of_commodity(connection: Connection, goods: Mapping[str, Good], commodity: str, level: str, today: date) -> Board:
     """What a good costs at every market: one line for each market and grade, the best price first."""
-    this_one = and_(LatestPrice.commodity == Commodity.id, Commodity.id == commodity)
-    board = _read(connection, goods, this_one, level, today)
+    board = _read(connection, goods, LatestPrice.commodity == commodity, level, today)
 
     def best_first(line: Line) -> tuple[str, str, str, int, str]:
         return line.key.grade, line.key.unit, line.key.currency, -line.usual, line.key.market
@@ -170,7 +169,7 @@ def _same_key(model: Any) -> ColumnElement[bool]:
 
 
 def _read(
-    connection: Connection, goods: Mapping[str, Good], join: ColumnElement[bool], level: str, today: date
+    connection: Connection, goods: Mapping[str, Good], wanted: ColumnElement[bool], level: str, today: date
 ) -> Board:
     latest = connection.execute(
         select(
@@ -180,9 +179,7 @@ def _read(
             LatestPrice.high,
             LatestPrice.usual,
             LatestPrice.before,
-        )
-        .select_from(Commodity)
-        .join(LatestPrice, join)
+        ).where(wanted)
     )
     every = [_line(row, goods, today) for row in latest]
     shown = [line for line in every if line.freshness != "withheld"]
@@ -195,12 +192,12 @@ def _read(
         for line in every
         if (line.key.commodity, line.key.market, line.key.grade) not in there and line.age <= REMEMBERED
     ]
-    days = _history(connection, join, today) if lines else {}
+    days = _history(connection, wanted, today) if lines else {}
     return Board(
         tuple(replace(line, days=tuple(days.get(line.key, ()))) for line in lines),
         tuple(_one_a_good(gone, goods, "")),
         levels,
-        _sources(connection, join, today) if lines else (),
+        _sources(connection, wanted, today) if lines else (),
         level,
     )
 
@@ -230,14 +227,13 @@ def _preference(line: Line, goods: Mapping[str, Good]) -> tuple[int, bool, bool,
     return level, line.key.unit != unit, line.key.currency != "khr", line.age, line.key
 
 
-def _history(connection: Connection, join: ColumnElement[bool], today: date) -> dict[Key, list[tuple[date, int]]]:
+def _history(connection: Connection, wanted: ColumnElement[bool], today: date) -> dict[Key, list[tuple[date, int]]]:
     """The usual prices of the last two weeks by key, oldest first."""
     rows = connection.execute(
         select(*_KEY, Price.observed_on, Price.usual)
-        .select_from(Commodity)
-        .join(LatestPrice, join)
+        .select_from(LatestPrice)
         .join(Price, and_(_same_key(Price), Price.observed_on.between(today - timedelta(days=DAYS - 1), today)))
-        .where(LatestPrice.observed_on >= today - timedelta(days=QUOTABLE))
+        .where(wanted, LatestPrice.observed_on >= today - timedelta(days=QUOTABLE))
         .order_by(Price.observed_on)
     )
     days: dict[Key, list[tuple[date, int]]] = {}
@@ -246,14 +242,14 @@ def _history(connection: Connection, join: ColumnElement[bool], today: date) -> 
     return days
 
 
-def _sources(connection: Connection, join: ColumnElement[bool], today: date) -> tuple[str, ...]:
+def _sources(connection: Connection, wanted: ColumnElement[bool], today: date) -> tuple[str, ...]:
     """Where the newest prices came from."""
     rows = connection.execute(
         select(PriceReport.source)
-        .select_from(Commodity)
-        .join(LatestPrice, join)
+        .select_from(LatestPrice)
         .join(PriceReport, and_(_same_key(PriceReport), PriceReport.observed_on == LatestPrice.observed_on))
         .where(
+            wanted,
             LatestPrice.observed_on >= today - timedelta(days=QUOTABLE),
             PriceReport.state == ReportState.ACCEPTED,
         )
