@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from bot.db import table
 from bot.prices.knowledge import Known
 from bot.prices.models import Interest, LatestPrice, Price, PriceReport, ReportState
-from bot.prices.units import from_minor, per_base, to_minor
+from bot.prices.units import ROUGH_RIEL, from_minor, per_base, to_minor
 from flows.events import Draft
 from flows.facts import Found, LastReport, Quote, Verdict
 
@@ -30,8 +30,6 @@ AGREES = Decimal("0.10")  # how near a second reporter must be to release a held
 AGREES_WITHIN = timedelta(days=1)
 CORRECTABLE = timedelta(minutes=30)
 NOTICEABLE = Decimal("0.01")  # a smaller move is called steady
-# Rough riel, only to hold a foreign amount against the plausible range; nothing is ever converted with these.
-ROUGH_RIEL = {"khr": Decimal(1), "usd": Decimal(4100), "thb": Decimal(115), "vnd": Decimal("0.16")}
 
 _latest = table(LatestPrice)
 NEAR_PRICES = select(_latest).where(

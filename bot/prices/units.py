@@ -15,7 +15,7 @@ LEVELS = ("wholesale", "retail", "farmgate")
 # How many decimals a currency is counted in here: riel and dong have none, dollar and baht have two.
 DECIMALS = {"khr": 0, "usd": 2, "thb": 2, "vnd": 0}
 # What a unit of a currency is worth in riel, roughly: good enough to tell a plausible price from a slip.
-_ROUGHLY = {"khr": Decimal(1), "usd": Decimal(4000), "thb": Decimal(120), "vnd": Decimal("0.16")}
+ROUGH_RIEL = {"khr": Decimal(1), "usd": Decimal(4000), "thb": Decimal(120), "vnd": Decimal("0.16")}
 _PER_BASE = {
     ("tonne", "kg"): Decimal(1000),
     ("gram", "kg"): Decimal("0.001"),
@@ -59,4 +59,4 @@ def from_minor(amount: int, currency: str) -> Decimal:
 
 def in_riel(amount: int, currency: str) -> int:
     """Roughly how much smallest units of a currency are in riel; only to judge what is plausible."""
-    return round(from_minor(amount, currency) * _ROUGHLY[currency])
+    return round(from_minor(amount, currency) * ROUGH_RIEL[currency])
