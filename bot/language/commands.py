@@ -106,20 +106,30 @@ def _acted_on(reading: Reading) -> bool:
 
 def small(reading: Reading) -> Intent | None:
     """Commands that must be (nearly) the whole message."""
-    if reading.only("home"):
+    kw = reading.kw
+    if "home" in kw and reading.only("home"):
         return Intent.HOME
-    if reading.only("help", "hello"):
-        return Intent.HELP if "help" in reading.kw and not reading.only("hello") else Intent.HELLO
-    if reading.only("start", "hello", "message", "receive", "again", "send") and "start" in reading.kw:
+    if "help" in kw and reading.only("help", "hello"):
+        return Intent.HELP
+    if "hello" in kw and reading.only("hello"):
+        return Intent.HELLO
+    if "start" in kw and reading.only("start", "hello", "message", "receive", "again", "send"):
         return Intent.START
-    if reading.only("thanks", "hello", "done", "ban", "yes", "send", "message", "help") and "thanks" in reading.kw:
+    if "thanks" in kw and reading.only("thanks", "hello", "done", "ban", "yes", "send", "message", "help"):
         return Intent.THANKS
     return None
+
+
+_ABOUT_SCRIPT = frozenset(
+    ("unreadable", "khmer_script", "khmer_language", "latin_script", "english_language", "language")
+)
 
 
 def script(reading: Reading) -> Intent | None:
     """Language and script wishes."""
     kw = reading.kw
+    if kw.isdisjoint(_ABOUT_SCRIPT):
+        return None
     if "unreadable" in kw and (
         kw & {"khmer_script", "khmer_language", "phone", "message", "latin_script"}
         or reading.only("unreadable", "not", "ban")

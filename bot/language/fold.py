@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST = 1600
 _COENG = "\u17d2"
@@ -50,8 +50,7 @@ _SPLIT = (("\u17c1\u17b8", "\u17be"), ("\u17c1\u17b6", "\u17c4"), ("\u17c1\u17c1
           ("\u17c1\u17be", "\u17be"), ("\u17c1\u17c4", "\u17c4"))
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """The smallest piece: kind k (a Khmer syllable), l (a Latin word), d (a number in digits), s (a sign).
 
     `key` is folded; `start` and `end` are positions in the cleaned text; `space` is true when the piece
@@ -148,7 +147,8 @@ def atoms(cleaned: str) -> list[Atom]:
             key = key.replace("'", "")
         out.append(Atom(kind, key, start, end, start > last or start == 0))
         last = end
-    _settle_bantoc(out)
+    if _BANTOC in lowered:
+        _settle_bantoc(out)
     return out
 
 
@@ -169,9 +169,18 @@ def fold(text: str) -> str:
     return "".join((" " if a.space and i else "") + a.key for i, a in enumerate(atoms(clean(text))))
 
 
-def syllables(text: str) -> list[str]:
+_KHMER = re.compile("[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b6-\u17d3\u17dd])*")
+_LATIN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*")
+
+
+def syllables(form: str) -> list[str]:
     """The folded atoms of a vocabulary form, spaces and signs left out."""
-    return [a.key for a in atoms(clean(text)) if a.kind != "s"]
+    if form.isascii():
+        return _LATIN.findall(form.lower().replace("'", ""))
+    parts = _KHMER.findall(form)
+    if _BANTOC not in form and sum(map(len, parts)) == len(form):
+        return [_cluster(part) for part in parts]
+    return [a.key for a in atoms(clean(form)) if a.kind != "s"]
 
 
 _LOOSE = str.maketrans(
@@ -192,10 +201,7 @@ def loose(folded: str) -> str:
     return folded.translate(_LOOSE)
 
 
-_LATIN_STEPS = (
-    (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile(r"[aeo]?[iy]y?(?![aeou])|ae?y|e[iy]"), "i"),
-)
+_DOUBLED = re.compile(r"(.)\1+")
 _PAIRS = (
     ("chh", "C"), ("ch", "C"), ("j", "C"), ("nh", "n"), ("gn", "n"), ("ny", "n"), ("ng", "N"), ("ck", "k"),
     ("kh", "k"), ("gh", "k"), ("g", "k"), ("q", "k"), ("c", "k"), ("ph", "p"), ("th", "t"), ("b", "p"),
@@ -220,10 +226,10 @@ def loose_latin(word: str) -> str:
     for pair, one in _PAIRS:
         if pair in w:
             w = w.replace(pair, one)
-    w = _LATIN_STEPS[0][0].sub(r"\1", w)
+    w = _DOUBLED.sub(r"\1", w)
     if w.endswith("h"):
         w = w[:-1]
     if w.endswith("v"):
         w = w[:-1] + "o"
     w = _VOWEL_RUN.sub(lambda m: _vowel(m.group()), w)
-    return _LATIN_STEPS[0][0].sub(r"\1", w.replace("h", ""))
+    return _DOUBLED.sub(r"\1", w.replace("h", ""))

@@ -34,7 +34,9 @@ def see(reading: Reading) -> Sight:
     """Work out names, day and amounts of a reading."""
     named = naming.name(reading)
     meeting = "meeting" in reading.kw
-    day = when(reading.items, reading.atoms, reading.numbers, loose_hour=meeting)
+    day = When()
+    if reading.numbers or reading.kinds & {"time", "weekday"}:
+        day = when(reading.items, reading.atoms, reading.numbers, loose_hour=meeting)
     return Sight(reading, named, day, naming.price(reading, day, named))
 
 
@@ -68,9 +70,9 @@ def blue(reading: Reading) -> Heard:
 
 
 def _bare_number(reading: Reading) -> Heard | None:
-    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
-    if not all(reading.items[k].digits for k in words):
+    if any(a.kind in "kl" for a in reading.atoms):
         return None
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
     code = code_in(reading)
     if code:
         return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
@@ -110,7 +112,7 @@ def _not_me(reading: Reading) -> Intent | None:
 
 def _status(sight: Sight) -> Heard | None:
     reading = sight.reading
-    code = code_in(reading)
+    code = code_in(reading) if reading.numbers else None
     if code is None or sight.named.commodity or sight.named.currency:
         return None
     return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
@@ -238,7 +240,7 @@ def _alert(sight: Sight) -> Heard | None:
 
 def category(sight: Sight) -> str | None:
     """What a problem is about: the category its words name first; other where none."""
-    found = [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
+    found = [] if "category" not in sight.reading.kinds else [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
     strong = [c for c in found if c in ("unofficial_fee", "licence")]
     if strong or found:
         return _of_plants(sight, (strong or found)[0])

@@ -15,6 +15,7 @@ from bot.language.places import Places, latin_key, level_of
 from bot.language.vocabulary import VOICES, Entry, Sense
 
 Senses = tuple[Sense, ...]
+FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first letter (loose) and length
 
 # Loose and fuzzy readings serve these; a filler or a number is never guessed.
 _GUESSED = ("commodity", "group", "decoy", "place", "keyword", "time", "weekday", "category", "level", "market")
@@ -67,8 +68,8 @@ class Lexicon:
         self.latn: dict[str, Senses] = {}
         self.loose_km: dict[str, Senses] = {}
         self.loose_latn: dict[str, Senses] = {}
-        self.fuzzy_km: dict[str, list[tuple[str, Senses]]] = {}
-        self.fuzzy_latn: dict[str, list[tuple[str, Senses]]] = {}
+        self.fuzzy_km: FuzzyIndex = {}
+        self.fuzzy_latn: FuzzyIndex = {}
         self.signs: dict[str, Senses] = {}
         self.places = Places()
         self.markets: dict[str, MarketName] = {}
@@ -139,11 +140,13 @@ class Lexicon:
     def _index_fuzzy(self) -> None:
         for key, senses in self.loose_km.items():
             if senses and len(key) >= 5:
-                self.fuzzy_km.setdefault(key[0], []).append((key, senses))
+                _file(self.fuzzy_km, key[0], key, senses)
         for key, senses in self.latn.items():
+            if len(key) < 5:
+                continue
             guessed = tuple(s for s in senses if s.kind in _GUESSED and not s.weak and not _commune(s))
-            if guessed and len(key) >= 5 and key.isascii():
-                self.fuzzy_latn.setdefault(loose_latin(key)[:1], []).append((key, guessed))
+            if guessed:
+                _file(self.fuzzy_latn, loose_latin(key)[:1], key, guessed)
 
     def find(self, form: str) -> Senses:
         """What a form means exactly, Khmer or Latin."""
@@ -189,6 +192,12 @@ def _add(index: dict[str, Senses], key: str, sense: Sense) -> None:
     have = index.get(key, ())
     if not any(s.kind == sense.kind and s.id == sense.id for s in have):
         index[key] = (*have, sense)
+
+
+def _file(index: FuzzyIndex, first: str, key: str, senses: Senses) -> None:
+    forms, meanings = index.setdefault((first, len(key)), ([], []))
+    forms.append(key)
+    meanings.append(senses)
 
 
 def _commune(sense: Sense) -> bool:

@@ -76,10 +76,15 @@ class Named:
 def name(reading: Reading) -> Named:
     """Everything a message names except amounts."""
     out = Named()
-    _places(reading, out)
-    _commodities(reading, out)
-    _market(reading, out)
-    _rest(reading, out)
+    kinds = reading.kinds
+    if "place" in kinds or "place_word" in kinds:
+        _places(reading, out)
+    if not kinds.isdisjoint(("commodity", "group", "decoy")):
+        _commodities(reading, out)
+    if not kinds.isdisjoint(("market", "market_name", "place_word")):
+        _market(reading, out)
+    if not kinds.isdisjoint(("unit", "level", "currency")):
+        _rest(reading, out)
     return out
 
 
@@ -370,6 +375,8 @@ class Price:
 
 def price(reading: Reading, day: When, named: Named, any_size: bool = False) -> Price:
     """The amounts that can be a price: not a date, not an hour, not a quantity such as 1 litre."""
+    if not reading.numbers:
+        return Price()
     free = [a for a in reading.numbers if not any(k in day.used for k in range(a.i, a.j))]
     free = [a for a in free if not (a.i and _glued_name(reading, a))]
     for low, high in ranges(free, reading.items, reading.atoms):

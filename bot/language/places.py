@@ -20,7 +20,7 @@ def _rows(name: str, level: str) -> list[tuple[str, str, str]]:
     with source.open(encoding="utf-8-sig", newline="") as lines:
         table = csv.reader(lines)
         next(table)
-        return [(row[-3], row[-2].strip(), row[-1].strip()) for row in table]
+        return [(row[-3], row[-2], row[-1]) for row in table]
 
 
 def latin_key(name: str) -> str:
@@ -48,7 +48,7 @@ class Places:
                     for key in (km.replace(" ", ""), en.lower().replace(" ", "")):
                         villages[key] = f"{villages[key]} {code}" if key in villages else code
                 else:
-                    self._names[code] = (km.removeprefix("រាជធានី"), en)
+                    self._names[code] = (km.strip().removeprefix("រាជធានី"), en.strip())
         self._villages = villages
 
     def upper(self) -> dict[str, tuple[str, str]]:

@@ -72,7 +72,7 @@ class Reading:
         """latn or en by the words that are only one of them, or "" where they balance; one item left out."""
         en = latn = 0
         for k, item in enumerate(self.items):
-            if k == without or self.atoms[item.i].kind != "l":
+            if k == without or self.atoms[item.i].kind != "l" or item.ids("unit"):
                 continue
             langs = {s.lang for s in item.senses if s.kind not in ("place", "market", "market_name")}
             en += langs == {"en"}

@@ -6,12 +6,12 @@ replaces something known, and two different guesses of equal merit stay two.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from bot.language.fold import Atom, loose, loose_latin
-from bot.language.lexicon import Lexicon, Senses
+from bot.language.lexicon import FuzzyIndex, Lexicon, Senses
 from bot.language.places import level_of
 from bot.language.vocabulary import Sense
 
@@ -25,8 +25,7 @@ _KIND_COST = {"commodity": 0.95, "filler": 1.02, "place": 1.0, "market": 0.7, "m
 _COMMUNE_COST = 1.3
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A stretch of atoms and what it can mean: exact 1.0, loose 0.9, fuzzy below; no senses: unknown."""
 
     i: int
@@ -37,7 +36,7 @@ class Item:
 
     def ids(self, kind: str) -> list[str]:
         """The ids this stretch may mean of one kind."""
-        return [s.id for s in self.senses if s.kind == kind]
+        return [s.id for s in self.senses if s.kind == kind] if self.senses else []
 
 
 def segment(atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
@@ -200,24 +199,28 @@ def _split(word: str, lexicon: Lexicon, depth: int = 4) -> list[Senses] | None:
     return None
 
 
-def _best(query: str, bucket: list[tuple[str, Senses]], floor: float) -> tuple[Senses, float]:
-    """The nearest meanings in a bucket: one where it leads clearly, several where it does not."""
+def _best(query: str, first: str, index: FuzzyIndex, floor: float) -> tuple[Senses, float]:
+    """The nearest meanings: one where it leads clearly, several where it does not."""
     n = len(query)
-    near = [row for row in bucket if -2 <= len(row[0]) - n <= 2]
-    found = process.extract(query, [row[0] for row in near], scorer=fuzz.ratio, limit=4, score_cutoff=floor)
+    found: list[tuple[float, Senses]] = []
+    for length in range(n - 2, n + 3):
+        bucket = index.get((first, length))
+        if bucket is not None:
+            near = process.extract(query, bucket[0], scorer=fuzz.ratio, limit=4, score_cutoff=floor)
+            found.extend((ratio, bucket[1][at]) for _, ratio, at in near)
     if not found:
         return (), 0.0
-    top = found[0][1]
+    found.sort(key=lambda row: -row[0])
+    top = found[0][0]
     senses: list[Sense] = []
-    for _, ratio, at in found:
+    for ratio, row in found:
         if ratio >= top - 6:
-            senses.extend(s for s in near[at][1] if not any(s.kind == o.kind and s.id == o.id for o in senses))
+            senses.extend(s for s in row if not any(s.kind == o.kind and s.id == o.id for o in senses))
     return tuple(senses), top / 100 - 0.1
 
 
 def _fuzzy_latin(item: Item, word: str, lexicon: Lexicon) -> Item:
-    bucket = lexicon.fuzzy_latn.get(loose_latin(word)[:1], [])
-    senses, score = _best(word, bucket, 79.0 if len(word) > 6 else 83.0)
+    senses, score = _best(word, loose_latin(word)[:1], lexicon.fuzzy_latn, 79.0 if len(word) > 6 else 83.0)
     return Item(item.i, item.j, senses, score) if senses else item
 
 
@@ -232,7 +235,7 @@ def _fuzzy_khmer(
         key = "".join(loose(atoms[x].key) for x in range(items[a].i, items[b].j))
         if not 5 <= len(key) <= 20:
             continue
-        senses, score = _best(key, lexicon.fuzzy_km.get(key[0], []), 80.0)
+        senses, score = _best(key, key[0], lexicon.fuzzy_km, 80.0)
         if senses and (best is None or score > best[0].score):
             best = (Item(items[a].i, items[b].j, senses, score), a, b)
     return best
