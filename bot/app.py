@@ -29,6 +29,7 @@ from bot.logs import set_up_logs
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
 from bot.vault import Vault
+from bot.web.layout import page_frame
 from flows.book import BOOK
 
 WEB_PATIENCE = 1.2  # seconds a farmer's message waits for the database before the apology
@@ -92,6 +93,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now, pati
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, meter.sms))
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
     app.register_blueprint(health_pages(phsar.engine, phsar.redis, meter))
+    app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     register(app, settings, lambda: build(settings, clock).conversation, lambda: connect_redis(settings.redis_url))
     return app
