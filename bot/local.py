@@ -45,7 +45,7 @@ TO_TRY = (
     ("tlai angkor", "the same for rice, in Latin letters"),
     ("ជួយ", "help"),
 )
-READY_WITHIN = 60.0  # seconds
+READY_WITHIN = 120.0  # seconds
 STOP_WITHIN = 15.0  # seconds for a child to put its work down
 STARTS, WITHIN = 3, 30.0  # a child that ends this often within so many seconds will not come up
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel's is 108, 104 on macOS
