@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz
 
-from bot.language import commands, naming
+from bot.language import commands, priced
 from bot.language.fold import fold, loose
-from bot.language.intents import Sight, blue, heard, see
+from bot.language.intents import blue
 from bot.language.reading import Reading
+from bot.language.sight import asks, heard, price_slots, see
 from flows.heard import Asked, Heard, Intent, Kind, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
@@ -25,7 +26,7 @@ def answer(reading: Reading, asked: Asked) -> Heard:
     if asked.kind is Kind.WORDS:
         whole = commands.whole(reading)
         return heard(reading, whole or Intent.WORDS, 1.0)
-    if not reading.atoms or commands.nothing_said(reading) and not commands.only_question_marks(reading):
+    if not reading.atoms or (commands.nothing_said(reading) and not commands.only_question_marks(reading)):
         if any(a.key == "👍" for a in reading.atoms) and asked.kind in (Kind.CONFIRM, Kind.RESOLVED, Kind.RSVP):
             return heard(reading, Intent.YES, 0.8)
         return heard(reading, Intent.UNCLEAR, 0.5)
@@ -74,9 +75,13 @@ def _choosing(reading: Reading, k: int) -> bool:
         return False
     if reading.key(k) in _LETTERS or reading.key(k) in _ORDINALS:
         return False
-    return reading.is_filler(k) or bool({"ordinal", "day"} & set(item.ids("time"))) or bool(
-        {"yes", "code_word", "want", "question", "receive"} & set(reading.keywords(k))
-        and reading.atoms[item.i].kind != "d"
+    return (
+        reading.is_filler(k)
+        or bool({"ordinal", "day"} & set(item.ids("time")))
+        or bool(
+            {"yes", "code_word", "want", "question", "receive"} & set(reading.keywords(k))
+            and reading.atoms[item.i].kind != "d"
+        )
     )
 
 
@@ -154,7 +159,7 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
     if "late" in kw:
         if _negated(reading, ("late",)):
             return heard(reading, Intent.YES, 0.8)
-        if not refusing or kw & {"come", "go"} and "not_come" not in kw:
+        if not refusing or (kw & {"come", "go"} and "not_come" not in kw):
             return heard(reading, Intent.LATE)
     if refusing or ("not" in kw and not kw & {"late"}):
         return heard(reading, Intent.NO)
@@ -166,14 +171,10 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
     if "category" in reading.kinds and not coming and not _yes_word(reading):
         return heard(reading, Intent.NO, 0.7)
     if coming or _yes_word(reading) or "ban" in kw:
-        if "no" in kw and coming and not _yes_word(reading) and _asks_back(reading):
+        if "no" in kw and coming and not _yes_word(reading) and asks(reading):
             return heard(reading, Intent.UNCLEAR, 0.6)
         return heard(reading, Intent.YES)
     return None
-
-
-def _asks_back(reading: Reading) -> bool:
-    return any(a.key == "?" for a in reading.atoms)
 
 
 def _yes_word(reading: Reading) -> bool:
@@ -223,7 +224,7 @@ def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
 
 
 def _double(reading: Reading) -> bool:
-    """"No problem", "not wrong": two noes are a yes."""
+    """ "No problem", "not wrong": two noes are a yes."""
     return "not" in reading.kw and "wrong" in reading.kw
 
 
@@ -240,7 +241,7 @@ def _resolved(reading: Reading) -> Heard | None:
     if "no" in kw and not kw & {"yes", "done"}:
         return heard(reading, Intent.NO)
     if kw & {"yes", "done", "ban", "thanks"}:
-        if "no" in kw and kw & {"done"} and _asks_back(reading):
+        if "no" in kw and kw & {"done"} and asks(reading):
             return None
         return heard(reading, Intent.YES)
     if "no" in kw:
@@ -250,18 +251,12 @@ def _resolved(reading: Reading) -> Heard | None:
 
 def _amount(reading: Reading) -> Heard | None:
     sight = see(reading)
-    price = sight.price or naming.price(reading, sight.day, sight.named, any_size=True)
+    price = sight.price or priced.price(reading, sight.day, sight.named, any_size=True)
     if not price or reading.kw & {"how_much", "problem", "meeting"}:
         return None
     if reading.kw & {"wrong", "fix"}:
-        return heard(reading, Intent.CORRECT, slots=_price_slots(sight, price))
-    return heard(reading, Intent.REPORT, 0.95, _price_slots(sight, price))
-
-
-def _price_slots(sight: Sight, price: naming.Price) -> Slots:
-    n = sight.named
-    return Slots(commodity=n.commodity, place=n.place, market=n.market, unit=n.unit, level=n.level,
-                 currency=n.currency, usual=price.usual, low=price.low, high=price.high)
+        return heard(reading, Intent.CORRECT, slots=price_slots(sight, price))
+    return heard(reading, Intent.REPORT, 0.95, price_slots(sight, price))
 
 
 def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:

@@ -10,9 +10,12 @@ from bot.language.reading import Reading
 from flows.heard import Intent
 
 # What may stand beside a whole-message command, in the folded form.
-_POLITE = frozenset(
-    "បង សូម លោក ផង ទៅ ហើយ សិន អោយ ខ្ញុំ បងៗ ណា please pls plz now me sir bong som phong haey hery oy nov ban".split()
-)
+# fmt: off
+_POLITE = frozenset((
+    "បង", "សូម", "លោក", "ផង", "ទៅ", "ហើយ", "សិន", "អោយ", "ខ្ញុំ", "បងៗ", "ណា", "please", "pls", "plz",
+    "now", "me", "sir", "bong", "som", "phong", "haey", "hery", "oy", "nov", "ban",
+))
+# fmt: on
 _STOP_COMPANY = frozenset(("stop", "send", "message", "again", "done", "receive", "dont", "phone", "ban"))
 _SUBJECTS = ("commodity", "group")
 _LONG = 14
@@ -25,8 +28,10 @@ def nothing_said(reading: Reading) -> bool:
 
 def only_question_marks(reading: Reading) -> bool:
     """`?`, `??`: asking for help."""
-    return bool(reading.atoms) and all(a.key in "?？៖!" for a in reading.atoms) and any(
-        a.key in "?？" for a in reading.atoms
+    return (
+        bool(reading.atoms)
+        and all(a.key in "?？៖!" for a in reading.atoms)
+        and any(a.key in "?？" for a in reading.atoms)
     )
 
 
@@ -150,8 +155,23 @@ def script(reading: Reading) -> Intent | None:
         return Intent.LANGUAGE_EN
     if "khmer_script" in kw and few:
         return Intent.SCRIPT_KM
-    if "khmer_language" in kw and few and reading.only(
-        "khmer_language", "language", "want", "send", "message", "move", "ban", "sell", "help", "come", "start", "use"
+    if (
+        "khmer_language" in kw
+        and few
+        and reading.only(
+            "khmer_language",
+            "language",
+            "want",
+            "send",
+            "message",
+            "move",
+            "ban",
+            "sell",
+            "help",
+            "come",
+            "start",
+            "use",
+        )
     ):
         return Intent.LANGUAGE_KM
     if "language" in kw and few and reading.only("language", "move", "want", "help", "fix", "other"):

@@ -115,9 +115,7 @@ def _month_after(items: list[Item], at: dict[int, Amount], n: int, out: When) ->
         out.used.update(range(amount.i, amount.j))
 
 
-def _month_beside(
-    items: list[Item], atoms: list[Atom], at: dict[int, Amount], k: int, month: str, out: When
-) -> None:
+def _month_beside(items: list[Item], atoms: list[Atom], at: dict[int, Amount], k: int, month: str, out: When) -> None:
     spots = [k - 1, k + 1]
     if k >= 2 and atoms[items[k - 1].i].key in _TH:
         spots.insert(0, k - 2)
@@ -147,7 +145,11 @@ def _hours(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: Whe
     out.hour_said = True
     if part is not None:
         out.used.add(part_at)
-        if (part in ("afternoon", "evening") and hour < 12) or (part == "noon" and hour < 6) or (part == "night" and 5 <= hour < 12):
+        if (
+            (part in ("afternoon", "evening") and hour < 12)
+            or (part == "noon" and hour < 6)
+            or (part == "night" and 5 <= hour < 12)
+        ):
             hour += 12
         elif part == "night" and hour == 12:
             hour = 0

@@ -16,7 +16,11 @@ _COENG = "\u17d2"
 _SHIFTER = "\u17c9"
 _BANTOC = "\u17cb"
 
-_DROPPED = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+_DROPPED = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e"
+    "\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066"
+    "\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
+)
 
 
 def _clean_table() -> dict[int, str | None]:
@@ -39,15 +43,33 @@ _DIGITS |= {0x17F0 + i: str(i) for i in range(10)}
 
 # What an independent vowel (or a letter only old spellings use) is written as by most people.
 _LETTERS = {
-    "ឣ": "អ", "ឤ": "អា", "ឥ": "អិ", "ឦ": "អី", "ឧ": "អុ", "ឨ": "អុ", "ឩ": "អុ",
-    "ឫ": "រឹ", "ឬ": "រឺ", "ឭ": "លឹ", "ឮ": "លឺ", "ឯ": "អែ", "ឰ": "អៃ",
-    "ឱ": "អោ", "ឲ": "អោ", "ឳ": "ឪ",
+    "ឣ": "អ",
+    "ឤ": "អា",
+    "ឥ": "អិ",
+    "ឦ": "អី",
+    "ឧ": "អុ",
+    "ឨ": "អុ",
+    "ឩ": "អុ",
+    "ឫ": "រឹ",
+    "ឬ": "រឺ",
+    "ឭ": "លឹ",
+    "ឮ": "លឺ",
+    "ឯ": "អែ",
+    "ឰ": "អៃ",
+    "ឱ": "អោ",
+    "ឲ": "អោ",
+    "ឳ": "ឪ",
 }
 _ABOVE = "\u17b7\u17b8\u17b9\u17ba\u17be"
 _VOWELS = "".join(chr(c) for c in range(0x17B6, 0x17C6))
 _SIGNS = "\u17c6\u17c7\u17cb\u17d0\u17cf"
-_SPLIT = (("\u17c1\u17b8", "\u17be"), ("\u17c1\u17b6", "\u17c4"), ("\u17c1\u17c1", "\u17c2"),
-          ("\u17c1\u17be", "\u17be"), ("\u17c1\u17c4", "\u17c4"))
+_SPLIT = (
+    ("\u17c1\u17b8", "\u17be"),
+    ("\u17c1\u17b6", "\u17c4"),
+    ("\u17c1\u17c1", "\u17c2"),
+    ("\u17c1\u17be", "\u17be"),
+    ("\u17c1\u17c4", "\u17c4"),
+)
 
 
 class Atom(NamedTuple):
@@ -185,11 +207,35 @@ def syllables(form: str) -> list[str]:
 
 _LOOSE = str.maketrans(
     {
-        "ណ": "ន", "ឡ": "ល", "ឌ": "ត", "ដ": "ត", "ទ": "ត", "ឋ": "ថ", "ធ": "ថ", "ឍ": "ថ", "ឈ": "ឆ", "ឃ": "ខ",
-        "ភ": "ផ", "គ": "ក", "ជ": "ច", "ព": "ប",
-        "\u17b8": "\u17b7", "\u17b9": "\u17b7", "\u17ba": "\u17b7", "\u17bc": "\u17bb", "\u17bd": "\u17bb",
-        "\u17c1": "\u17c2", "\u17c3": "\u17c2", "\u17be": "\u17b7", "\u17c5": "\u17c4",
-        _COENG: None, _SHIFTER: None, _BANTOC: None, "\u17d0": None, "\u17c7": None, "\u17cf": None,
+        "ណ": "ន",
+        "ឡ": "ល",
+        "ឌ": "ត",
+        "ដ": "ត",
+        "ទ": "ត",
+        "ឋ": "ថ",
+        "ធ": "ថ",
+        "ឍ": "ថ",
+        "ឈ": "ឆ",
+        "ឃ": "ខ",
+        "ភ": "ផ",
+        "គ": "ក",
+        "ជ": "ច",
+        "ព": "ប",
+        "\u17b8": "\u17b7",
+        "\u17b9": "\u17b7",
+        "\u17ba": "\u17b7",
+        "\u17bc": "\u17bb",
+        "\u17bd": "\u17bb",
+        "\u17c1": "\u17c2",
+        "\u17c3": "\u17c2",
+        "\u17be": "\u17b7",
+        "\u17c5": "\u17c4",
+        _COENG: None,
+        _SHIFTER: None,
+        _BANTOC: None,
+        "\u17d0": None,
+        "\u17c7": None,
+        "\u17cf": None,
         "\u17c6": "ម",
     }
 )
@@ -203,9 +249,29 @@ def loose(folded: str) -> str:
 
 _DOUBLED = re.compile(r"(.)\1+")
 _PAIRS = (
-    ("chh", "C"), ("ch", "C"), ("j", "C"), ("nh", "n"), ("gn", "n"), ("ny", "n"), ("ng", "N"), ("ck", "k"),
-    ("kh", "k"), ("gh", "k"), ("g", "k"), ("q", "k"), ("c", "k"), ("ph", "p"), ("th", "t"), ("b", "p"),
-    ("d", "t"), ("w", "v"), ("z", "s"), ("x", "s"), ("dt", "t"), ("f", "p"), ("sh", "s"),
+    ("chh", "C"),
+    ("ch", "C"),
+    ("j", "C"),
+    ("nh", "n"),
+    ("gn", "n"),
+    ("ny", "n"),
+    ("ng", "N"),
+    ("ck", "k"),
+    ("kh", "k"),
+    ("gh", "k"),
+    ("g", "k"),
+    ("q", "k"),
+    ("c", "C"),
+    ("ph", "p"),
+    ("th", "t"),
+    ("b", "p"),
+    ("d", "t"),
+    ("w", "v"),
+    ("z", "s"),
+    ("x", "s"),
+    ("dt", "t"),
+    ("f", "p"),
+    ("sh", "s"),
 )
 _VOWEL_RUN = re.compile(r"[aeiouy]+r?(?![aeiouy])|[aeiouy]+")
 

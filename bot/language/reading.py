@@ -62,7 +62,9 @@ class Reading:
         wanted = frozenset(ids)
         hit = False
         for k, item in enumerate(self.items):
-            if any((s.kind == "keyword" and not wanted.isdisjoint(s.id.split("+"))) or s.kind in kinds for s in item.senses):
+            if any(
+                (s.kind == "keyword" and not wanted.isdisjoint(s.id.split("+"))) or s.kind in kinds for s in item.senses
+            ):
                 hit = True
             elif not (self.is_filler(k) or self.is_sign(k)):
                 return False
@@ -93,8 +95,14 @@ def _tidy(found: list[Atom]) -> list[Atom]:
     out: list[Atom] = []
     for n, a in enumerate(found):
         if (
-            a.kind == "s" and a.key in ".-_*" and out and n + 1 < len(found) and not found[n + 1].space
-            and not a.space and out[-1].kind in "kl" and found[n + 1].kind == out[-1].kind
+            a.kind == "s"
+            and a.key in ".-_*"
+            and out
+            and n + 1 < len(found)
+            and not found[n + 1].space
+            and not a.space
+            and out[-1].kind in "kl"
+            and found[n + 1].kind == out[-1].kind
         ):
             continue
         out.append(a)

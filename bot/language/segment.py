@@ -17,7 +17,8 @@ from bot.language.vocabulary import Sense
 
 _UNKNOWN = 2.0
 _SPACE_INSIDE = 0.2
-_GUESS = 1.1
+_GUESS = 1.6
+_GUESS_KNOWN = 0.7  # all words are known, together they sound like one name
 _WORDS_JOINED = 5
 _MOST_ATOMS = 400  # a longer message is a story: its beginning says what it is about
 _FUZZY_TRIES = 4
@@ -131,7 +132,7 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
             if not strange:
                 senses = tuple(s for s in senses if s.kind in ("commodity", "place"))
             if senses:
-                guess = _GUESS if strange else _GUESS - 0.4
+                guess = _GUESS if strange else _GUESS_KNOWN
                 offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + guess, senses, 0.9 if len(key) > 4 else 0.7)
 
 
@@ -151,9 +152,12 @@ def _guess(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]
             pieces = _split(word, lexicon) if len(word) >= 6 else None
             if pieces:
                 out.extend(Item(item.i, item.j, senses, 0.95) for senses in pieces)
-            elif len(word) >= 5 and tries:
+            elif tries:
                 tries -= 1
-                out.append(_fuzzy_latin(item, word, lexicon))
+                guess, first, k = _fuzzy_latin(items, k, atoms, lexicon)
+                for _ in range(item.i - first):
+                    out.pop()
+                out.append(guess)
             else:
                 out.append(item)
             k += 1
@@ -216,12 +220,31 @@ def _best(query: str, first: str, index: FuzzyIndex, floor: float) -> tuple[Sens
     for ratio, row in found:
         if ratio >= top - 6:
             senses.extend(s for s in row if not any(s.kind == o.kind and s.id == o.id for o in senses))
-    return tuple(senses), top / 100 - 0.1
+    return tuple(senses), top / 100 - 0.12
 
 
-def _fuzzy_latin(item: Item, word: str, lexicon: Lexicon) -> Item:
-    senses, score = _best(word, loose_latin(word)[:1], lexicon.fuzzy_latn, 79.0 if len(word) > 6 else 83.0)
-    return Item(item.i, item.j, senses, score) if senses else item
+def _fuzzy_latin(items: list[Item], k: int, atoms: list[Atom], lexicon: Lexicon) -> tuple[Item, int, int]:
+    """An unknown Latin word, alone or with the word before or after. The guess, its first atom, its last item."""
+    word = atoms[items[k].i].key
+    best, first, last = items[k], items[k].i, k
+    if len(word) >= 5:
+        senses, score = _best(word, loose_latin(word)[:1], lexicon.fuzzy_latn, 79.0 if len(word) > 6 else 83.0)
+        if senses:
+            best = Item(items[k].i, items[k].j, senses, score)
+    for a, b in ((k, k + 1), (k - 1, k)):
+        if a < 0 or b >= len(items) or not all(_one_word(items[x], atoms) for x in (a, b)):
+            continue
+        joined = atoms[items[a].i].key + atoms[items[b].i].key
+        if len(joined) < 6:
+            continue
+        senses, score = _best(joined, loose_latin(joined)[:1], lexicon.fuzzy_latn, 84.0)
+        if senses and score > best.score + 0.02:
+            best, first, last = Item(items[a].i, items[b].j, senses, score), items[a].i, b
+    return best, first, last
+
+
+def _one_word(item: Item, atoms: list[Atom]) -> bool:
+    return item.j - item.i == 1 and atoms[item.i].kind == "l"
 
 
 def _fuzzy_khmer(
@@ -235,13 +258,16 @@ def _fuzzy_khmer(
         key = "".join(loose(atoms[x].key) for x in range(items[a].i, items[b].j))
         if not 5 <= len(key) <= 20:
             continue
-        senses, score = _best(key, key[0], lexicon.fuzzy_km, 80.0)
+        senses, score = _best(key, key[0], lexicon.fuzzy_km, 88.0 if len(key) < 6 else 82.0)
         if senses and (best is None or score > best[0].score):
             best = (Item(items[a].i, items[b].j, senses, score), a, b)
     return best
 
 
 def _may_join(item: Item, atoms: list[Atom]) -> bool:
-    return atoms[item.i].kind == "k" and item.j - item.i <= 2 and item.score in (0.0, 1.0) and not any(
-        s.kind == "commodity" and item.j - item.i > 1 for s in item.senses
+    return (
+        atoms[item.i].kind == "k"
+        and item.j - item.i <= 2
+        and item.score in (0.0, 1.0)
+        and not any(s.kind == "commodity" and item.j - item.i > 1 for s in item.senses)
     )

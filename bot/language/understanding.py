@@ -15,8 +15,20 @@ from bot.language.lexicon import Lexicon
 from bot.language.reading import read
 from flows.heard import Asked, Heard, Intent
 
-_CHOICES = ("commodity", "place", "market", "unit", "level", "currency", "category", "code", "day", "time", "where",
-            "group")
+_CHOICES = (
+    "commodity",
+    "place",
+    "market",
+    "unit",
+    "level",
+    "currency",
+    "category",
+    "code",
+    "day",
+    "time",
+    "where",
+    "group",
+)
 
 
 def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:

@@ -47,7 +47,7 @@ def _forms(kind: str, id: str, row: dict[str, str]) -> Iterator[tuple[str, Sense
 def read() -> list[Entry]:
     """Every row of the vocabulary, in the file's order."""
     source = resources.files(__package__).joinpath("data/vocabulary.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
+    with source.open(encoding="utf-8") as lines:
         return [
             Entry(
                 row["type"],

@@ -1,0 +1,115 @@
+"""Meetings and groups: calling, moving, cancelling, asking when and who, joining and leaving.
+
+Owns which words make a meeting message and where a meeting is to be. Answers to an invitation are elsewhere.
+"""
+
+from __future__ import annotations
+
+from bot.language.reading import Reading
+from bot.language.sight import Sight, asks, heard
+from flows.heard import Heard, Intent, Slots
+
+
+def meeting(sight: Sight) -> Heard | None:
+    reading, day, kw = sight.reading, sight.day, sight.reading.kw
+    who = "who" in kw and kw & {"come", "go", "join_in", "meeting"}
+    count = "how_many" in kw or ("how_much" in kw and "meeting" in kw and "person" in _units(reading))
+    if "meeting" not in kw:
+        if (who or count) and not sight.named.commodity and not kw & {"price", "problem"}:
+            return heard(reading, Intent.MEETING_COUNT)
+        if "when_ask" in kw and kw & {"come", "go", "join_in"} and not sight.named.commodity and "price" not in kw:
+            return heard(reading, Intent.MEETING_WHEN, 0.8)
+        return None
+    if "issue" in kw:
+        return None
+    slots = Slots(day=day.day, time=day.time)
+    if "cancel" in kw or "stop" in kw or ("dont" in kw and not kw & {"move"}):
+        return heard(reading, Intent.MEETING_CANCEL, slots=slots)
+    if "move" in kw or ("late" in kw and day.day):
+        return heard(reading, Intent.MEETING_MOVE, slots=slots)
+    if who or count or ("name_list" in kw and not day.time):
+        return heard(reading, Intent.MEETING_COUNT)
+    if "when_ask" in kw or (asks(reading) and (day.time is None) and "question" in kw):
+        return heard(reading, Intent.MEETING_WHEN)
+    if (
+        day.day in ("yesterday", "day_before_yesterday")
+        or ("past" in kw and day.time is None)
+        or ("done" in kw and not day.time)
+    ):
+        return heard(reading, Intent.MEETING_PAST, slots=Slots(day=day.day))
+    if day.day is None and day.time is None and {"how_much", "next"} & kw:
+        return heard(reading, Intent.MEETING_WHEN, 0.8)
+    if day.time is None and day.day is None:
+        sure = 0.8 if len(reading.items) <= 3 else 0.7
+        return heard(reading, Intent.MEETING_NEW, sure, Slots(where=_where(sight)))
+    if day.time is None or day.unsure:
+        return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=Slots(day=day.day, where=_where(sight)))
+    return heard(reading, Intent.MEETING_NEW, slots=Slots(day=day.day, time=day.time, where=_where(sight)))
+
+
+def _units(reading: Reading) -> set[str]:
+    return {i for item in reading.items for i in item.ids("unit")}
+
+
+_POSSESSORS = frozenset(["ខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "nhom", "my", "our", "the", "យើង"])
+_NOT_WHERE = frozenset(("meeting", "group", "member", "send", "tell", "yes", "hello", "want", "notify"))
+
+
+def _where(sight: Sight) -> str | None:
+    """The words that are neither the meeting, its day nor its hour: where it is."""
+    reading, used = sight.reading, sight.day.used
+    runs: list[list[int]] = []
+    open_run = False
+    for k in range(len(reading.items)):
+        part = _part_of_where(reading, k, used, open_run)
+        if part and open_run:
+            runs[-1].append(k)
+        elif part:
+            runs.append([k])
+        open_run = part
+    if not runs:
+        return None
+    placed = [
+        r
+        for r in runs
+        if any(
+            s.kind.startswith(("place", "market")) or s.id == "village_chief"
+            for k in r
+            for s in reading.items[k].senses
+        )
+    ]
+    run = (placed or runs)[0]
+    start = reading.atoms[reading.items[run[0]].i].start
+    return reading.cleaned[start : reading.atoms[reading.items[run[-1]].j - 1].end].strip() or None
+
+
+def _part_of_where(reading: Reading, k: int, used: set[int], inside: bool) -> bool:
+    if k in used or reading.is_sign(k) or _NOT_WHERE & set(reading.keywords(k)):
+        return False
+    item = reading.items[k]
+    if any(s.kind in ("time", "category") for s in item.senses):
+        return False
+    if reading.key(k) in _POSSESSORS:
+        return inside or k + 1 < len(reading.items)
+    return inside or not reading.is_filler(k)
+
+
+def group(sight: Sight) -> Heard | None:
+    kw = sight.reading.kw
+    if "leave_group" in kw and ("group" in kw or "problem" not in kw):
+        return heard(sight.reading, Intent.GROUP_LEAVE, slots=Slots(group=_group_name(sight)))
+    joining = "join_group" in kw or ("group" in kw and kw & {"start", "join_in", "want"})
+    if joining and not kw & {"problem", "complain", "price"}:
+        return heard(sight.reading, Intent.GROUP_JOIN, slots=Slots(group=_group_name(sight)))
+    return None
+
+
+def _group_name(sight: Sight) -> str | None:
+    reading = sight.reading
+    for k in range(len(reading.items) - 1, -1, -1):
+        if {"join_group", "leave_group", "group"} & set(reading.keywords(k)):
+            if k + 1 >= len(reading.items):
+                return None
+            start = reading.atoms[reading.items[k + 1].i].start
+            return reading.cleaned[start:].strip() or None
+    return None

@@ -1,0 +1,189 @@
+"""Which commodity a message names, and the container for everything named.
+
+Owns the choice between general and narrow names, compounds and look-alikes. Two commodities of equal right
+come back as candidates, never as a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.language.reading import Reading
+from flows.heard import Maybe
+
+_HEADS = ("feed", "seed", "fertiliser", "fingerling", "piglet", "rice_bran", "charcoal", "sewing", "basket")
+# A general word beside one of these only says what sort of thing it is.
+_WIDER = {
+    "rice_milled": ("rice_sticky", "rice_broken", "rice_bran", "rice_paddy"),
+    "rice_paddy": ("rice_fragrant", "rice_senkraob", "rice_white"),
+    "rice_fragrant": ("rice_senkraob",),
+    "pig_live": ("piglet", "pork"),
+    "cattle": ("beef",),
+    "mango": ("cashew",),
+    "mustard_green": ("cabbage", "kale"),
+    "clay": ("brick", "roof_tile", "pottery", "stove"),
+    "water_clean": ("water_pure",),
+    "resin": ("rubber",),
+    "vegetable": (
+        "morning_glory",
+        "cucumber",
+        "tomato",
+        "eggplant",
+        "cabbage",
+        "mustard_green",
+        "kale",
+        "lettuce",
+        "chilli",
+        "pumpkin",
+        "wax_gourd",
+        "bitter_gourd",
+        "luffa",
+        "long_bean",
+        "mushroom",
+        "onion",
+    ),
+}
+# Two words that make one thing, in either order.
+_TOGETHER = {
+    frozenset(("chicken", "egg")): "egg_chicken",
+    frozenset(("duck", "egg")): "egg_duck",
+    frozenset(("pig_live", "meat")): "pork",
+    frozenset(("cattle", "meat")): "beef",
+    frozenset(("chicken", "meat")): "chicken",
+    frozenset(("duck", "meat")): "duck",
+    frozenset(("rice_paddy", "rice")): "rice_paddy",
+    frozenset(("rice_milled", "rice")): "rice_milled",
+    frozenset(("rice_fragrant", "rice")): "rice_fragrant",
+}
+# Spellings that are usually another word; with a price word they are worth a question.
+_TOLERABLE = frozenset(("tea", "pot", "dong", "sang"))
+
+
+@dataclass(slots=True)
+class Named:
+    """Everything named, with how surely, and what else could be meant."""
+
+    commodity: str | None = None
+    commodity_sure: float = 0.0
+    general: str | None = None  # a word for several commodities: fish, bean
+    decoy: bool = False
+    place: str | None = None
+    place_sure: float = 1.0
+    market: str | None = None
+    unit: str | None = None
+    level: str | None = None
+    currency: str | None = None
+    several: bool = False
+    maybe: list[Maybe] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    place_at: int = -1
+
+
+def commodities(reading: Reading, out: Named) -> None:
+    strong: list[_Found] = []
+    weak: list[_Found] = []
+    for k, item in enumerate(reading.items):
+        if k in out.used:
+            continue
+        others = any(s.kind in ("filler", "place_word") for s in item.senses)
+        senses = [s for s in item.senses if s.kind == "commodity"]
+        ids = [s.id for s in senses if not s.weak]
+        if ids:
+            sure = min(item.score, 0.6) if _squeezed(reading, k) else item.score
+            mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
+            strong.append((k, ids, min(sure, 0.6) if mixed else sure))
+        elif senses and (not others or "price" in reading.kw):
+            weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses]), _weak_trust(reading, k)))
+        elif item.ids("group") and item.score >= 0.7:
+            strong.append((k, item.ids("group")[:1], item.score))
+        elif item.ids("decoy") and not others and item.score >= 0.7:
+            out.decoy = True
+    found = _merged(strong or weak)
+    if not found:
+        return
+    out.used.update(k for k, _, _ in found)
+    _settle(reading, found, out)
+    at = found[0][0]
+    if out.decoy and out.commodity and at and reading.items[at - 1].ids("decoy") and not reading.is_filler(at - 1):
+        out.commodity_sure = min(out.commodity_sure, 0.5)
+
+
+_Found = tuple[int, list[str], float]
+
+
+def _weak_trust(reading: Reading, k: int) -> float:
+    khmer = reading.tone(k) == "latn"
+    return 0.85 if khmer and reading.key(k) in _TOLERABLE and reading.kw & {"price", "how_much"} else 0.55
+
+
+def _in_tone(reading: Reading, k: int, senses: list[tuple[str, str]]) -> list[str]:
+    """Of an English and a romanised meaning, the one in the language of the rest of the message."""
+    tone = reading.tone(k)
+    fitting = [id for id, lang in senses if lang == tone]
+    return fitting or [id for id, _ in senses]
+
+
+def _merged(found: list[_Found]) -> list[_Found]:
+    """Neighbours that make one thing become one: chicken egg, sach chrouk."""
+    out: list[_Found] = []
+    for k, ids, sure in found:
+        if out and len(ids) == 1 and len(out[-1][1]) == 1 and k - out[-1][0] == 1:
+            both = _TOGETHER.get(frozenset((ids[0], out[-1][1][0])))
+            if both:
+                out[-1] = (k, [both], min(sure, out[-1][2]))
+                continue
+        out.append((k, ids, sure))
+    return out
+
+
+def _settle(reading: Reading, found: list[_Found], out: Named) -> None:
+    """One commodity, a general word, or a question."""
+    narrow = {i for _, ids, _ in found for i in ids}
+    kept = [f for f in found if not any(n in narrow for n in _narrower(reading, f[1][0]))] or found
+    first = kept[0]
+    if all(f[1] == first[1] for f in kept):
+        if len(first[1]) > 1:
+            out.commodity_sure = 0.5
+            out.maybe.extend(Maybe("commodity", i, first[2] * 0.6) for i in first[1])
+        elif reading.lexicon.commodity(first[1][0]) is None:
+            out.general = first[1][0]
+        else:
+            out.commodity, out.commodity_sure = first[1][0], first[2]
+        return
+    _several(reading, kept, out)
+
+
+def _narrower(reading: Reading, id: str) -> tuple[str, ...]:
+    return (*_WIDER.get(id, ()), *reading.lexicon.children(id))
+
+
+def _several(reading: Reading, found: list[_Found], out: Named) -> None:
+    """Two commodities: feed for pigs is feed; pigs and chickens is a question back."""
+    first, second = found[0], found[1]
+    between = reading.items[first[0] + 1 : second[0]]
+    joined = any("conj" in i.ids("keyword") for i in between) or any(
+        reading.atoms[i.i].key in ",/+&។;" for i in between
+    )
+    definite = [f for f in found if reading.lexicon.commodity(f[1][0])]
+    if not joined and first[1][0] in _HEADS:
+        out.commodity, out.commodity_sure = first[1][0], first[2]
+        return
+    out.several = True
+    if definite:
+        out.commodity, out.commodity_sure = definite[0][1][0], 0.6
+    else:
+        out.general = first[1][0]
+    out.maybe.extend(Maybe("commodity", i, 0.6) for _, ids, _ in found for i in ids[:1])
+
+
+def _squeezed(reading: Reading, k: int) -> bool:
+    """A one-syllable Khmer word that touches unknown syllables is probably part of another word."""
+    item = reading.items[k]
+    if item.j - item.i > 1 or reading.atoms[item.i].kind != "k":
+        return False
+    for n, edge in ((k - 1, item.i), (k + 1, item.j)):
+        if 0 <= n < len(reading.items) and not reading.items[n].senses and not reading.items[n].digits:
+            other = reading.items[n]
+            if reading.atoms[other.i].kind == "k" and edge < len(reading.atoms) and not reading.atoms[edge].space:
+                return True
+    return False

@@ -1,0 +1,80 @@
+"""The amounts of a message that are prices: not a date, not an hour, not a quantity.
+
+Owns which number is the price. Whether it is plausible for the commodity is for the prices' room to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.language.dates import When
+from bot.language.goods import Named
+from bot.language.numbers import Amount, ranges
+from bot.language.reading import Reading
+
+_PRICE_FLOOR = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price amounts of a message: one usual, or low and high."""
+
+    usual: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def __bool__(self) -> bool:
+        return self.usual is not None or self.low is not None
+
+
+def price(reading: Reading, day: When, named: Named, any_size: bool = False) -> Price:
+    """The amounts that can be a price: not a date, not an hour, not a quantity such as 1 litre."""
+    if not reading.numbers:
+        return Price()
+    free = [a for a in reading.numbers if not any(k in day.used for k in range(a.i, a.j))]
+    free = [a for a in free if not (a.i and _glued_name(reading, a))]
+    for low, high in ranges(free, reading.items, reading.atoms):
+        if high.value >= _PRICE_FLOOR or named.currency or any_size:
+            return Price(low=low.value, high=high.value)
+    fitting = [a for a in free if any_size or _may_be_price(reading, a, named)]
+    if len(fitting) > 1:
+        fitting = [a for a in fitting if not _counts(reading, a)] or fitting
+    return Price(usual=_with_cents(reading, fitting[0])) if fitting else Price()
+
+
+def _with_cents(reading: Reading, amount: Amount) -> Decimal:
+    """៦ដុល្លារកន្លះ is 6.5; 6 dollars 50 is 6.50."""
+    n = amount.j
+    items = reading.items
+    if n + 1 >= len(items) or "usd" not in items[n].ids("currency") or amount.value != amount.value.to_integral_value():
+        return amount.value
+    if "half" in items[n + 1].ids("number"):
+        return amount.value + Decimal("0.5")
+    cents = items[n + 1].digits
+    if len(cents) == 2 and cents.isdigit() and not (n + 2 < len(items) and items[n + 2].ids("unit")):
+        return amount.value + Decimal(cents) / 100
+    return amount.value
+
+
+def _glued_name(reading: Reading, amount: Amount) -> bool:
+    """Digits that belong to a name: om5451, ស្រូវសែនក្រអូប០១."""
+    k = amount.i
+    return (
+        not reading.atoms[reading.items[k].i].space
+        and bool(reading.items[k - 1].ids("commodity"))
+        and (amount.raw.startswith("0") or amount.raw in ("504", "5451", "66", "85", "4218", "18"))
+    )
+
+
+def _counts(reading: Reading, amount: Amount) -> bool:
+    """The number counts units: ១លីត្រ, 2 kg."""
+    return amount.j < len(reading.items) and bool(reading.items[amount.j].ids("unit"))
+
+
+def _may_be_price(reading: Reading, amount: Amount, named: Named) -> bool:
+    if named.currency not in (None, "khr"):
+        return amount.value > 0 and not (_counts(reading, amount) and amount.value <= 2)
+    if _counts(reading, amount) and amount.value < 200:
+        return False
+    return amount.value >= _PRICE_FLOOR
