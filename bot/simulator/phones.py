@@ -30,6 +30,7 @@ PEOPLE = (
     Person("+85512000003", "អ្នករាយការណ៍តម្លៃ", "Enumerator"),
     Person("+85512000004", "មន្ត្រី", "Official"),
     Person("+85512000005", "ប្រធានក្រុម", "Group leader"),
+    Person("+85512000006", "អ្នករាយការណ៍ទីពីរ", "Second enumerator"),
 )
 
 

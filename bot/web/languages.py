@@ -44,8 +44,11 @@ def asked_language(request: Request) -> str:
 
 
 def choose_language(request: Request) -> str:
-    """The language of a page: from the address, else remembered, else what the browser prefers."""
+    """The language of a page: from the address, else remembered, else Khmer.
+
+    What the browser prefers is not asked: the phones of most readers speak English because they cannot do Khmer.
+    """
     for wish in (asked_language(request), request.cookies.get(COOKIE)):
         if wish in LANGUAGES:
             return wish
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return LANGUAGES[0]

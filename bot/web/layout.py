@@ -60,7 +60,7 @@ def page(html: str, words: Words, status: int = 200, keep: int = 60) -> Response
     """A page as an answer. `keep`: seconds for which browsers and caches may show it again."""
     response = Response(html, status, mimetype="text/html", headers=HEADERS)
     response.headers["Content-Language"] = words.language
-    response.vary.update(["Accept-Language", "Cookie"])
+    response.vary.update(["Cookie"])
     if asked_language(request):
         response.set_cookie(COOKIE, words.language, max_age=KEPT_FOR, samesite="Lax", httponly=True)
         response.headers["Cache-Control"] = f"private, max-age={keep}"
