@@ -23,7 +23,7 @@ from bot.language.sms_parts import parts
 from bot.language.understanding import understand
 from bot.language.wording import Wording
 from bot.messages import received
-from bot.messages.received import Burst
+from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
 from bot.vault import Vault
@@ -101,6 +101,10 @@ class Conversation:
                 if inbound.sender.kind is Kind.WITHHELD:
                     return self._guest(connection, inbound, known)
                 return self._known_sender(connection, inbound, known)
+        except OvertakenError:
+            with writing(self.engine) as connection:
+                received.lock(connection, self.vault.look_up(inbound.sender.value))
+                return self._known_sender(connection, inbound, known)
         except IntegrityError:
             # The same sid under another sender, or as a guest twice at once: the first one's answer stands.
             with writing(self.engine) as connection:
@@ -122,24 +126,25 @@ class Conversation:
         burst = received.burst_of(row, now).more(self.vault.look_up(inbound.text), now)
         if burst.is_loop:
             body = row.body or Run().dump()
-            received.save_run(connection, row.id, inbound.channel, body, burst, now)
+            received.save_run(connection, row, inbound.channel, body, burst, now)
             self._record(connection, inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
             return Answer("")
         person = Person(row.language, row.script, row.place, row.may_report)
         run = _saved_run(row, now)
-        return self._spoken(connection, inbound, known, row.id, person, run, burst, now)
+        return self._spoken(connection, inbound, known, row, person, run, burst, now)
 
     def _spoken(
         self,
         connection: Connection,
         inbound: Inbound,
         known: Known,
-        contact: int,
+        row: Row[*tuple[Any, ...]],
         person: Person,
         run: Run,
         burst: Burst,
         now: datetime,
     ) -> Answer:
+        contact: int = row.id
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, contact, today, now)
         heard, step = self._step(inbound, known, run, Facts(person, prices, today), now)
@@ -148,7 +153,7 @@ class Conversation:
         hint = heard.script or str(step.run.memory.get("script") or "")
         said, after = self._worded(step, self.wording(person, hint, known), outcome)
         after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
-        received.save_run(connection, contact, inbound.channel, after.dump(), burst, now)
+        received.save_run(connection, row, inbound.channel, after.dump(), burst, now)
         self._record(connection, inbound, contact, now, heard, said, after)
         return Answer(said)
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Insert, Row, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Message, SavedRun
-from bot.upsert import upsert
 
 BURST = timedelta(minutes=5)
 MOST_IN_BURST = 60
@@ -23,7 +24,7 @@ MOST_IDENTICAL = 20
 _contact, _run, _message = table(Contact), table(SavedRun), table(Message)
 
 # Who wrote, where they stand on this channel, and whether this very message was answered before. The row of the
-# contact is locked, so that two messages of one person are taken one after the other on PostgreSQL too.
+# contact is locked; who waited for it on PostgreSQL still reads the run as it was before (see save_run).
 LOAD = (
     select(
         _contact.c.id,
@@ -48,6 +49,7 @@ LOAD = (
     .where(_contact.c.address_hash == bindparam("address_hash"))
     .with_for_update(of=_contact)
 )
+LOCK = select(_contact.c.id).where(_contact.c.address_hash == bindparam("address_hash")).with_for_update()
 BY_SID = select(_message.c.id, _message.c.answer).where(_message.c.sid == bindparam("sid"))
 RECORD = insert(_message)
 
@@ -74,6 +76,15 @@ class Burst:
         return self.count > MOST_IN_BURST or self.same_count > MOST_IDENTICAL
 
 
+class OvertakenError(Exception):
+    """Another message of this contact was taken since the run was read: the turn must be taken anew."""
+
+
+def lock(connection: Connection, address_hash: str) -> None:
+    """Wait for whoever takes a message of this contact; what is read after this stays true until the end."""
+    connection.execute(LOCK, {"address_hash": address_hash})
+
+
 def load(connection: Connection, address_hash: str, channel: str, sid: str) -> Row[*tuple[Any, ...]] | None:
     """The row of LOAD for a sender; None when nobody of that address is known."""
     values = {"address_hash": address_hash, "channel": channel, "sid": sid}
@@ -87,12 +98,14 @@ def burst_of(row: Row[*tuple[Any, ...]], now: datetime) -> Burst:
     return Burst(row.burst_from, row.burst_count, row.same_hash, row.same_count)
 
 
-def save_run(connection: Connection, contact: int, channel: str, body: str, burst: Burst, now: datetime) -> None:
-    """Keep where a contact stands."""
-    connection.execute(
-        upsert(connection, SavedRun),
+def save_run(
+    connection: Connection, row: Row[*tuple[Any, ...]], channel: str, body: str, burst: Burst, now: datetime
+) -> None:
+    """Keep where the contact of a LOAD row stands. Raises OvertakenError when somebody else did meanwhile."""
+    saved = connection.execute(
+        _save(connection.dialect.name),
         {
-            "contact_id": contact,
+            "contact_id": row.id,
             "channel": channel,
             "body": body,
             "saved_at": now,
@@ -100,5 +113,25 @@ def save_run(connection: Connection, contact: int, channel: str, body: str, burs
             "burst_count": burst.count,
             "same_hash": burst.same_hash,
             "same_count": burst.same_count,
+            "seen_at": row.saved_at or now,
+            "seen_count": row.burst_count or 0,
         },
     )
+    if not saved.rowcount:
+        raise OvertakenError
+
+
+@cache
+def _save(dialect: str) -> Insert:
+    insert_run = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_run)
+    new = insert_run.excluded
+    names = ("body", "saved_at", "burst_from", "burst_count", "same_hash", "same_count")
+    statement = insert_run.values(
+        {column.name: bindparam(column.name) for column in _run.columns}
+    ).on_conflict_do_update(
+        index_elements=list(_run.primary_key),
+        set_={name: new[name] for name in names},
+        where=(_run.c.saved_at == bindparam("seen_at", type_=_run.c.saved_at.type))
+        & (_run.c.burst_count == bindparam("seen_count")),
+    )
+    return statement.execution_options(preserve_rowcount=True)
