@@ -86,7 +86,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now, pati
     app = Flask("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["SECRET_KEY"] = settings.secret_key
-    phsar = build(settings, clock, patience)
+    phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter()
     signature = Signature(settings.public_url, settings.auth_token)
     conversation = phsar.conversation
