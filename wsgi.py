@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from flask import Flask
 
-from bot.app import create_app
 from bot.config import ConfigError, load_settings
+
+
+def share_counters() -> None:
+    """Give the workers of one server a folder where their counters add up. Before the counters are made."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-{os.getppid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def make_app() -> Flask:
@@ -21,6 +30,9 @@ def make_app() -> Flask:
         sys.exit(1)
     for warning in settings.warnings:
         print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
+    share_counters()
+    from bot.app import create_app
+
     return create_app(settings)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
@@ -21,27 +26,53 @@ BEAT_LASTS = 120  # seconds
 
 
 class Meter:
-    """The counters of one process. Each process reports its own, labelled by nothing that names a person."""
+    """The counters of the web processes, labelled by nothing that names a person.
+
+    The workers of one server add up in the folder PROMETHEUS_MULTIPROC_DIR (see wsgi.py), so that whichever of
+    them is asked reports for all.
+    """
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self._own = CollectorRegistry()
         self.messages = Counter(
-            "phsar_sms_requests",
-            "Requests to the SMS webhook by how they ended",
-            ["end"],
-            registry=self.registry,
-        )
-        self.outbox = Gauge("phsar_outbox", "Outbound messages by state", ["state"], registry=self.registry)
-        self.beats = Gauge(
-            "phsar_heartbeat_age_seconds",
-            "Seconds since a process said it lives",
-            ["process"],
-            registry=self.registry,
+            "phsar_sms_requests", "Requests to the SMS webhook by how they ended", ["end"], registry=self._own
         )
 
     def sms(self, end: str) -> None:
         """Count a request to the webhook: answered, repeated, silent, failed, forged, senseless."""
         self.messages.labels(end).inc()
+
+    def registry(self) -> CollectorRegistry:
+        """What to report: the counters of all workers, or of this process where it is alone."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return self._own
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]  # the library ships it untyped
+        return shared
+
+
+class State(Collector):
+    """What is asked of SQL and Redis at each look; a part that is away is left out."""
+
+    def __init__(self, engine: Engine, redis: Redis):
+        self._engine = engine
+        self._redis = redis
+
+    def collect(self) -> Iterator[Metric]:
+        """The outbox by state, and the age of each process's sign of life."""
+        with suppress(SQLAlchemyError), reading(self._engine) as connection:
+            states = GaugeMetricFamily("phsar_outbox", "Outbound messages by state", labels=["state"])
+            for state, count in outbox.counts(connection).items():
+                states.add_metric([state], count)
+            yield states
+        with suppress(RedisError):
+            ages = GaugeMetricFamily(
+                "phsar_heartbeat_age_seconds", "Seconds since a process said it lives", labels=["process"]
+            )
+            for process in HEARTBEATS:
+                seen = self._redis.get(f"phsar:beat:{process}")
+                ages.add_metric([process], time.time() - int(seen) if seen else float("inf"))
+            yield ages
 
 
 def beat(redis: Redis, process: str) -> None:
@@ -84,19 +115,9 @@ def health_pages(engine: Engine, redis: Redis, meter: Meter) -> Blueprint:
 
     @pages.get("/metrics")
     def metrics() -> Response:
-        try:
-            with reading(engine) as connection:
-                for state, count in outbox.counts(connection).items():
-                    meter.outbox.labels(state).set(count)
-        except SQLAlchemyError:
-            meter.outbox.clear()
-        try:
-            for process in HEARTBEATS:
-                seen = redis.get(f"phsar:beat:{process}")
-                age = time.time() - int(seen) if seen else float("inf")
-                meter.beats.labels(process).set(age)
-        except RedisError:
-            meter.beats.clear()
-        return Response(generate_latest(meter.registry), content_type=CONTENT_TYPE_LATEST)
+        asked = CollectorRegistry()
+        asked.register(State(engine, redis))
+        report = generate_latest(meter.registry()) + generate_latest(asked)
+        return Response(report, content_type=CONTENT_TYPE_LATEST)
 
     return pages
