@@ -170,12 +170,12 @@ def _hour_spot(
 ) -> tuple[int, int, bool] | None:
     for k in range(len(items) - 2):  # 14:00, 8.30 is a price elsewhere
         a, sign, b = items[k], items[k + 1], items[k + 2]
-        if a.digits.isdigit() and b.digits.isdigit() and atoms[sign.i].key in ":៖hម" and len(b.digits) == 2:
-            if len(a.digits) <= 2 and int(a.digits) <= 24 and int(b.digits) <= 59:
-                out.used.update((k, k + 1, k + 2))
-                if k and "hour" in items[k - 1].ids("time"):
-                    out.used.add(k - 1)
-                return int(a.digits), int(b.digits), len(a.digits) == 2
+        if atoms[sign.i].key not in ":៖h" or not (_two_digits(a, 24) and _two_digits(b, 59) and len(b.digits) == 2):
+            continue
+        out.used.update((k, k + 1, k + 2))
+        if k and "hour" in items[k - 1].ids("time"):
+            out.used.add(k - 1)
+        return int(a.digits), int(b.digits), len(a.digits) == 2
     spots: list[tuple[int, int]] = []
     for k, item in enumerate(items):
         if "hour" in item.ids("time"):
@@ -205,6 +205,10 @@ def _hour_spot(
             out.used.update(range(n, at[n].j + 1))
         return hour, minute, False
     return None
+
+
+def _two_digits(item: Item, most: int) -> bool:
+    return 0 < len(item.digits) <= 2 and item.digits.isdigit() and int(item.digits) <= most
 
 
 def _minutes(items: list[Item], amount: Amount) -> bool:

@@ -162,9 +162,8 @@ def _issue(sight: Sight) -> Heard | None:
             return None
         if about in ("road", "water", "inputs") and len(reading.items) <= 1:
             return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about))
-    elif about is None and kw & {"price", "how_much"} and sight.named.commodity and "complain" not in kw:
-        if "how_much" in kw:
-            return None
+    elif about is None and "how_much" in kw and sight.named.commodity and "complain" not in kw:
+        return None
     named = sight.named
     commodity = named.commodity if named.commodity_sure >= 0.75 else None
     if commodity is not None and commodity.startswith("water"):

@@ -123,7 +123,7 @@ class Lexicon:
             self.signs[form] = (*self.signs.get(form, ()), sense)
             return
         key = "".join(parts)
-        if "\u1780" <= key[0] <= "\u17dd":
+        if "\u1780" <= key[0] <= "\u17dd" or "\u1780" <= key[-1] <= "\u17dd":
             so_far = ""
             for part in parts:
                 so_far += part

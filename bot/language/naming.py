@@ -192,14 +192,16 @@ def _rest(reading: Reading, out: Named) -> None:
         units, levels, currencies = item.ids("unit"), item.ids("level"), item.ids("currency")
         if levels and not (units and counted):
             out.level = out.level or levels[0]
-        elif units and (counted or not (reading.key(k) in _SHY_UNITS or _other_meaning(reading, k))):
-            if out.unit is None or counted:
-                out.unit = units[0]
+        elif units and (counted or (out.unit is None and not _shy(reading, k))):
+            out.unit = units[0]
         if currencies and item.score == 1:
             beside = k in ends or k in starts or k + 1 in starts
             if beside or not any(s.kind in ("filler", "keyword", "commodity") for s in item.senses):
                 out.currency = currencies[0] if out.currency in (None, "khr") else out.currency
 
 
-def _other_meaning(reading: Reading, k: int) -> bool:
-    return any(s.kind in ("filler", "number", "keyword") for s in reading.items[k].senses)
+def _shy(reading: Reading, k: int) -> bool:
+    """A word that is a unit only beside a number, or that has another meaning here."""
+    return reading.key(k) in _SHY_UNITS or any(
+        s.kind in ("filler", "number", "keyword") for s in reading.items[k].senses
+    )

@@ -63,11 +63,13 @@ def segment(atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
         else:
             senses = lexicon.signs.get(a.key, ()) if a.kind == "s" else ()
             offer(i, i + 1, 0.5, senses, 1.0)
+            if a.kind == "d" and a.key in lexicon.km:
+                _khmer(atoms, i, lexicon, offer)
     items: list[Item] = []
     j = n
     while j:
         i, senses, score = back[j]
-        items.append(Item(i, j, senses, score, atoms[i].key if atoms[i].kind == "d" else ""))
+        items.append(Item(i, j, senses, score, atoms[i].key if atoms[i].kind == "d" and j == i + 1 else ""))
         j = i
     items.reverse()
     return _guess(items, atoms, lexicon)
@@ -91,7 +93,9 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
     for j in range(i, min(n, i + 16)):
         b = atoms[j]
         if b.kind != "k":
-            break
+            if b.kind != "d":
+                break
+            on_loose = False  # a digit inside a name: ផ្សារគីឡូម៉ែត្រលេខ៤, ៧មករា
         if j > i and b.space:
             spaces += _SPACE_INSIDE
         if on_exact:

@@ -58,8 +58,6 @@ def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:
         slots["market"] = _market(slots["market"], lexicon)
     if heard.slots.choice is not None:
         slots["choice"] = str(heard.slots.choice)
-    if heard.intent is Intent.WORDS:
-        slots = {"words": "words"}
     return {"intent": heard.intent.value, "slots": slots, "confidence": heard.confidence}
 
 
