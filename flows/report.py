@@ -170,6 +170,8 @@ def read_back(draft: Draft, turn: Turn) -> dict[str, Arg]:
 
 def _write(turn: Turn) -> Next:
     """Write the report down. One that looks wrong is held by the rules, and its reporter asked at once."""
+    if not turn.facts.person.may_report:  # the right may end while a question is open
+        return Next(HOME, tell=(say(NOT_A_REPORTER),))
     draft = turn.facts.prices.standard(draft_from(turn.data))
     memory = {"market": draft.market, "commodity": draft.commodity}
     verdict = turn.facts.prices.check(draft)
@@ -220,7 +222,7 @@ def _take_again(turn: Turn) -> Next | None:
 
 def _correct(turn: Turn) -> Next:
     """Change the amounts of the last report of this person; the unit, level and market stay unless said."""
-    last = turn.facts.prices.last_report()
+    last = turn.facts.prices.last_report() if turn.facts.person.may_report else None
     if last is None:
         return Next(HOME, tell=(say(TOO_LATE),))
     data = dict(turn.data) or _amounts(turn.heard.slots)
@@ -264,7 +266,7 @@ FLOW = Flow(
         Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("report.next",)),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("report.next",)),
         Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, ("report.next",)),
-        Do("write", _write, ("report.is_it", "report.sent")),
+        Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct",)),
         Ask("sent", Kind.AMOUNT, _nothing, _take_sent, (HOME, "report.correct"), silent=True),
