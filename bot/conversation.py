@@ -27,7 +27,7 @@ from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
 from bot.vault import Vault
-from flows.engine import Book, Run, Step
+from flows.engine import Ask, Book, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
 from flows.heard import Heard, Intent, Option
@@ -38,6 +38,8 @@ log = structlog.get_logger()
 
 RUN_LASTS = timedelta(hours=24)
 GUEST = Person()
+# What a flow raises over a run whose data has another shape than it expects; never the database's errors.
+UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +174,20 @@ class Conversation:
         return Answer(said)
 
     def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
-        restarted = run.at not in self.book.states  # saved by an older release
-        if restarted:
-            run = Run(memory=run.memory)
+        """One step. A run this release cannot go on with (an older one saved it) restarts with an apology."""
+        if isinstance(self.book.states.get(run.at), Ask):
+            try:
+                return self._stepped(inbound, known, run, facts, now)
+            except UNUSABLE as error:
+                if run == Run():
+                    raise  # nothing saved can be the reason
+                log.error("run restarted", at=run.at, error=type(error).__name__)
+        heard, step = self._stepped(inbound, known, Run(), facts, now)
+        return heard, replace(step, prompts=(say(RESTARTED), *step.prompts))
+
+    def _stepped(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
         heard = understand(inbound.text, self.book.asked(run), known.lexicon)
-        step = self.book.step(run, heard, facts, now)
-        if restarted:
-            step = replace(step, prompts=(say(RESTARTED), *step.prompts))
-        return heard, step
+        return heard, self.book.step(run, heard, facts, now)
 
     def _decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
         """Write down what was decided. Returns how it ended, and the person as they are now."""

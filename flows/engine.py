@@ -46,10 +46,13 @@ class Run:
             body = json.loads(text)
             if body["v"] != VERSION:
                 raise ValueError(f"a run of version {body['v']}")
-            options = tuple(Option(value, words) for value, words in body["options"])
-            return cls(body["at"], body["data"], body["memory"], body["misses"], options)
+            options = tuple(Option(str(value), str(words)) for value, words in body["options"])
+            run = cls(str(body["at"]), body["data"], body["memory"], int(body["misses"]), options)
         except (KeyError, TypeError) as error:
             raise ValueError("a run of an unknown shape") from error
+        if not (isinstance(run.data, dict) and isinstance(run.memory, dict)):
+            raise ValueError("a run of an unknown shape")
+        return run
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""What is kept between two messages: runs that expire or cannot be read, machines that answer machines, rights."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.language.sms_parts import parts
+from flows.engine import Run
+from tests.fakes.deployment import Deployment
+
+
+@pytest.fixture(scope="module")
+def line(line: Deployment) -> Deployment:
+    """A line with prices."""
+    line.price(9500)
+    line.price(9800, market="phnom_penh")
+    return line
+
+
+def leave_run(line: Deployment, number: str, body: str) -> None:
+    """What an older release may have left behind."""
+    line.sms(number, "តម្លៃជ្រូក")
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE run SET body = " + ("%s" if line.engine.dialect.name == "postgresql" else "?"), (body,)
+        )
+
+
+def run_with(**fields: object) -> str:
+    return json.dumps({**json.loads(Run().dump()), **fields})
+
+
+# --- Loops ---------------------------------------------------------------------------------------------
+
+
+def test_the_21st_identical_text_is_kept_and_not_answered(line: Deployment) -> None:
+    number = line.phone()
+    for _ in range(20):
+        assert line.sms(number, "I am in a meeting").messages
+    silent = line.sms(number, "I am in a meeting", "SMloop")
+    assert (silent.status, silent.messages) == (200, [])
+    assert line.sms(number, "I am in a meeting", "SMloop") == silent
+    assert line.sms(number, "តម្លៃជ្រូក").messages  # other words are answered
+    assert line.sms(number, "I am in a meeting").messages
+    assert line.one("SELECT count(*) FROM message WHERE contact_id = :id", id=line.contact(number)) == 23
+
+
+def test_the_61st_message_in_five_minutes_is_kept_and_not_answered(line: Deployment) -> None:
+    number = line.phone()
+    for count in range(60):
+        assert line.sms(number, f"help {count}").messages, count
+    assert line.sms(number, "តម្លៃជ្រូក").messages == []
+    assert line.sms(number, "STOP").messages == []
+    line.time.passes(minutes=5, seconds=1)
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+    assert line.one("SELECT count(*) FROM message WHERE contact_id = :id", id=line.contact(number)) == 63
+
+
+# --- Runs ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "no json",
+        "null",
+        "5",
+        "[]",
+        "{}",
+        '{"v":1}',
+        run_with(v=0),
+        run_with(v=99),
+        run_with(at="price.no_such_state"),
+        run_with(at="price.answer"),  # a state that waits for nobody
+        run_with(at=""),
+        run_with(at=None),
+        run_with(at={"a": 1}),
+        run_with(at="price.which", options=5),
+        run_with(at="price.which", options=[[1]]),
+        run_with(at="price.which", data=[]),
+        run_with(at="report.is_it", options=[["right", "1"], ["meant", "2"]], data={"usual": "x"}),
+        run_with(at="report.is_it", options=[["right", "1"]]),
+        run_with(at="report.sent", data={"unit": 5}),
+        run_with(at="report.where"),
+        run_with(at="home.is_place", options=[["yes", "1"]]),
+        run_with(memory={"asked": 5, "commodity": 7, "script": [1]}),
+        run_with(memory=[1]),
+        run_with(misses="many"),
+    ],
+)
+def test_a_run_that_cannot_be_used_restarts(line: Deployment, body: str) -> None:
+    number = line.phone(place="0305", may_report=True)
+    for words in ("1", "តម្លៃ", "ភ្នំពេញ", "ខុស 9300", "តម្លៃជ្រូក កំពង់ចាម"):
+        leave_run(line, number, body)
+        said = line.sms(number, words).text
+        assert "មិនដំណើរការ" not in said, "the apology of a failed turn"
+        assert parts(said).parts <= 3
+        line.time.passes(minutes=6)
+    leave_run(line, number, body)
+    line.sms(number, "0")
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+
+
+def test_a_restart_says_so(line: Deployment) -> None:
+    number = line.phone()
+    leave_run(line, number, run_with(at="radio.of_yesterday"))
+    said = line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+    assert said.startswith("សុំទោស")
+    assert "9,500" in said
+    assert not line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text.startswith("សុំទោស")
+
+
+def test_an_open_question_is_forgotten_after_a_day(line: Deployment) -> None:
+    number = line.phone()
+    assert "1 " in line.sms(number, "តម្លៃ").text
+    line.time.passes(hours=23)
+    assert "៛" in line.sms(number, "1").text
+    line.sms(number, "តម្លៃ")
+    line.time.passes(hours=25)
+    assert "៛" not in line.sms(number, "1").text
+    line.time.passes(hours=-48)
+
+
+# --- Consent and rights --------------------------------------------------------------------------------
+
+
+def ledger(line: Deployment, number: str) -> list[tuple[bool, str, str]]:
+    statement = "SELECT given, what, channel FROM consent WHERE contact_id = :id ORDER BY id"
+    return [(bool(given), what, channel) for given, what, channel in line.rows(statement, id=line.contact(number))]
+
+
+def test_stop_and_start_are_lines_in_the_ledger(line: Deployment) -> None:
+    number = line.phone()
+    line.sms(number, "STOP", "SMstop")
+    line.sms(number, "STOP", "SMstop")
+    line.sms(number, "ចាប់ផ្ដើម")
+    line.sms(number, "ឈប់")
+    assert ledger(line, number) == [(False, "all", "sms"), (True, "all", "sms"), (False, "all", "sms")]
+    (words, proof), *_ = line.rows(
+        "SELECT words, proof FROM consent WHERE contact_id = :id ORDER BY id", id=line.contact(number)
+    )
+    assert line.vault.open(bytes(words)) == "STOP"
+    assert proof == "SMstop"
+    assert line.sms(number, "តម្លៃជ្រូក").messages  # a direct answer is never silenced
+
+
+def test_who_is_not_me_has_no_rights_any_more(line: Deployment) -> None:
+    number = line.phone(may_report=True, place="0305", language="km", script="latn")
+    line.sms(number, "chrouk 9600 kg cham")
+    line.sms(number, "មិនមែនខ្ញុំទេ លេខនេះទើបទិញ")
+    assert ledger(line, number) == [(False, "all", "sms")]
+    contact = line.contact(number)
+    (kept,) = line.rows("SELECT language, script, place, may_report, name FROM contact WHERE id = :id", id=contact)
+    assert [bool(value) for value in kept] == [False] * 5
+    assert line.one("SELECT count(*) FROM inbox_item WHERE contact_id = :id AND reason = 'not_me'", id=contact) == 1
+    for words in ("ជ្រូក 9700 កំពង់ចាម", "ខុស 9700", "9700"):
+        line.sms(number, words)
+    reports = line.rows("SELECT usual, state FROM price_report WHERE contact_id = :id", id=contact)
+    assert [tuple(row) for row in reports] == [(9600, "accepted")]
+
+
+def test_a_right_taken_away_ends_an_open_report(line: Deployment) -> None:
+    number = line.phone(may_report=True)
+    line.sms(number, "report pig 9600")
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE contact SET may_report = false")
+    for words in ("1", "កំពង់ចាម", "9600"):
+        line.sms(number, words)
+    contact = line.contact(number)
+    assert line.one("SELECT count(*) FROM price_report WHERE contact_id = :id", id=contact) == 0
