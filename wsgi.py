@@ -12,12 +12,13 @@ from flask import Flask
 from bot.config import ConfigError, load_settings
 
 
-def share_counters() -> None:
-    """Give the workers of one server a folder where their counters add up. Before the counters are made."""
+def shared_counters() -> str:
+    """The folder where the counters of one server's workers add up; to be named before the counters are made."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         folder = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-{os.getppid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def make_app() -> Flask:
@@ -30,10 +31,10 @@ def make_app() -> Flask:
         sys.exit(1)
     for warning in settings.warnings:
         print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
-    share_counters()
+    counters = shared_counters()
     from bot.app import create_app
 
-    return create_app(settings)
+    return create_app(settings, counters=counters)
 
 
 app = make_app()

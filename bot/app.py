@@ -80,14 +80,16 @@ def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
     return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1.5, retry=Retry(NoBackoff(), retries=0))
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = WEB_PATIENCE) -> Flask:
-    """The web application with its command line."""
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = WEB_PATIENCE, counters: str = ""
+) -> Flask:
+    """The web application with its command line. `counters`: the folder where the workers' counters add up."""
     set_up_logs()
     app = Flask("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["SECRET_KEY"] = settings.secret_key
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
-    meter = Meter()
+    meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token)
     conversation = phsar.conversation
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, meter.sms))

@@ -152,7 +152,7 @@ def _chat(conversation: Callable[[], Conversation]) -> click.Command:
             raise click.BadParameter(f"{number!r} is no phone number; try +85512000001", param_hint="--as")
         silence()
         line = conversation()
-        lines: Iterable[str] = [" ".join(text)] if text else click.get_text_stream("stdin")
+        lines: Iterable[str] = [" ".join(text)] if text else sys.stdin
         for message in lines:
             inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, message.rstrip("\n"))
             said = line.turn(inbound).text

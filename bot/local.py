@@ -42,7 +42,7 @@ OURS = (
 )
 TO_TRY = (
     ("តម្លៃជ្រូក កំពង់ចាម", "the price of pigs in Kampong Cham"),
-    ("tlai angkor", "the same for rice, in Latin letters"),
+    ("ថ្លៃស្រូវ បាត់ដំបង", "the price of paddy in Battambang; or in Latin letters: tlai srov btb"),
     ("ជួយ", "help"),
 )
 READY_WITHIN = 120.0  # seconds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -28,11 +27,12 @@ BEAT_LASTS = 120  # seconds
 class Meter:
     """The counters of the web processes, labelled by nothing that names a person.
 
-    The workers of one server add up in the folder PROMETHEUS_MULTIPROC_DIR (see wsgi.py), so that whichever of
-    them is asked reports for all.
+    The workers of one server add up in a folder they share (see wsgi.py), so that whichever of them is asked
+    reports for all; without one a process reports for itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shared: str = "") -> None:
+        self._shared = shared
         self._own = CollectorRegistry()
         self.messages = Counter(
             "phsar_sms_requests", "Requests to the SMS webhook by how they ended", ["end"], registry=self._own
@@ -44,10 +44,10 @@ class Meter:
 
     def registry(self) -> CollectorRegistry:
         """What to report: the counters of all workers, or of this process where it is alone."""
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if not self._shared:
             return self._own
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]  # the library ships it untyped
+        MultiProcessCollector(shared, self._shared)  # type: ignore[no-untyped-call]  # the library ships it untyped
         return shared
 
 

@@ -20,9 +20,8 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from bot.simulator.phones import read_number
-from bot.simulator.settings import SettingsError, SimulatorSettings, is_loopback, read_settings
-from bot.simulator.twiml import AnswerError, Reply, read_answer
+from bot.simulator.settings import SimulatorSettings
+from tests.fakes.browser import Browser
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, free_port, running_simulator, until
 
 FARMER = "+85512000001"
@@ -50,28 +49,6 @@ def client_of(settings: SimulatorSettings, token: str = TOKEN) -> Client:
 @pytest.fixture
 def client(simulator: SimulatorSettings) -> Client:
     return client_of(simulator)
-
-
-class Browser:
-    """What a person at the page can do, without a script running."""
-
-    def __init__(self, settings: SimulatorSettings) -> None:
-        self.url = settings.api_url
-        self.session = requests.Session()
-        self.session.trust_env = False
-
-    def see(self, path: str = "/?phone=1") -> str:
-        answer = self.session.get(self.url + path, timeout=10)
-        assert answer.status_code == 200
-        return html.unescape(answer.text)
-
-    def do(self, path: str, **form: str) -> str:
-        answer = self.session.post(self.url + path, data=form, timeout=10)
-        assert answer.status_code == 200, answer.text
-        return html.unescape(answer.text)
-
-    def text(self, body: str, phone: int = 1) -> str:
-        return self.do(f"/phones/{phone}/messages", body=body)
 
 
 @pytest.fixture
@@ -119,9 +96,7 @@ def test_a_message_is_taken_delivered_and_reported(line: FakeLine, client: Clien
         ({"to": FARMER, "body": "x", "status_callback": "http://localhost.example/"}, 21609),
     ],
 )
-def test_a_faulty_order_is_refused_with_the_carriers_code(
-    client: Client, order: dict[str, str], code: int
-) -> None:
+def test_a_faulty_order_is_refused_with_the_carriers_code(client: Client, order: dict[str, str], code: int) -> None:
     with pytest.raises(TwilioRestException) as refused:
         client.messages.create(**{"from_": LINE, **order})
     assert (refused.value.status, refused.value.code) == (400, code)
@@ -212,9 +187,7 @@ def test_a_status_report_is_repeated_when_the_line_fails(line: FakeLine, client:
     until(lambda: line.statuses() == ["queued", "queued", "sent", "delivered"])
 
 
-def test_a_refused_status_report_is_shown_and_not_repeated(
-    line: FakeLine, client: Client, browser: Browser
-) -> None:
+def test_a_refused_status_report_is_shown_and_not_repeated(line: FakeLine, client: Client, browser: Browser) -> None:
     line.status_code = lambda form: 404
     client.messages.create(to=FARMER, from_=LINE, body="x", status_callback=f"{line.url}/sms/status/1")
     until(lambda: line.statuses() == ["queued", "sent", "delivered"])
@@ -276,8 +249,7 @@ def test_somleng_has_uuids_and_no_geography(line: FakeLine, browser: Browser, cl
 
 def test_an_answer_may_go_to_another_phone_and_ask_for_reports(line: FakeLine, browser: Browser) -> None:
     line.answer = lambda form: Response(
-        '<Response><Message to="+85512000002" action="/sms/status/9">'
-        "<Body>over there</Body></Message></Response>"
+        '<Response><Message to="+85512000002" action="/sms/status/9"><Body>over there</Body></Message></Response>'
     )
     browser.text("x")
     assert "over there" in browser.see("/?phone=2")
@@ -302,9 +274,7 @@ def test_line_ends_arrive_as_a_phone_writes_them(line: FakeLine, browser: Browse
         (Response("<Response><Say>hello</Say></Response>"), "The answer holds <Say>"),
     ],
 )
-def test_a_wrong_answer_is_told_in_plain_words(
-    line: FakeLine, browser: Browser, answer: Response, words: str
-) -> None:
+def test_a_wrong_answer_is_told_in_plain_words(line: FakeLine, browser: Browser, answer: Response, words: str) -> None:
     line.answer = lambda form: answer
     assert words in browser.text("x")
 
@@ -391,61 +361,6 @@ def test_what_is_not_there_is_404(simulator: SimulatorSettings) -> None:
 
 
 # Small readings
-
-
-def test_messaging_documents() -> None:
-    assert read_answer(b"<Response/>") == []
-    assert read_answer("<Response><Message> ក ខ </Message></Response>".encode()) == [Reply("ក ខ")]
-    with pytest.raises(AnswerError, match="document type"):
-        read_answer(b'<!DOCTYPE x [<!ENTITY a "b">]><Response><Message>&a;</Message></Response>')
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("012 000 001", FARMER),
-        ("+855 12-000-001", FARMER),
-        ("00855 12 000 001", FARMER),
-        ("០១២០០០០០១", FARMER),
-        ("1294", "1294"),
-        ("ANONYMOUS", "ANONYMOUS"),
-        ("", None),
-        ("+", None),
-        ("12000001x", None),
-        ("9" * 40, None),
-    ],
-)
-def test_typed_numbers(typed: str, number: str | None) -> None:
-    assert read_number(typed) == number
-
-
-@pytest.mark.parametrize(
-    ("url", "here"),
-    [
-        ("http://127.0.0.1:8000", True),
-        ("http://localhost/sms", True),
-        ("http://[::1]:8000/", True),
-        ("http://127.1.2.3", True),
-        ("http://0.0.0.0:8000", False),
-        ("http://127.0.0.1.example.org", False),
-        ("http://127.0.0.1@example.org", False),
-        ("http://127.0.0.1:99999", False),
-        ("ftp://127.0.0.1", False),
-        ("//127.0.0.1", False),
-        ("", False),
-    ],
-)
-def test_only_this_machine_is_loopback(url: str, here: bool) -> None:
-    assert is_loopback(url) is here
-
-
-def test_each_missing_or_faulty_setting_has_its_line() -> None:
-    with pytest.raises(SettingsError) as faults:
-        read_settings({"PUBLIC_URL": "https://phsar.example", "TWILIO_API_URL": "https://127.0.0.1:1/x"})
-    lines = [str(line) for line in faults.value.args]
-    assert len(lines) == 5
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SMS_FROM", "PUBLIC_URL", "TWILIO_API_URL"):
-        assert sum(line.startswith(name) for line in lines) == 1
 
 
 def test_the_process_says_where_it_is_and_ends_when_told(tmp_path: Path) -> None:
