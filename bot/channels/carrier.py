@@ -22,6 +22,8 @@ from bot.config import Settings
 
 TIMEOUT = 10.0  # seconds; the lease of a row is three times as long
 THREADS = 8
+# What the client raises over an answer that is no JSON, or not the carrier's.
+NO_ANSWER = (ValueError, TypeError, LookupError, AttributeError)
 
 
 class Result(StrEnum):
@@ -79,7 +81,7 @@ class Carrier:
             )
         except TwilioRestException as error:
             return _failed(error.status, str(error.code or error.status))
-        except (RequestException, TwilioException) as error:
+        except (RequestException, TwilioException, *NO_ANSWER) as error:
             # A connection that was never made sent nothing; anything later is ambiguous.
             refused = "NewConnectionError" in str(error) or "ConnectTimeout" in type(error).__name__
             return Handed(Result.LATER if refused else Result.AMBIGUOUS, error=type(error).__name__[:16])
