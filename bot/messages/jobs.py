@@ -103,4 +103,4 @@ def _claimed(engine: Engine, vault: Vault, now: datetime) -> list[Claimed]:
 def _put_back(engine: Engine, rows: list[Claimed], now: datetime) -> None:
     with writing(engine) as connection:
         for row in rows:
-            outbox.settle(connection, row, OutState.QUEUED, now)
+            outbox.put_back(connection, row, now)

@@ -25,7 +25,10 @@ RETRY_AFTER = (5, 30, 120, 600)  # seconds after the first, second … refusal t
 # From each state the states it may go to; a state outside the table is final.
 STEPS = {
     OutState.QUEUED: (OutState.SENDING, OutState.EXPIRED),
-    OutState.SENDING: (OutState.QUEUED, OutState.SENT, OutState.FAILED, OutState.UNKNOWN, OutState.DELIVERED),
+    OutState.SENDING: (
+        *(OutState.QUEUED, OutState.SENT, OutState.FAILED, OutState.UNKNOWN),
+        *(OutState.DELIVERED, OutState.UNDELIVERED),  # a callback may be quicker than the carrier's answer
+    ),
     OutState.SENT: (OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
     OutState.UNKNOWN: (OutState.SENT, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
 }
@@ -119,6 +122,13 @@ def settle(
     held = update(_out).where(mine, _out.c.state == OutState.SENDING).values(values)
     if not connection.execute(held).rowcount and sid:
         connection.execute(update(_out).where(mine).values(sid=sid))
+
+
+def put_back(connection: Connection, claimed: Claimed, now: datetime) -> None:
+    """Give back a claimed row that nobody tried to send; that was no attempt."""
+    mine = (_out.c.id == claimed.id) & (_out.c.token == claimed.token) & (_out.c.state == OutState.SENDING)
+    values = {"state": OutState.QUEUED, "attempts": _out.c.attempts - 1, "changed_at": now, "leased_until": None}
+    connection.execute(update(_out).where(mine).values(values))
 
 
 def note_status(connection: Connection, id: int, state: OutState, error: str, now: datetime) -> bool:

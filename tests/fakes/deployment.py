@@ -154,7 +154,7 @@ class Time:
 
 
 @contextmanager
-def deployed(settings: Settings) -> Iterator[Deployment]:
+def deployed(settings: Settings, port: int = 0) -> Iterator[Deployment]:
     """The line on a migrated database, with commodities and three markets but no prices, served until the end."""
     time = Time()
     engine = make_engine(settings.database_url)
@@ -164,7 +164,7 @@ def deployed(settings: Settings) -> Iterator[Deployment]:
         connection.execute(insert(table(Market)), [dict(zip(names, row, strict=True)) for row in MARKETS])
         connection.execute(upsert(connection, Change), {"subject": "markets", "version": 1})
     app = create_app(settings, time)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"

@@ -1,0 +1,98 @@
+"""Status callbacks as carriers send them: late, early, twice, in any order, about anything, or forged."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import requests
+
+from bot.db import writing
+from bot.messages import outbox
+from bot.messages.models import OutState
+from tests.fakes.deployment import Deployment
+
+
+def sent(line: Deployment, state: OutState = OutState.SENT) -> int:
+    contact = line.contact(line.phone(language="en"))
+    with writing(line.engine) as connection:
+        id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
+        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now)}
+        if state is not OutState.SENDING:
+            outbox.settle(connection, claimed[id], state, line.time.now, sid="SM1")
+    return id
+
+
+def told(line: Deployment, id: int | str, status: str, **more: str) -> int:
+    return line.post(f"/sms/status/{id}", {"MessageSid": "SM1", "MessageStatus": status, **more}).status
+
+
+def state(line: Deployment, id: int) -> tuple[str, str]:
+    ((state, error),) = line.rows("SELECT state, error FROM outbox WHERE id = :id", id=id)
+    return state, error
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["queued", "sent", "delivered", "delivered"], 4))[::3])
+def test_any_order_ends_delivered(line: Deployment, order: tuple[str, ...]) -> None:
+    id = sent(line)
+    for status in order:
+        assert told(line, id, status) == 204
+    assert state(line, id)[0] == "delivered"
+
+
+@pytest.mark.parametrize("final", ["delivered", "undelivered", "failed"])
+def test_a_final_state_never_changes_and_its_code_stays(line: Deployment, final: str) -> None:
+    id = sent(line)
+    told(line, id, final, ErrorCode="30005")
+    for status in ("sent", "delivered", "undelivered", "failed", "queued", "accepted", "read", ""):
+        told(line, id, status)
+        told(line, id, status, ErrorCode="")
+    assert state(line, id) == (final, "30005")
+
+
+@pytest.mark.parametrize("status", ["delivered", "undelivered", "failed", "sent"])
+def test_a_callback_may_be_quicker_than_the_carriers_answer(line: Deployment, status: str) -> None:
+    contact = line.contact(line.phone(language="en"))
+    with writing(line.engine) as connection:
+        id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
+        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now)}[id]
+    assert told(line, id, status, ErrorCode="30003") == 204
+    with writing(line.engine) as connection:
+        outbox.settle(connection, claimed, OutState.SENT, line.time.now, sid="SM77")
+    assert state(line, id)[0] == status
+    assert line.one("SELECT sid FROM outbox WHERE id = :id", id=id) == "SM77"
+
+
+@pytest.mark.parametrize("status", ["delivered", "undelivered", "failed", "sent"])
+def test_a_callback_settles_what_was_unknown(line: Deployment, status: str) -> None:
+    id = sent(line, OutState.UNKNOWN)
+    told(line, id, status)
+    assert state(line, id)[0] == status
+
+
+def test_a_callback_about_nothing_changes_nothing(line: Deployment) -> None:
+    id = sent(line)
+    for other in (0, 999_999_999, 2**62, 2**63, 10**30):
+        assert told(line, other, "delivered") == 204
+    for status in ("", "nonsense", "DELIVERED\x00", "x" * 2000):
+        assert told(line, id, status, ErrorCode="y" * 2000) == 204
+    for path in ("-1", "abc", "1.5", "%27", ""):
+        assert told(line, path, "delivered") == 404
+    assert line.post(f"/sms/status/{id}", {}).status == 204
+    assert state(line, id) == ("sent", "")
+
+
+def test_a_nul_in_a_code_is_no_fault(line: Deployment) -> None:
+    id = sent(line)
+    assert told(line, id, "failed", ErrorCode="30\x0005") in (204, 503)
+
+
+def test_a_forged_callback_is_refused(line: Deployment) -> None:
+    id = sent(line)
+    form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    url = f"{line.url}/sms/status/{id}"
+    assert requests.post(url, form, timeout=10).status_code == 403
+    assert requests.post(url, form, headers={"X-Twilio-Signature": "nonsense"}, timeout=10).status_code == 403
+    # a signature for one message is none for another
+    assert line.post(f"/sms/status/{id}", form, signed_over="/sms/status/1").status == 403
+    assert state(line, id)[0] == "sent"
