@@ -62,10 +62,11 @@ def whole(reading: Reading) -> Intent | None:
 def stop(reading: Reading) -> Intent | None:
     """STOP, or the stops that mean something smaller (radio, a group, price alerts, a meeting)."""
     kw = reading.kw
-    sending = bool(kw & {"send", "message", "receive", "notify"})
+    sending = bool(kw & {"send", "message", "receive", "notify", "service"})
     refusing = "dont" in kw or ("not" in kw and "want" in kw)
-    stopping = "stop" in kw
-    if not stopping and not (refusing and (sending or "again" in kw)):
+    ending = bool(kw & {"cancel", "off"}) and (sending or _me(reading))
+    stopping = "stop" in kw or (ending and "meeting" not in kw)
+    if not stopping and not (refusing and (sending or kw & {"again", "radio", "tell"})):
         return None
     if "radio" in kw:
         return Intent.RADIO_STOP
@@ -73,21 +74,25 @@ def stop(reading: Reading) -> Intent | None:
         return Intent.GROUP_LEAVE
     named = any(s.kind in _SUBJECTS and not s.weak for i in reading.items for s in i.senses if i.score >= 0.75)
     if named or "notify" in kw:
-        if sending or "tell" in kw or "dont" in kw or _starts_with_stop(reading):
-            return Intent.ALERT_STOP if not _acted_on(reading) else None
-        return None
-    if sending and (stopping or refusing):
+        told = sending or "tell" in kw or _starts_with_stop(reading)
+        return Intent.ALERT_STOP if told and not _acted_on(reading) else None
+    if sending:
         return Intent.STOP if "category" not in reading.kinds or len(reading.items) <= 8 else None
-    if "meeting" in kw or "category" in reading.kinds or "problem" in kw or _acted_on(reading):
+    if kw & {"meeting", "problem"} or "category" in reading.kinds or _acted_on(reading):
         return None
     if not stopping:
-        return Intent.STOP if "again" in kw and len(reading.unknown()) == 0 and "price" not in kw else None
+        return Intent.STOP if "again" in kw and not reading.unknown() and "price" not in kw else None
     if "price" in kw and not _starts_with_stop(reading):
         return None
-    strange = len(reading.unknown())
-    if len(reading.items) > _LONG or strange > 2:
-        return None
-    return Intent.STOP
+    return Intent.STOP if len(reading.items) <= _LONG and len(reading.unknown()) <= 2 else None
+
+
+_MYSELF = frozenset(("ខ្ញុំ", "លេខ", "ឈ្មោះ", "me", "khnhom", "knhom", "khnom", "number", "name", "lek"))
+
+
+def _me(reading: Reading) -> bool:
+    """The writer, the writer's number or name: what is to be struck off."""
+    return any(reading.key(k) in _MYSELF for k in range(len(reading.items)))
 
 
 def _starts_with_stop(reading: Reading) -> bool:

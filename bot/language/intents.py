@@ -89,10 +89,14 @@ def code_in(reading: Reading) -> str | None:
     return None
 
 
+_OWN = frozenset(("ខ្ញុំ", "លេខ", "ម្ចាស់", "សមាជិក", "របស់", "khnhom", "knhom", "khnom", "lek", "roboh", "mine", "my", "me"))
+
+
 def _not_me(reading: Reading) -> Intent | None:
-    if "not_me" not in reading.kw or {"commodity"} & reading.kinds & {"x"}:
-        return None
-    if reading.kw & {"price", "report", "meeting"} and len(reading.items) > 6:
+    kw = reading.kw
+    own = any(reading.key(k) in _OWN or "member" in reading.keywords(k) for k in range(len(reading.items)))
+    said = "not_me" in kw or ("not_yes" in kw and own) or ("wrong" in kw and "code_word" in kw)
+    if not said or reading.numbers or (kw & {"price", "report", "meeting"} and len(reading.items) > 6):
         return None
     return Intent.NOT_ME
 

@@ -248,7 +248,7 @@ def _fuzzy_latin(items: list[Item], k: int, atoms: list[Atom], lexicon: Lexicon)
 
 
 def _one_word(item: Item, atoms: list[Atom]) -> bool:
-    return item.j - item.i == 1 and atoms[item.i].kind == "l"
+    return item.j - item.i == 1 and atoms[item.i].kind == "l" and len(atoms[item.i].key) > 1
 
 
 def _fuzzy_khmer(
