@@ -6,7 +6,6 @@ and the ciphertext.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 
@@ -45,4 +44,4 @@ class Vault:
 
     def look_up(self, address: str) -> str:
         """The keyed hash (32 hex digits) an address is found by."""
-        return hmac.new(self._hash_key, address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._hash_key, address.encode("utf-8", "replace"), "sha256").hex()[:32]

@@ -6,8 +6,6 @@ room's rule, told by the facts.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.facts import Found, Quote
 from flows.heard import SURE, Heard, Intent, Kind
@@ -122,27 +120,22 @@ def _quoted(commodity: str, found: Found) -> Prompt:
             day=last.day,
             market=Named("market", last.market),
         )
-    ladder = _ladder(best, found.others)
-    prompt = ladder[-1]
-    for richer in reversed(ladder[:-1]):
-        prompt = replace(richer, shorter=prompt)
-    return prompt
+    return _ladder(best, found.others)
 
 
-def _ladder(best: Quote, others: tuple[Quote, ...]) -> list[Prompt]:
+def _ladder(best: Quote, others: tuple[Quote, ...]) -> Prompt:
     """The answer from its richest wording to its barest, in the order in which things may be dropped."""
     count = best.reporters if best.reporters > 1 and not best.old else 0
     steps = [(tuple(others[:number]), count, True) for number in range(min(len(others), 2), 0, -1)]
-    steps += [((), count, True), ((), 0, True), ((), 0, False)]
-    ladder: list[Prompt] = []
-    for beside, reporters, span in steps:
-        prompt = _sentence(best, beside, reporters, span=span)
-        if prompt not in ladder:
-            ladder.append(prompt)
-    return ladder
+    steps += [((), count, True), *([((), 0, True)] if count else []), ((), 0, False)]
+    prompt = None
+    for beside, reporters, span in reversed(steps):
+        prompt = _sentence(best, beside, reporters, prompt, span=span)
+    assert prompt is not None
+    return prompt
 
 
-def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, *, span: bool) -> Prompt:
+def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, shorter: Prompt | None, *, span: bool) -> Prompt:
     args: dict[str, Arg] = {
         "commodity": Named("commodity", quote.commodity, quote.grade),
         "price": Rate(Money(quote.usual, quote.currency), quote.unit),
@@ -161,7 +154,9 @@ def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, *, span: 
         args["reporters"] = reporters
     if others:
         args["others"] = tuple(Elsewhere(o.market, Money(o.usual, o.currency)) for o in others)
-    return Prompt(SENTENCES["age" in args, "reporters" in args, "trend" in args, "others" in args], args)
+    return Prompt(
+        SENTENCES["age" in args, "reporters" in args, "trend" in args, "others" in args], args, shorter=shorter
+    )
 
 
 FLOW = Flow(

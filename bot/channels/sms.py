@@ -38,16 +38,19 @@ class Signature:
         signature = request.headers.get("X-Twilio-Signature", "")
         if not signature:
             return False
-        url = self._public_url + request.path
         # WSGI hands bytes over as Latin-1; a query that is no UTF-8 was signed by nobody.
         query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
-        if query:
-            return bool(self._validator.validate(f"{url}?{query}", request.form, signature))
-        # A bare ? at the end of the address is lost on the way here, and in the validator.
-        bare = self._validator.compute_signature(f"{url}?", request.form)
-        return bool(self._validator.validate(url, request.form, signature)) or hmac.compare_digest(
-            bare.encode(), signature.encode()
+        url = self._public_url + request.path + (f"?{query}" if query else "")
+        if self._signs(url, signature):
+            return True
+        # The carrier may have signed the standard port; and a bare ? at the end is lost on the way here.
+        return bool(self._validator.validate(url, request.form, signature)) or (
+            not query and self._signs(f"{url}?", signature)
         )
+
+    def _signs(self, url: str, signature: str) -> bool:
+        ours = self._validator.compute_signature(url, request.form)
+        return hmac.compare_digest(ours.encode(), signature.encode("utf-8", "replace"))
 
 
 def sms_webhook(

@@ -18,6 +18,7 @@ GSM_BASIC = frozenset(
 )
 # Sent as an escape and a second septet, so each costs two.
 GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
+GSM = GSM_BASIC | GSM_EXTENDED
 
 SINGLE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
 # Of several parts each gives up some room to the header that joins them.
@@ -36,16 +37,16 @@ class Parts:
 def parts(text: str) -> Parts:
     """Count a text as it stands; an empty one takes no part at all."""
     encoding: Encoding
-    if all(character in GSM_BASIC or character in GSM_EXTENDED for character in text):
+    if GSM.issuperset(text):
         encoding = "GSM-7"
-        sizes = [2 if character in GSM_EXTENDED else 1 for character in text]
+        double = GSM_EXTENDED.intersection(text)
     else:
         encoding = "UCS-2"
-        sizes = [2 if ord(character) > 0xFFFF else 1 for character in text]
-    units = sum(sizes)
+        double = frozenset(character for character in set(text) if character > "\uffff")
+    units = len(text) + (sum(map(text.count, double)) if double else 0)
     if units <= SINGLE[encoding]:
         return Parts(encoding, units, 1 if units else 0)
-    return Parts(encoding, units, _packed(sizes, JOINED[encoding]))
+    return Parts(encoding, units, _packed((2 if character in double else 1 for character in text), JOINED[encoding]))
 
 
 def _packed(sizes: Iterable[int], room: int) -> int:

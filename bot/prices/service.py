@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -31,13 +31,31 @@ AGREES_WITHIN = timedelta(days=1)
 CORRECTABLE = timedelta(minutes=30)
 NOTICEABLE = Decimal("0.01")  # a smaller move is called steady
 
+
+class Latest(NamedTuple):
+    """A row of latest_price. Its fields are read far more often than a row of the library likes to be."""
+
+    commodity: str
+    market: str
+    level: str
+    grade: str
+    unit: str
+    currency: str
+    observed_on: date
+    low: int
+    high: int
+    usual: int
+    reporters: int
+    before: int | None
+
+
 _latest = table(LatestPrice)
-NEAR_PRICES = select(_latest).where(
+NEAR_PRICES = select(*(_latest.c[name] for name in Latest._fields)).where(
     _latest.c.commodity == bindparam("commodity"),
     _latest.c.market.in_([bindparam(f"m{number}") for number in range(NEAR)]),
 )
 NEWEST_PRICES = (
-    select(_latest)
+    select(*(_latest.c[name] for name in Latest._fields))
     .where(_latest.c.commodity == bindparam("commodity"))
     .order_by(_latest.c.observed_on.desc())
     .limit(NEAR)
@@ -86,6 +104,23 @@ def trend(usual: int, before: int | None) -> str:
     return "up" if move > 0 else "down"
 
 
+class Quotable(NamedTuple):
+    """A row that may be quoted, before the few that will be are made into quotes."""
+
+    row: Latest
+    age: int
+    old: bool
+
+    @property
+    def kind(self) -> tuple[str, str, str, str]:
+        """What two prices must share to stand in one sentence."""
+        return self.row.level, self.row.unit, self.row.currency, self.row.grade
+
+    def said(self) -> Quote:
+        """The quote."""
+        return _as_quote(self.row, self.age, old=self.old)
+
+
 class PriceFacts:
     """What a flow may ask about prices, within one turn and its transaction."""
 
@@ -107,50 +142,37 @@ class PriceFacts:
         rows = self._near(commodity, order[:NEAR])
         quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
         if not quotes and len(order) > NEAR:
-            rows = self._connection.execute(NEWEST_PRICES, {"commodity": commodity}).all()
+            rows = [Latest(*row) for row in self._connection.execute(NEWEST_PRICES, {"commodity": commodity})]
             quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
         return self._found(quotes, rows, place, market)
 
-    def _near(self, commodity: str, markets: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _near(self, commodity: str, markets: Sequence[str]) -> list[Latest]:
         padded = [*markets, *[""] * (NEAR - len(markets))]
         values = {f"m{number}": id for number, id in enumerate(padded)}
-        return self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values}).all()
+        return [Latest(*row) for row in self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values})]
 
-    def _quotes(
-        self, rows: Iterable[Row[*tuple[Any, ...]]], level: str, unit: str, order: Sequence[str]
-    ) -> list[Quote]:
+    def _quotes(self, rows: Iterable[Latest], level: str, unit: str, order: Sequence[str]) -> list[Quotable]:
         """One quotable price a market, in the order of nearness; level and unit as asked before any other."""
         rank = {id: number for number, id in enumerate(order)}
-        ranked = sorted(
-            (row for row in rows if row.market in rank),
-            key=lambda row: (
-                row.level != level,
-                row.unit != unit,
-                row.currency != "khr",
-                row.grade,
-                rank[row.market],
-            ),
-        )
-        quotes: dict[str, Quote] = {}
-        for row in ranked:
-            quote = self._quote(row)
-            if quote is not None and row.market not in quotes:
-                quotes[row.market] = quote
-        return sorted(quotes.values(), key=lambda quote: rank[quote.market])
+        best: dict[str, tuple[tuple[bool, bool, bool, str], Quotable]] = {}
+        for row in rows:
+            if row.market not in rank:
+                continue
+            age = max(0, (self._today - row.observed_on).days)
+            good = self._known.goods.get(row.commodity)
+            state = freshness(age, perishable=good is not None and good.perishable)
+            if state == "withheld":
+                continue
+            fit = (row.level != level, row.unit != unit, row.currency != "khr", row.grade)
+            if row.market not in best or fit < best[row.market][0]:
+                best[row.market] = fit, Quotable(row, age, state == "old")
+        return [best[market][1] for market in sorted(best, key=rank.__getitem__)]
 
-    def _quote(self, row: Row[*tuple[Any, ...]]) -> Quote | None:
-        age = max(0, (self._today - row.observed_on).days)
-        good = self._known.goods.get(row.commodity)
-        state = freshness(age, perishable=good is not None and good.perishable)
-        if state == "withheld":
-            return None
-        return _as_quote(row, age, old=state == "old")
-
-    def _found(self, quotes: list[Quote], rows: Sequence[Row[*tuple[Any, ...]]], place: str, market: str) -> Found:
+    def _found(self, quotes: list[Quotable], rows: Sequence[Latest], place: str, market: str) -> Found:
         inside = [
             quote
             for quote in quotes
-            if (quote.market == market if market else not place or self._known.inside(quote.market, place))
+            if (quote.row.market == market if market else not place or self._known.inside(quote.row.market, place))
         ]
         # Where it was asked for, an old price beats a fresh one elsewhere; else the nearest fresh one wins.
         best = min(inside or quotes, key=lambda quote: quote.old, default=None)
@@ -158,15 +180,9 @@ class PriceFacts:
             last = max(rows, key=lambda row: row.observed_on, default=None)
             age = 0 if last is None else (self._today - last.observed_on).days
             return Found(last=None if last is None else _as_quote(last, age, old=True))
-        same = (best.level, best.unit, best.currency, best.grade)
-        others = tuple(
-            quote
-            for quote in quotes
-            if quote.market != best.market
-            and not quote.old
-            and (quote.level, quote.unit, quote.currency, quote.grade) == same
-        )
-        return Found(best=best, here=bool(inside), others=others[:2])
+        same = best.kind
+        others = [quote for quote in quotes if quote is not best and not quote.old and quote.kind == same]
+        return Found(best=best.said(), here=bool(inside), others=tuple(quote.said() for quote in others[:2]))
 
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
         """See flows.facts.Prices."""
@@ -263,7 +279,7 @@ def amounts(draft: Draft) -> dict[str, int]:
     return {name: to_minor(getattr(draft, name), draft.currency) for name in ("low", "high", "usual")}
 
 
-def _as_quote(row: Row[*tuple[Any, ...]], age: int, *, old: bool) -> Quote:
+def _as_quote(row: Latest, age: int, *, old: bool) -> Quote:
     return Quote(
         commodity=row.commodity,
         grade=row.grade,

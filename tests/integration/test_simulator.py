@@ -324,7 +324,7 @@ def test_another_number_can_be_held(line: FakeLine, browser: Browser) -> None:
     page = browser.do("/phones", number="០១២ 000 009", me="1")
     assert "+85512000009" in page
     browser.do("/phones", number="ANONYMOUS", me="1")
-    browser.text("hello", phone=7)
+    browser.text("hello", phone=8)
     assert line.texts()[0]["From"] == "ANONYMOUS"
     assert "no number a phone could have" in browser.do("/phones", number="<script>", me="1")
 
