@@ -153,6 +153,16 @@ def _of_plants(sight: Sight, about: str) -> str:
     return about
 
 
+_ILL = frozenset(
+    ("ឈឺ", "ស្លាប់", "sick", "issick", "aresick", "dead", "died", "die", "dying", "slab", "chheu", "cheu", "chheur")
+)
+
+
+def _only_ill(reading: Reading) -> bool:
+    """Somebody is ill or dead, and no animal or crop is named: people fall ill too."""
+    return all(reading.key(k) in _ILL for k, item in enumerate(reading.items) if item.ids("category"))
+
+
 def _issue(sight: Sight) -> Heard | None:
     reading, kw = sight.reading, sight.reading.kw
     about = category(sight)
@@ -160,6 +170,8 @@ def _issue(sight: Sight) -> Heard | None:
     if not said and about is None:
         return None
     if not said:
+        if about in ("animal_disease", "plant_disease") and sight.named.commodity is None and _only_ill(reading):
+            return None
         if kw & {"price", "how_much", "report", "radio"} and about not in ("unofficial_fee", "market_access"):
             return None
         if sight.price and sight.named.commodity:
@@ -234,6 +246,8 @@ def _price(sight: Sight) -> Heard | None:
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=maybe)
     if named.commodity is None:
         return _price_of_what(sight, slots, asked)
+    if not asked and named.commodity_sure < 0.65:
+        return heard(reading, Intent.UNCLEAR, 0.5, maybe=_candidates(named))
     children = reading.lexicon.children(named.commodity)
     if children:
         maybe = tuple(Maybe("commodity", c, 0.5) for c in children)
@@ -283,7 +297,11 @@ def _doubtful(reading: Reading) -> tuple[Maybe, ...] | None:
         if reading.key(k) == "មាន" and k and "price" in reading.keywords(k - 1):
             return (Maybe("commodity", "chicken", 0.5),)
         romanised = [s for s in item.senses if s.lang == "latn" and s.kind in ("number", "weekday", "currency")]
-        if romanised and len(romanised) == len(item.senses) and romanised[0].id not in ("1", "per", "half"):
+        if (
+            romanised
+            and (len(romanised) == len(item.senses) or reading.tone(k) == "latn")
+            and romanised[0].id not in ("1", "per", "half")
+        ):
             return ()
     return None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.language.fold import Atom, loose, loose_latin
 from bot.language.lexicon import FuzzyIndex, Lexicon, Senses
@@ -214,7 +215,7 @@ def _best(query: str, first: str, index: FuzzyIndex, floor: float) -> tuple[Sens
     for length in range(n - 2, n + 3):
         bucket = index.get((first, length))
         if bucket is not None:
-            near = process.extract(query, bucket[0], scorer=fuzz.ratio, limit=4, score_cutoff=floor)
+            near = process.extract(query, bucket[0], scorer=OSA.normalized_similarity, limit=4, score_cutoff=floor)
             found.extend((ratio, bucket[1][at]) for _, ratio, at in near)
     if not found:
         return (), 0.0
@@ -222,9 +223,9 @@ def _best(query: str, first: str, index: FuzzyIndex, floor: float) -> tuple[Sens
     top = found[0][0]
     senses: list[Sense] = []
     for ratio, row in found:
-        if ratio >= top - 6:
+        if ratio >= top - 0.06:
             senses.extend(s for s in row if not any(s.kind == o.kind and s.id == o.id for o in senses))
-    return tuple(senses), top / 100 - 0.12
+    return tuple(senses), top - 0.1
 
 
 def _fuzzy_latin(items: list[Item], k: int, atoms: list[Atom], lexicon: Lexicon) -> tuple[Item, int, int]:
@@ -232,7 +233,7 @@ def _fuzzy_latin(items: list[Item], k: int, atoms: list[Atom], lexicon: Lexicon)
     word = atoms[items[k].i].key
     best, first, last = items[k], items[k].i, k
     if len(word) >= 5:
-        senses, score = _best(word, loose_latin(word)[:1], lexicon.fuzzy_latn, 79.0 if len(word) > 6 else 83.0)
+        senses, score = _best(word, loose_latin(word)[:1], lexicon.fuzzy_latn, 0.75 if len(word) > 6 else 0.79)
         if senses:
             best = Item(items[k].i, items[k].j, senses, score)
     for a, b in ((k, k + 1), (k - 1, k)):
@@ -241,7 +242,7 @@ def _fuzzy_latin(items: list[Item], k: int, atoms: list[Atom], lexicon: Lexicon)
         joined = atoms[items[a].i].key + atoms[items[b].i].key
         if len(joined) < 6:
             continue
-        senses, score = _best(joined, loose_latin(joined)[:1], lexicon.fuzzy_latn, 84.0)
+        senses, score = _best(joined, loose_latin(joined)[:1], lexicon.fuzzy_latn, 0.82)
         if senses and score > best.score + 0.02:
             best, first, last = Item(items[a].i, items[b].j, senses, score), items[a].i, b
     return best, first, last
@@ -262,7 +263,7 @@ def _fuzzy_khmer(
         key = "".join(loose(atoms[x].key) for x in range(items[a].i, items[b].j))
         if not 5 <= len(key) <= 20:
             continue
-        senses, score = _best(key, key[0], lexicon.fuzzy_km, 88.0 if len(key) < 6 else 82.0)
+        senses, score = _best(key, key[0], lexicon.fuzzy_km, 0.81)
         if senses and (best is None or score > best[0].score):
             best = (Item(items[a].i, items[b].j, senses, score), a, b)
     return best
