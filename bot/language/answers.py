@@ -13,7 +13,7 @@ from bot.language.fold import fold, loose
 from bot.language.intents import blue
 from bot.language.reading import Reading
 from bot.language.sight import asks, heard, price_slots, see
-from flows.heard import Asked, Heard, Intent, Kind, Slots
+from flows.heard import Asked, Heard, Intent, Kind, Maybe, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
 _ORDINALS = {"ពី": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -273,4 +273,16 @@ def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     by_words = _option(reading, asked)
     if by_words is not None:
         return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
-    return None
+    return _only_a_place(reading) if asked.kind is Kind.PLACE else None
+
+
+def _only_a_place(reading: Reading) -> Heard | None:
+    """A name that is also another word (ដីឥដ្ឋ is clay and a commune): asked for a place, it is the place."""
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k) and not reading.is_filler(k)]
+    codes = reading.items[words[0]].ids("place") if len(words) == 1 else []
+    if not codes:
+        return None
+    nearest = [code for code in codes if len(code) == min(map(len, codes))]
+    if len(nearest) == 1:
+        return heard(reading, Intent.PLACE, 0.85, Slots(place=nearest[0]))
+    return heard(reading, Intent.PLACE, 0.5, maybe=tuple(Maybe("place", code, 0.5) for code in nearest[:6]))

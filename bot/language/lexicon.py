@@ -90,10 +90,9 @@ class Lexicon:
         made = cls()
         for entry in vocabulary.read():
             made._entries[(entry.kind, entry.id)] = entry
-            kind = "place" if entry.kind in ("province", "district") else entry.kind
             for form, sense in entry.forms:
-                made._learn(form, sense._replace(kind=kind))
-                if sense.lang == "en" and kind in ("commodity", "group", "decoy", "unit") and not sense.weak:
+                made._learn(form, sense)
+                if sense.lang == "en" and sense.kind in ("commodity", "group", "decoy", "unit") and not sense.weak:
                     for more in vocabulary.plurals(form):
                         made._learn(more, sense)
         for code, (km, en) in made.places.upper().items():
@@ -109,7 +108,7 @@ class Lexicon:
     def with_markets(self, markets: Sequence[MarketName]) -> Lexicon:
         """A lexicon that also understands these markets by name. Cheap: indexes are copied, not rebuilt."""
         made = copy.copy(self)
-        made.km, made.latn = dict(self.km), dict(self.latn)
+        made.km, made.latn, made.signs = dict(self.km), dict(self.latn), dict(self.signs)
         made.markets = {m.id: m for m in markets}
         for market in markets:
             for name, lang in ((market.km, "km"), (market.en, "latn")):
@@ -200,8 +199,10 @@ class Lexicon:
 
 
 def _add(index: dict[str, Senses], key: str, sense: Sense) -> None:
-    have = index.get(key, ())
-    if not any(s.kind == sense.kind and s.id == sense.id for s in have):
+    have = index.get(key)
+    if not have:
+        index[key] = (sense,)
+    elif not any(s.kind == sense.kind and s.id == sense.id for s in have):
         index[key] = (*have, sense)
 
 

@@ -96,87 +96,124 @@ def _may_open(items: list[Item], k: int, atoms: list[Atom]) -> bool:
     return after is not None and after[0] in "dvh"
 
 
-def _one(items: list[Item], k: int, atoms: list[Atom]) -> Amount:
-    start = k
-    total, current, last = Decimal(0), None, 0
-    current_single, worded, raw = False, False, items[k].digits
-    previous = ""
+@dataclass(slots=True)
+class _Sum:
+    """A number being read: what is added up, the value still waiting for its scale, the last scale."""
+
+    total: Decimal = Decimal(0)
+    current: Decimal | None = None
+    single: bool = False  # the waiting value is one word or digit: 8ពាន់5 means 8,500
+    last: int = 0
+    worded: bool = False
+    raw: str = ""
+    previous: str = ""
+
+    def digits(self, value: Decimal, raw: str, item_spaced: bool, unit_next: bool) -> bool:
+        """Take a number in digits; False where it starts another number."""
+        if self.previous == "d":
+            if not item_spaced or self.current is None:
+                return False
+            self.current, self.single = self.current * 1000 + value, False
+        elif self.previous in ("s", "h"):
+            if value >= self.last or unit_next:
+                return False
+            self.current, self.single = value, value < 10
+        elif self.previous == "":
+            self.current, self.single = value, False
+        else:
+            return False
+        self.raw += raw
+        return True
+
+    def word(self, value: Decimal, unit_next: bool) -> bool:
+        """Take a number word below a hundred: ម្ភៃ ប្រាំ is 25, pram bei is 8."""
+        self.worded = True
+        if self.current is None:
+            if self.previous == "s" and (value >= self.last or unit_next):
+                return False
+            self.current, self.single = value, value < 10
+            return True
+        if self.previous != "v" or self.current >= 100:
+            return False
+        if self.current % 10 == 0 and self.current >= 10 and value < 10:
+            self.current, self.single = self.current + value, False
+            return True
+        if self.current % 10 == 5 and 1 <= value <= 4:
+            self.current += value
+            return True
+        return False
+
+    def teen(self) -> bool:
+        """Take ដណ្ដប់: ប្រាំដណ្ដប់ is 15."""
+        if self.current is None or self.current >= 10:
+            return False
+        self.current, self.single, self.worded = self.current + 10, False, True
+        return True
+
+    def scale(self, value: Decimal) -> bool:
+        """Take a hundred, a thousand and so on, or multiply by it: មួយរយពាន់."""
+        self.worded = True
+        if self.last and value > self.last:
+            self.total = (self.total + (self.current or 0)) * value
+        elif self.current is None and self.last:
+            return False
+        else:
+            self.total += (Decimal(1) if self.current is None else self.current) * value
+        self.current, self.last = None, int(value)
+        return True
+
+    def half(self) -> bool:
+        """Take កន្លះ: half of the last scale, or 0.5."""
+        if self.previous == "s":
+            self.total += Decimal(self.last) / 2
+        elif self.current is not None and not self.last:
+            self.current += Decimal("0.5")
+        else:
+            return False
+        self.worded = True
+        return True
+
+    def value(self) -> Decimal:
+        """The number so far; a lone digit after a scale counts tenths of it."""
+        total = self.total
+        if self.current is not None:
+            tenths = self.single and self.last >= 100
+            total += self.current * self.last / 10 if tenths else self.current
+        whole = total.to_integral_value()
+        return whole.quantize(Decimal(1)) if total == whole and whole < Decimal(10) ** 20 else total
+
+
+def _one(items: list[Item], start: int, atoms: list[Atom]) -> Amount:
+    so_far = _Sum()
+    k = start
     while k < len(items):
         role = _role(items[k], atoms)
         if role is None:
             break
         kind, value = role
+        unit_next = atoms[items[k].i].space and _unit_next(items, k)
         if kind == "d":
-            if previous == "d":
-                if not _spaced_thousands(items, k, atoms, raw) or current is None:
-                    break
-                current, current_single = current * 1000 + value, False
-            elif previous in ("s", "h"):
-                if value >= last or (atoms[items[k].i].space and _unit_next(items, k)):
-                    break
-                current, current_single = value, value < 10
-            elif previous == "":
-                current, current_single = value, False
-            else:
-                break
-            raw = items[k].digits if previous == "" else raw + items[k].digits
+            spaced = _spaced_thousands(items, k, atoms, so_far.raw)
+            taken = so_far.digits(value, items[k].digits, spaced, unit_next)
         elif kind == "v":
-            worded = True
-            if current is None:
-                if previous == "s" and (value >= last or (atoms[items[k].i].space and _unit_next(items, k))):
-                    break
-                current, current_single = value, value < 10
-            elif previous == "v" and current % 10 == 0 and current >= 10 and value < 10:
-                current, current_single = current + value, False
-            elif previous == "v" and current == 5 and 1 <= value <= 4:
-                current, current_single = current + value, True
-            elif previous == "v" and current > 5 and current % 10 == 5 and current < 100 and 1 <= value <= 4:
-                current += value
-            else:
-                break
+            taken = so_far.word(value, unit_next)
         elif kind == "t":
-            if current is None or current >= 10:
-                break
-            current, current_single, worded = current + 10, False, True
+            taken = so_far.teen()
         elif kind == "s":
-            worded = True
-            if current is None and last and value > last:
-                total *= value
-            elif current is None and last:
-                break
-            else:
-                part = Decimal(1) if current is None else current
-                if last and value > last:
-                    total = (total + part) * value
-                else:
-                    total += part * value
-            current, last = None, int(value)
+            taken = so_far.scale(value)
         elif kind == "h":
-            if previous == "s":
-                total += Decimal(last) / 2
-            elif current is not None and not last:
-                current += Decimal("0.5")
-            else:
-                break
-            worded = True
+            taken = so_far.half()
         else:
             after = _role(items[k + 1], atoms) if k + 1 < len(items) else None
-            if current is None or after is None or after[0] not in "dv" or after[1] >= 100:
-                break
-            digits = str(after[1])
-            current += after[1] / (Decimal(10) ** len(digits))
-            k += 1
-        previous = kind
+            taken = so_far.current is not None and after is not None and after[0] in "dv" and after[1] < 100
+            if taken and so_far.current is not None and after is not None:
+                so_far.current += after[1] / (Decimal(10) ** len(str(after[1])))
+                k += 1
+        if not taken:
+            break
+        so_far.previous = kind
         k += 1
-    if current is not None:
-        if last:
-            total += current * last / 10 if current_single and last >= 100 else current
-        else:
-            total = current
-    total = total.normalize() if total == total.to_integral_value() else total
-    if total == total.to_integral_value():
-        total = total.quantize(Decimal(1)) if total < Decimal(10) ** 20 else total
-    return Amount(start, k, total, last, worded, raw)
+    return Amount(start, k, so_far.value(), so_far.last, so_far.worded, so_far.raw)
 
 
 def _spaced_thousands(items: list[Item], k: int, atoms: list[Atom], raw: str) -> bool:

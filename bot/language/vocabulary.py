@@ -37,11 +37,13 @@ VOICES = {"km": "km", "km_Latn": "latn", "latn": "latn", "en": "en"}
 
 
 def _forms(kind: str, id: str, row: dict[str, str]) -> Iterator[tuple[str, Sense]]:
+    kind = "place" if kind in ("province", "district") else kind
     for lang in ("km", "latn", "en"):
+        strong, shy = Sense(kind, id, lang), Sense(kind, id, lang, True)
         for form in row["forms_" + lang].split("|"):
             if form:
                 weak = form.startswith("?") and len(form) > 1
-                yield (form[1:] if weak else form), Sense(kind, id, lang, weak)
+                yield (form[1:], shy) if weak else (form, strong)
 
 
 def read() -> list[Entry]:
