@@ -6,6 +6,7 @@ Owns how a transaction begins and how long it may wait; no table is defined here
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ def make_engine(url: str, patience: float = 30.0) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     milliseconds = int(patience * 1000)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=8,
         max_overflow=8,
@@ -85,6 +86,45 @@ def make_engine(url: str, patience: float = 30.0) -> Engine:
             "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC",
         },
     )
+    patient = _patient(patience + 0.3)
+
+    def connect(_dialect: Dialect, _record: Any, _args: Any, named: dict[str, Any]) -> Any:
+        return patient.connect(**named)
+
+    event.listen(engine, "do_connect", connect)
+    return engine
+
+
+def _patient(patience: float) -> Any:
+    """A kind of psycopg's connection that gives up on a server that takes bytes and says nothing.
+
+    The server's own time-outs end nothing when it is the server, or the way to it, that hangs.
+    """
+    import psycopg  # a line on SQLite never needs it
+
+    class Patient(psycopg.Connection[Any]):
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval, patience if timeout is None else timeout)
+            except psycopg.errors._WaitTimeout:
+                self.pgconn.finish()
+                raise psycopg.OperationalError("the server says nothing") from None
+
+        @classmethod
+        def _connect_gen(cls, *args: Any, **named: Any) -> Any:
+            # connect_timeout counts in whole seconds, two at least.
+            gen, until = super()._connect_gen(*args, **named), time.monotonic() + patience
+            try:
+                wanted = next(gen)
+                while True:
+                    ready = yield wanted
+                    if time.monotonic() > until:
+                        raise psycopg.OperationalError("the server does not take the connection")
+                    wanted = gen.send(ready)
+            except StopIteration as done:
+                return done.value
+
+    return Patient
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
