@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,17 +66,13 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
     settings = Settings(
         database_url=read.database(f"sqlite:///{var / 'phsar.sqlite'}"),
         redis_url=read.redis(f"unix://{var / 'redis' / 'valkey.sock'}"),
-        public_url=read.web_address(
-            "PUBLIC_URL", read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")
-        ),
+        public_url=read.web_address("PUBLIC_URL", read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")),
         secret_key=secret,
         data_key=read.given.get("DATA_KEY") or "data:" + secret,
         carrier=carrier,
         account_sid=read.needed("TWILIO_ACCOUNT_SID", "the account's sid at the carrier", "AC" + "0" * 32),
         auth_token=read.needed("TWILIO_AUTH_TOKEN", "the account's token", "local-" + secret[:24]),
-        api_url=read.web_address(
-            "TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside
-        ),
+        api_url=read.web_address("TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside),
         sms_from=read.needed("SMS_FROM", "the number or short code messages come from", "+85510000000"),
         sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
         timezone=read.zone("Asia/Phnom_Penh"),
@@ -104,38 +100,37 @@ class _Reader:
     def web_address(self, name: str, value: str) -> str:
         if not value:
             return ""
-        try:
-            parts = urlsplit(value)
-            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) > 0
-        except ValueError:
-            fine = False
-        if not fine or parts.query or parts.fragment:
+        parts = _parts(value)
+        fine = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
+        if parts is None or not fine or parts.query or parts.fragment:
             self.problems.append(f"{name} is not usable: set it to {EXAMPLE}")
         return value.rstrip("/")
 
     def database(self, default: str) -> str:
         url = self.given.get("DATABASE_URL", default)
         scheme, _, rest = url.partition("://")
-        if scheme.split("+")[0] in ("postgres", "postgresql") and rest:
+        if scheme.split("+")[0] in ("postgres", "postgresql") and rest and _parts(url):
             return f"postgresql+psycopg://{rest}"
         if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
             return url
-        self.problems.append(
-            "DATABASE_URL is not usable: use postgresql://user:password@host/name or sqlite:///file"
-        )
+        self.problems.append("DATABASE_URL is not usable: use postgresql://user:password@host/name or sqlite:///file")
         return url
 
     def redis(self, default: str) -> str:
         url = self.needed("REDIS_URL", "redis://host:6379/0", default)
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            self.problems.append("REDIS_URL is not usable: it starts with redis://, rediss:// or unix://")
+        parts = _parts(url)
+        scheme, path = (parts.scheme, parts.path.strip("/")) if parts else ("", "")
+        if url and not (
+            (scheme == "unix" and path) or (scheme in ("redis", "rediss") and (not path or path.isdigit()))
+        ):
+            self.problems.append("REDIS_URL is not usable: use redis://host:6379/0, rediss://… or unix:///path")
         return url
 
     def whole(self, name: str, default: int, most: int) -> int:
         text = self.given.get(name, str(default))
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most:
             return int(text)
-        self.problems.append(f"{name} is {text!r}: use a whole number from 1 to {most}")
+        self.problems.append(f"{name} is {text[:20]!r}: use a whole number from 1 to {most}")
         return default
 
     def zone(self, default: str) -> ZoneInfo:
@@ -145,6 +140,15 @@ class _Reader:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.problems.append(f"TIMEZONE is {name!r}: use a name such as {default}")
             return ZoneInfo("UTC")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address; None when it is none, or its port is no port."""
+    try:
+        parts = urlsplit(url)
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None
 
 
 def _kept_secret(var: Path) -> str:

@@ -1,0 +1,143 @@
+"""Settings: every missing or senseless value is one clear line with its remedy, and nothing starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.config import ROOT, ConfigError, load_settings
+from tests.conftest import ENVIRON
+
+WHOLE = {**ENVIRON, "DATABASE_URL": "postgresql://u:p@db/phsar", "REDIS_URL": "redis://cache:6379/0"}
+
+
+def problems(environ: dict[str, str], var: Path) -> list[str]:
+    with pytest.raises(ConfigError) as wrong:
+        load_settings(environ, var)
+    return wrong.value.problems
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "PUBLIC_URL", "REDIS_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "SMS_FROM"]
+)
+@pytest.mark.parametrize("value", [None, "", "   "])
+def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) -> None:
+    environ = {key: text for key, text in WHOLE.items() if key != name}
+    if value is not None:
+        environ[name] = value
+    (line,) = problems(environ, tmp_path)
+    assert line.startswith(f"{name} is missing: set it to ")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CARRIER", "nobody"),
+        ("CARRIER", "Twilio"),
+        ("SECRET_KEY", "short"),
+        ("PUBLIC_URL", "phsar.example.org"),
+        ("PUBLIC_URL", "ftp://phsar.example.org"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://x:port"),
+        ("PUBLIC_URL", "https://x:0"),
+        ("PUBLIC_URL", "https://x?a=1"),
+        ("PUBLIC_URL", "https://[::1"),
+        ("PUBLIC_URL", "https://phsar example.org"),
+        ("TWILIO_API_URL", "api.somleng.org"),
+        ("DATABASE_URL", "mysql://u@h/d"),
+        ("DATABASE_URL", "phsar.sqlite"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "postgresql://"),
+        ("DATABASE_URL", "postgresql://u:p@db:port/phsar"),
+        ("DATABASE_URL", "postgresql://u:p@db:99999/phsar"),
+        ("DATABASE_URL", "postgresql://[::1/phsar"),
+        ("REDIS_URL", "cache:6379"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://cache:port/0"),
+        ("REDIS_URL", "redis://cache:6379/zero"),
+        ("REDIS_URL", "unix://"),
+        ("SMS_PER_SECOND", "0"),
+        ("SMS_PER_SECOND", "-1"),
+        ("SMS_PER_SECOND", "many"),
+        ("SMS_PER_SECOND", "1.5"),
+        ("SMS_PER_SECOND", "១០"),
+        ("SMS_PER_SECOND", "9" * 5000),
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("TIMEZONE", "Phnom Penh"),
+        ("TIMEZONE", "Asia"),
+        ("TIMEZONE", "../../etc/passwd"),
+        ("TIMEZONE", "/etc/localtime"),
+    ],
+)
+def test_what_is_senseless_is_named_with_its_remedy(name: str, value: str, tmp_path: Path) -> None:
+    found = problems({**WHOLE, name: value}, tmp_path)
+    (line,) = (line for line in found if line.startswith(name))
+    assert "use " in line or "set it to " in line or "starts with " in line
+    assert "\n" not in line
+    assert len(line) < 200
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    found = problems({"CARRIER": "twilio", "DATABASE_URL": "x", "TIMEZONE": "y"}, tmp_path)
+    assert len(found) == 8
+
+
+def test_secrets_are_not_told(tmp_path: Path) -> None:
+    wrong = {**WHOLE, "DATABASE_URL": "mysql://u:hidden@h/d", "REDIS_URL": "x://:hidden@h", "SECRET_KEY": "hidden"}
+    assert "hidden" not in "\n".join(problems(wrong, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("postgres://u:p@db/phsar", "postgresql+psycopg://u:p@db/phsar"),
+        ("postgresql://u:p@db:5432/phsar?sslmode=require", "postgresql+psycopg://u:p@db:5432/phsar?sslmode=require"),
+        ("postgresql:///phsar?host=/tmp/x", "postgresql+psycopg:///phsar?host=/tmp/x"),
+        ("sqlite:///phsar.sqlite", "sqlite:///phsar.sqlite"),
+        ("sqlite:////var/lib/phsar.sqlite", "sqlite:////var/lib/phsar.sqlite"),
+    ],
+)
+def test_every_way_to_write_a_database(given: str, kept: str, tmp_path: Path) -> None:
+    assert load_settings({**WHOLE, "DATABASE_URL": given}, tmp_path).database_url == kept
+
+
+def test_a_url_has_no_slash_at_its_end(tmp_path: Path) -> None:
+    settings = load_settings({**WHOLE, "PUBLIC_URL": " https://x.example.org/line/ "}, tmp_path)
+    assert settings.public_url == "https://x.example.org/line"
+
+
+def test_one_machine_needs_no_settings_and_keeps_its_secret(tmp_path: Path) -> None:
+    first, second = load_settings({}, tmp_path), load_settings({"PORT": "9000"}, tmp_path)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) > 30
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    assert (second.public_url, second.api_url) == ("http://127.0.0.1:9000", "http://127.0.0.1:9001")
+    assert first.carrier == "simulator"
+    assert first.warnings == ()
+
+
+def test_a_data_key_made_from_the_secret_is_warned_of(tmp_path: Path) -> None:
+    environ = {name: value for name, value in WHOLE.items() if name != "DATA_KEY"}
+    (warning,) = load_settings(environ, tmp_path).warnings
+    assert warning.startswith("DATA_KEY is not set")
+    assert load_settings(WHOLE, tmp_path).warnings == ()
+
+
+@pytest.mark.parametrize("command", [["-c", "import wsgi"], ["worker.py"], ["-m", "flask", "--app", "wsgi", "inbox"]])
+def test_nothing_starts_and_no_traceback_is_shown(command: list[str]) -> None:
+    environ = {"PATH": os.environ["PATH"], "CARRIER": "twilio", "DATABASE_URL": "mysql://x"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line]
+    assert len(lines) == 7
+    assert {line.split()[0] for line in lines} >= {"SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMS_FROM"}

@@ -1,0 +1,76 @@
+"""Numbers as carriers, people and lists write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.contacts.phone import Address, Kind, read_address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+85512345678",
+        "85512345678",
+        "0085512345678",
+        "00855 12 345 678",
+        "012345678",
+        "012 345 678",
+        "012-345-678",
+        "(012) 345.678",
+        " +855 12 345 678 ",
+        "០១២៣៤៥៦៧៨",
+        "+៨៥៥ ១២ ៣៤៥ ៦៧៨",
+        "０１２３４５６７８",
+        "12345678",
+    ],
+)
+def test_one_number_however_it_is_written(written: str) -> None:
+    assert read_address(written) == Address(Kind.MOBILE, "+85512345678")
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "value"),
+    [
+        ("1294", Kind.SHORT, "1294"),
+        ("+1294", Kind.SHORT, "1294"),
+        ("១២៩៤", Kind.SHORT, "1294"),
+        ("023 222 333", Kind.LANDLINE, "+85523222333"),
+        ("+66812345678", Kind.FOREIGN, "+66812345678"),
+        ("0066812345678", Kind.FOREIGN, "+66812345678"),
+        ("+14155550123", Kind.FOREIGN, "+14155550123"),
+        ("+855972345678", Kind.MOBILE, "+855972345678"),
+    ],
+)
+def test_other_kinds(written: str, kind: Kind, value: str) -> None:
+    assert read_address(written) == Address(kind, value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", " ", "+", "ANONYMOUS", "Restricted", "unknown", "Phsar", "+266696687", "266696687", "+7378742833", "1" * 40,
+     "abc123456789", "client:bob", "+85512", "00", "\x00", "🐷"],
+)  # fmt: skip
+def test_what_is_no_number_is_withheld(written: str) -> None:
+    address = read_address(written)
+    assert address.kind in (Kind.WITHHELD, Kind.SHORT) if written in ("+85512", "00") else Kind.WITHHELD
+    assert address.value == "" or address.kind is Kind.SHORT
+
+
+@given(st.text(max_size=60))
+def test_nothing_anybody_writes_is_a_fault(written: str) -> None:
+    address = read_address(written)
+    assert (address.value == "") == (address.kind is Kind.WITHHELD)
+    assert address.value.isascii()
+    assert len(address.value) <= 17
+    if address.value:
+        assert read_address(address.value) == address  # reading it again changes nothing
+
+
+@given(st.text("+0123456789 ()-", max_size=20))
+def test_reading_an_address_again_changes_nothing(written: str) -> None:
+    address = read_address(written)
+    if address.value:
+        assert read_address(address.value) == address
