@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
-.PHONY: help setup browser run test lint pytest bench messages lock clean
+.PHONY: help setup browser run test lint pytest bench messages diagrams lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +48,9 @@ messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code s
 	  done; \
 	done
 	@git diff --stat -- locales
+
+diagrams: $(VENV)/.runtime ## print the conversations as Mermaid diagrams, from the tables that run them
+	@$(BIN)/python -m flows.diagram
 
 lock: $(VENV)/.runtime ## renew both requirements.txt from their .in files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv
