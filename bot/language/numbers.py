@@ -227,7 +227,10 @@ def _unit_next(items: list[Item], k: int) -> bool:
 
 
 def ranges(found: list[Amount], items: list[Item], atoms: list[Atom]) -> list[tuple[Amount, Amount]]:
-    """Pairs of numbers joined by a dash or "to"; `9-10ពាន់` gives both the scale of the second."""
+    """Pairs of numbers joined by a dash or "to"; `9-10ពាន់` gives both the scale of the second.
+
+    The wrong way round they stay so, where they are near each other: whoever takes the report asks.
+    """
     out = []
     for low, high in pairwise(found):
         if high.i - low.j != 1:
@@ -236,6 +239,6 @@ def ranges(found: list[Amount], items: list[Item], atoms: list[Atom]) -> list[tu
         if atoms[between.i].key in _RANGE_SIGNS or "range_to" in between.ids("keyword"):
             if high.scale and not low.scale and low.value < high.value / high.scale:
                 low = replace(low, value=low.value * high.scale, scale=high.scale)
-            if low.value < high.value:
+            if low.value < high.value or (low.value < high.value * 2 and high.value >= 100):
                 out.append((low, high))
     return out
