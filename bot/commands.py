@@ -58,7 +58,9 @@ def register(
     """Add all commands to Flask's command line. Nothing is connected before one runs."""
 
     def engine() -> Engine:
-        return make_engine(settings.database_url)
+        made = make_engine(settings.database_url)
+        click.get_current_context().call_on_close(made.dispose)
+        return made
 
     vault = Vault(settings.data_key)
 
