@@ -6,11 +6,13 @@ not sure says so by its confidence and its candidates.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.language import commands, gatherings, priced
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
-from flows.heard import Heard, Intent, Maybe, Slots
+from flows.heard import SURE, Heard, Intent, Maybe, Slots
 
 # fmt: off
 _ANIMALS = frozenset((
@@ -209,9 +211,10 @@ def _report(sight: Sight) -> Heard | None:
     if not price and "report" in kw:
         price = priced.price(reading, sight.day, named, any_size=True)
     if not price:
-        if "report" not in kw:
+        if "report" not in kw and not (price.doubt and named.commodity):
             return None
-        return heard(reading, Intent.REPORT, 0.6 if not named.commodity else 0.7, price_slots(sight, price))
+        sure = 0.6 if price.doubt or not named.commodity else 0.7
+        return heard(reading, Intent.REPORT, sure, price_slots(sight, price), tuple(named.maybe))
     if named.commodity is None:
         if named.maybe:
             return heard(reading, Intent.REPORT, 0.5, price_slots(sight, price), tuple(named.maybe))
@@ -226,7 +229,10 @@ def _report(sight: Sight) -> Heard | None:
     sure = min(named.commodity_sure, named.place_sure, 0.95)
     if asks(reading) or "question" in kw:
         sure = min(sure, 0.7)
-    return heard(reading, Intent.REPORT, sure, price_slots(sight, price), tuple(named.maybe))
+    slots = price_slots(sight, price)
+    if named.commodity_sure < SURE:
+        return heard(reading, Intent.REPORT, sure, replace(slots, commodity=None), _candidates(named))
+    return heard(reading, Intent.REPORT, sure, slots, tuple(named.maybe))
 
 
 def _price(sight: Sight) -> Heard | None:

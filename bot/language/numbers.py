@@ -15,13 +15,17 @@ from bot.language.segment import Item
 
 _MOST_DIGITS = 12
 _RANGE_SIGNS = frozenset("-–—~‑−")
+_RANGE_WORDS = frozenset(("range_to", "go"))
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
 _THOUSANDS_AND_CENTS = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{3})+)[.,]([0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in a message: items i to j, its value, the last scale it used, whether digits or words."""
+    """A number in a message: items i to j, its value, the last scale it used, whether digits or words.
+
+    `odd`: it reads more than one way (ពីរម៉ឺនមួយ is 21,000 or 20,000 each) and is no price without asking.
+    """
 
     i: int
     j: int
@@ -29,6 +33,7 @@ class Amount:
     scale: int = 0
     worded: bool = False
     raw: str = ""
+    odd: bool = False
 
 
 def from_digits(raw: str) -> Decimal | None:
@@ -107,6 +112,7 @@ class _Sum:
     worded: bool = False
     raw: str = ""
     previous: str = ""
+    odd: bool = False
 
     def digits(self, value: Decimal, raw: str, item_spaced: bool, unit_next: bool) -> bool:
         """Take a number in digits; False where it starts another number."""
@@ -153,6 +159,8 @@ class _Sum:
     def scale(self, value: Decimal) -> bool:
         """Take a hundred, a thousand and so on, or multiply by it: មួយរយពាន់."""
         self.worded = True
+        if self.last and value <= self.last and (value == self.last or (self.current or 0) * value >= self.last):
+            self.odd = True  # eight thousand, fifty hundred: one of them is another word
         if self.last and value > self.last:
             self.total = (self.total + (self.current or 0)) * value
         elif self.current is None and self.last:
@@ -173,6 +181,16 @@ class _Sum:
         self.worded = True
         return True
 
+    @property
+    def large(self) -> bool:
+        """True once it is large enough to be a price by itself."""
+        return self.last > 0 or (self.current or 0) >= 100
+
+    @property
+    def doubtful(self) -> bool:
+        """True where it reads more than one way."""
+        return self.odd or (self.single and self.current == 1 and self.last >= 100)
+
     def value(self) -> Decimal:
         """The number so far; a lone digit after a scale counts tenths of it."""
         total = self.total
@@ -191,6 +209,8 @@ def _one(items: list[Item], start: int, atoms: list[Atom]) -> Amount:
         if role is None:
             break
         kind, value = role
+        if kind in "dv" and value == 1 and so_far.large and _unit_next(items, k):
+            break  # ៧ម៉ឺន១លីត្រ: 70,000 for one
         unit_next = atoms[items[k].i].space and _unit_next(items, k)
         if kind == "d":
             spaced = _spaced_thousands(items, k, atoms, so_far.raw)
@@ -213,7 +233,7 @@ def _one(items: list[Item], start: int, atoms: list[Atom]) -> Amount:
             break
         so_far.previous = kind
         k += 1
-    return Amount(start, k, so_far.value(), so_far.last, so_far.worded, so_far.raw)
+    return Amount(start, k, so_far.value(), so_far.last, so_far.worded, so_far.raw, so_far.doubtful)
 
 
 def _spaced_thousands(items: list[Item], k: int, atoms: list[Atom], raw: str) -> bool:
@@ -236,7 +256,7 @@ def ranges(found: list[Amount], items: list[Item], atoms: list[Atom]) -> list[tu
         if high.i - low.j != 1:
             continue
         between = items[low.j]
-        if atoms[between.i].key in _RANGE_SIGNS or "range_to" in between.ids("keyword"):
+        if atoms[between.i].key in _RANGE_SIGNS or not _RANGE_WORDS.isdisjoint(between.ids("keyword")):
             if high.scale and not low.scale and low.value < high.value / high.scale:
                 low = replace(low, value=low.value * high.scale, scale=high.scale)
             if low.value < high.value or (low.value < high.value * 2 and high.value >= 100):

@@ -14,33 +14,66 @@ from bot.language.numbers import Amount, ranges
 from bot.language.reading import Reading
 
 _PRICE_FLOOR = Decimal(50)
+_WIDEST = 4  # a range from 9,000 to 95,000 is a slip of a finger
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price amounts of a message: one usual, or low and high."""
+    """The price amounts of a message: one usual, or low and high. `doubt`: there is one, but not for sure."""
 
     usual: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    doubt: bool = False
 
     def __bool__(self) -> bool:
         return self.usual is not None or self.low is not None
 
 
+_DOUBT = Price(doubt=True)
+
+
 def price(reading: Reading, day: When, named: Named, any_size: bool = False) -> Price:
-    """The amounts that can be a price: not a date, not an hour, not a quantity such as 1 litre."""
+    """The amounts that can be a price: not a date, not an hour, not a quantity such as 1 litre.
+
+    A price for another quantity (10 kg for 95,000), two prices, or a number that reads two ways is a doubt:
+    no amount at all, so that it is asked for.
+    """
     if not reading.numbers:
         return Price()
     free = [a for a in reading.numbers if not any(k in day.used for k in range(a.i, a.j))]
     free = [a for a in free if not (a.i and _glued_name(reading, a))]
     for low, high in ranges(free, reading.items, reading.atoms):
-        if high.value >= _PRICE_FLOOR or named.currency or any_size:
-            return Price(low=low.value, high=high.value)
+        if max(low.value, high.value) >= _PRICE_FLOOR or named.currency or any_size:
+            fair = high.value <= low.value * _WIDEST and not (low.odd or high.odd)
+            more = any(a.i > high.i and _may_be_price(reading, a, named) for a in free)
+            return Price(low=low.value, high=high.value) if fair and not more and not _parcel(reading, free) else _DOUBT
     fitting = [a for a in free if any_size or _may_be_price(reading, a, named)]
     if len(fitting) > 1:
         fitting = [a for a in fitting if not _counts(reading, a)] or fitting
-    return Price(usual=_with_cents(reading, fitting[0])) if fitting else Price()
+    if not fitting:
+        return Price()
+    chosen = fitting[0]
+    others = [a for a in fitting if a.i >= chosen.j and a.value != chosen.value and not _cents(reading, chosen, a)]
+    if chosen.odd or others or _one_glued(reading, chosen, named) or _parcel(reading, [a for a in free if a != chosen]):
+        return _DOUBT
+    return Price(usual=_with_cents(reading, chosen))
+
+
+def _parcel(reading: Reading, amounts: list[Amount]) -> bool:
+    """The price is for more or less than one: 10 kg, ពីរគីឡូ, half a kilo."""
+    if any(a.value != 1 and _counts(reading, a) for a in amounts):
+        return True
+    items = reading.items
+    return any(
+        "half" in items[k].ids("number") and items[k + 1].ids("unit") and not any(a.j == k + 1 for a in reading.numbers)
+        for k in range(len(items) - 1)
+    )
+
+
+def _one_glued(reading: Reading, amount: Amount, named: Named) -> bool:
+    """៥៥០១គ្រាប់: no riel price ends in one; it is 550 for one, typed without a space."""
+    return amount.raw.isdigit() and amount.value % 10 == 1 and named.currency != "usd" and _counts(reading, amount)
 
 
 def _with_cents(reading: Reading, amount: Amount) -> Decimal:
@@ -55,6 +88,10 @@ def _with_cents(reading: Reading, amount: Amount) -> Decimal:
     if len(cents) == 2 and cents.isdigit() and not (n + 2 < len(items) and items[n + 2].ids("unit")):
         return amount.value + Decimal(cents) / 100
     return amount.value
+
+
+def _cents(reading: Reading, amount: Amount, other: Amount) -> bool:
+    return other.i == amount.j + 1 and _with_cents(reading, amount) != amount.value
 
 
 def _glued_name(reading: Reading, amount: Amount) -> bool:
