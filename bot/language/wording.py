@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from bot.language.sms_parts import parts
+from bot.language.sms_parts import lean, parts
 from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
 
 AMOUNTS = {
@@ -112,7 +112,7 @@ class Wording:
         if prompt.choices:
             words = self.choices(prompt.choices)
             args["choices"] = " ".join(f"{number} {word}" for number, word in enumerate(words, 1))
-        return self._translated(prompt.id).format(**args)
+        return lean(self._translated(prompt.id).format(**args))
 
     def choices(self, choices: Sequence[Choice]) -> list[str]:
         """The words of numbered choices, in their order."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from bot.config import Settings
 from bot.db import reading, writing
-from bot.language.sms_parts import parts
+from bot.language.sms_parts import lean, parts
 from bot.messages import inbox, outbox
 from bot.messages.models import ItemState
 from bot.vault import Vault
@@ -59,7 +59,7 @@ def inbox_commands(
     @click.argument("text")
     def answer(id: int, text: str) -> None:
         """Answer an open item by SMS."""
-        text = " ".join(text.split())
+        text = " ".join(lean(text).split())
         size = parts(text)
         if not 0 < size.parts <= MOST_PARTS:
             raise click.ClickException(f"the answer takes {size.parts} SMS parts; use 1 to {MOST_PARTS}")

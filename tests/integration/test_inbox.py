@@ -1,0 +1,109 @@
+"""What staff read and answer: three misses, wishes not served yet, numbers that changed hands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.fakes.deployment import Deployment
+
+MISSES = ("asdf qwer", "zzz", "xxx yyy")
+
+
+def run(line: Deployment, *words: str) -> tuple[int, str]:
+    done = line.app.test_cli_runner().invoke(args=list(words))
+    return done.exit_code, done.output
+
+
+def newest(line: Deployment, number: str) -> str:
+    return str(line.one("SELECT max(id) FROM inbox_item WHERE contact_id = :id", id=line.contact(number)))
+
+
+def items(line: Deployment, number: str) -> list[str]:
+    statement = "SELECT reason FROM inbox_item WHERE contact_id = :id ORDER BY id"
+    return [row[0] for row in line.rows(statement, id=line.contact(number))]
+
+
+def test_the_third_miss_in_a_row_is_read_by_a_person(line: Deployment) -> None:
+    number = line.phone()
+    first, second, third = (line.sms(number, words).text for words in MISSES)
+    assert len({first, second, third}) == 3
+    assert items(line, number) == ["missed"]
+
+
+def test_an_understood_message_begins_the_count_anew(line: Deployment) -> None:
+    number = line.phone()
+    for words in (*MISSES[:2], "help", *MISSES[:2], "help"):
+        line.sms(number, words)
+    assert items(line, number) == []
+
+
+def test_misses_of_a_withheld_number_are_no_fault(line: Deployment) -> None:
+    for words in MISSES * 2:
+        assert line.sms("ANONYMOUS", words).text
+
+
+def test_list_show_answer_close(line: Deployment) -> None:
+    number = line.phone()
+    for words in MISSES:
+        line.sms(number, words)
+    id = newest(line, number)
+    code, listed = run(line, "inbox", "list", "--size", "200")
+    assert code == 0
+    assert re.search(rf"^ +{id}  .*missed +xxx yyy", listed, re.MULTILINE)
+    code, shown = run(line, "inbox", "show", id)
+    assert "xxx yyy" in shown
+    assert number.removeprefix("+") not in listed + shown
+
+    code, done = run(line, "inbox", "answer", id, "សូមផ្ញើ:  តម្លៃជ្រូក\u200b")
+    assert code == 0, done
+    text = line.one("SELECT text FROM outbox WHERE contact_id = :id", id=line.contact(number))
+    assert line.vault.open(bytes(text)) == "សូមផ្ញើ: តម្លៃជ្រូក"  # no zero-width spaces are paid for
+    assert run(line, "inbox", "answer", id, "again")[0] != 0
+    assert run(line, "inbox", "close", id)[0] != 0
+    assert line.one("SELECT count(*) FROM outbox WHERE contact_id = :id", id=line.contact(number)) == 1
+    assert "answered" in run(line, "inbox", "show", id)[1]
+
+
+def test_closing_sends_nothing(line: Deployment) -> None:
+    number = line.phone()
+    line.sms(number, "ជ្រូកងាប់ច្រើនណាស់")
+    id = newest(line, number)
+    assert run(line, "inbox", "close", id, "--note", "seen")[0] == 0
+    assert line.one("SELECT count(*) FROM outbox WHERE contact_id = :id", id=line.contact(number)) == 0
+    assert "note: seen" in run(line, "inbox", "show", id)[1]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "ក" * 300])
+def test_an_answer_is_one_to_three_parts(line: Deployment, text: str) -> None:
+    number = line.phone()
+    line.sms(number, "ជ្រូកងាប់ច្រើនណាស់")
+    code, said = run(line, "inbox", "answer", newest(line, number), text)
+    assert code != 0
+    assert "1 to 3" in said
+
+
+def test_a_withheld_number_cannot_be_answered(line: Deployment) -> None:
+    line.sms("ANONYMOUS", "ជ្រូកងាប់ច្រើនណាស់")
+    id = str(line.one("SELECT max(id) FROM inbox_item WHERE contact_id IS NULL"))
+    assert "cannot be answered" in run(line, "inbox", "show", id)[1]
+    assert run(line, "inbox", "answer", id, "hello")[0] != 0
+    assert run(line, "inbox", "close", id)[0] == 0
+
+
+def test_what_is_not_there(line: Deployment) -> None:
+    for words in (["show", "999999"], ["answer", "999999", "x"], ["close", "999999"]):
+        code, said = run(line, "inbox", *words)
+        assert code == 1
+        assert "Traceback" not in said
+
+
+def test_pages_of_the_list(line: Deployment) -> None:
+    for _ in range(3):
+        line.sms(line.phone(), "ជ្រូកងាប់ច្រើនណាស់")
+    _, said = run(line, "inbox", "list", "--size", "1")
+    more = re.search(r"--after (\d+)", said)
+    assert more
+    _, following = run(line, "inbox", "list", "--size", "1", "--after", more[1])
+    assert following.split()[0] != said.split()[0]
