@@ -6,17 +6,33 @@ What is no answer falls through to the reading out of the blue.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rapidfuzz import fuzz
 
 from bot.language import commands, priced
 from bot.language.fold import fold, loose
-from bot.language.intents import blue
+from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
+from bot.language.segment import segment
 from bot.language.sight import asks, heard, price_slots, see
 from flows.heard import Asked, Heard, Intent, Kind, Maybe, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
-_ORDINALS = {"ពី": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {
+    "ពី": 2,
+    "firstone": 1,
+    "secondone": 2,
+    "thirdone": 3,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 _NUMBERED = (Kind.CHOOSE, Kind.POLL)
 _SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "radio", "report", "wrong", "group"))
 
@@ -57,6 +73,8 @@ def _number(reading: Reading) -> int | None:
     rest = [k for k in words if not _choosing(reading, k)]
     if not rest:
         return None
+    if len(rest) == 1 and (named := numbered(reading, rest[0])) is not None:
+        return named
     key = "".join(reading.key(k) for k in rest)
     if key in _LETTERS and len(rest) <= 2:
         return _LETTERS[key]
@@ -67,6 +85,16 @@ def _number(reading: Reading) -> int | None:
         value = inside[0].value
         return int(value) if value == value.to_integral_value() and value < 10**6 else -1
     return None
+
+
+def _last_letter(reading: Reading) -> int | None:
+    """ខ្ញុំជ្រើសក: the letter touches the word before it."""
+    found = [a for a in reading.atoms if a.kind != "s"]
+    if len(found) < 2 or found[-1].kind != "k" or found[-1].key not in _LETTERS:
+        return None
+    before = replace(reading, atoms=found[:-1], items=segment(found[:-1], reading.lexicon), numbers=[])
+    alone = all(_choosing(before, k) for k in range(len(before.items)))
+    return _LETTERS[found[-1].key] if alone else None
 
 
 def _choosing(reading: Reading, k: int) -> bool:
@@ -87,6 +115,8 @@ def _choosing(reading: Reading, k: int) -> bool:
 
 def _choice(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     count = len(asked.options) or (3 if asked.kind is Kind.CHOOSE else 5)
+    if number is None:
+        number = _last_letter(reading)
     if number is not None:
         if 1 <= number <= count:
             return heard(reading, Intent.CHOICE, 0.98, Slots(choice=number))
@@ -151,6 +181,13 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
         return None
     if "not_me" in kw or kw & {"unreadable", "khmer_script", "english_language", "latin_script"}:
         return None
+    if _polite_no(reading):
+        return heard(reading, Intent.NO)
+    if kw & {"no_worry", "no_problem"} and not kw & {"not_come", "not_yes", "not", "late", "unsure"}:
+        sure = kw & {"come", "go", "join_in", "ban", "yes"} or ("no_problem" in kw and "no" not in kw)
+        return heard(reading, Intent.YES, 0.9) if sure else heard(reading, Intent.UNCLEAR, 0.6)
+    if {"not_yes", "not_come"} <= kw or any(reading.key(k) in _IFS for k in range(len(reading.items))):
+        return heard(reading, Intent.UNCLEAR, 0.6)
     if "unsure" in kw:
         if "late" in kw and "unsure" in kw and len(reading.items) <= 4:
             return heard(reading, Intent.LATE, 0.8)
@@ -175,6 +212,20 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
             return heard(reading, Intent.UNCLEAR, 0.6)
         return heard(reading, Intent.YES)
     return None
+
+
+_IFS = frozenset(("បើ", "ប្រសិនបើ", "if", "ber", "baer", "bersen"))
+_POLITE_YES = frozenset(
+    ("បាទ", "ចាស", "បាទៗ", "ចាសៗ", "ចា", "ចាះ", "bart", "bat", "baat", "bath", "chas", "cha", "jas")
+)
+
+
+def _polite_no(reading: Reading) -> bool:
+    """ទេបាទ, ចាស ទេ: the polite word beside a no agrees to nothing."""
+    if not {"yes", "no"} <= reading.kw or not reading.only("yes", "no"):
+        return False
+    agreeing = [reading.key(k) for k in range(len(reading.items)) if "yes" in reading.keywords(k)]
+    return all(key in _POLITE_YES for key in agreeing)
 
 
 def _yes_word(reading: Reading) -> bool:
@@ -210,6 +261,11 @@ def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
         return None
     if kw & {"unreadable", "english_language", "latin_script", "help", "home", "thanks"} and "yes" not in kw:
         return None
+    if _polite_no(reading):
+        return heard(reading, Intent.NO)
+    if kw & {"no_worry", "no_problem"} and not kw & {"not_yes", "not", "wrong", "not_yet", "unsure", "cancel"}:
+        sure = kw & {"yes", "ban"} or ("no_problem" in kw and "no" not in kw)
+        return heard(reading, Intent.YES, 0.9) if sure else heard(reading, Intent.UNCLEAR, 0.6)
     if "unsure" in kw:
         return heard(reading, Intent.UNCLEAR, 0.8)
     if kw & {"not_yes", "not", "wrong", "not_yet", "dont", "not_come", "cancel"} and not _double(reading):
@@ -234,8 +290,12 @@ def _resolved(reading: Reading) -> Heard | None:
         return None
     if "unsure" in kw:
         return heard(reading, Intent.UNCLEAR, 0.8)
-    if "not_yet" in kw:
+    if "not_yet" in kw or _polite_no(reading):
         return heard(reading, Intent.NO)
+    if "no_problem" in kw and not kw & {"not_yes", "not"}:
+        return heard(reading, Intent.YES, 0.85)
+    if "no_worry" in kw and not kw & {"yes", "done", "thanks"}:
+        return heard(reading, Intent.UNCLEAR, 0.6)
     if kw & {"not_yes", "not"} and not ("problem" in kw and "done" in kw):
         return heard(reading, Intent.NO)
     if "no" in kw and not kw & {"yes", "done"}:

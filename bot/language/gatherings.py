@@ -37,7 +37,7 @@ def meeting(sight: Sight) -> Heard | None:
         or ("done" in kw and not day.time)
     ):
         return heard(reading, Intent.MEETING_PAST, slots=Slots(day=day.day))
-    if day.day is None and day.time is None and {"how_much", "next"} & kw:
+    if day.day is None and day.time is None and ("how_much" in kw or ("next" in kw and len(reading.items) <= 4)):
         return heard(reading, Intent.MEETING_WHEN, 0.8)
     if day.time is None and day.day is None:
         sure = 0.8 if len(reading.items) <= 3 else 0.7

@@ -88,7 +88,9 @@ def commodities(reading: Reading, out: Named) -> None:
         others = any(s.kind in ("filler", "place_word") for s in item.senses)
         senses = [s for s in item.senses if s.kind == "commodity"]
         ids = [s.id for s in senses if not s.weak]
-        if ids:
+        if ids and strong and _purpose(reading, k) and ids[0] not in _HEADS:
+            out.used.add(k)
+        elif ids:
             sure = min(item.score, 0.6) if _squeezed(reading, k) else item.score
             mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
             strong.append((k, ids, min(sure, 0.6) if mixed else sure))
@@ -174,6 +176,14 @@ def _several(reading: Reading, found: list[_Found], out: Named) -> None:
     else:
         out.general = first[1][0]
     out.maybe.extend(Maybe("commodity", i, 0.6) for _, ids, _ in found for i in ids[:1])
+
+
+_MAKING = frozenset(("ធ្វើ", "សម្រាប់ធ្វើ", "យកធ្វើ", "tver", "thver", "tveu", "thveu", "twer", "making", "make"))
+
+
+def _purpose(reading: Reading, k: int) -> bool:
+    """ត្រីរៀលធ្វើប្រហុក: what it is for, not what is asked about."""
+    return k > 0 and reading.key(k - 1) in _MAKING
 
 
 def _squeezed(reading: Reading, k: int) -> bool:

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, gatherings, priced
+from bot.language import commands, gatherings, priced, troubles
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
 from flows.heard import SURE, Heard, Intent, Maybe, Slots
 
-# fmt: off
-_ANIMALS = frozenset((
-    "pig_live", "piglet", "cattle", "buffalo", "chicken", "duck", "fish_pra", "shrimp", "frog", "eel",
-    "fish", "fingerling", "fish_ros", "fish_tilapia", "fish_andeng", "fish_chhdaor",
-))
-# fmt: on
 _PRICE_WORDS = frozenset(("price", "how_much", "or_not"))
 _EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
 
@@ -33,6 +27,8 @@ def blue(reading: Reading) -> Heard:
     number = _bare_number(reading)
     if number is not None:
         return number
+    if len(reading.items) == 1 and (choice := numbered(reading, 0)) is not None:
+        return heard(reading, Intent.CHOICE, 0.6, Slots(choice=choice))
     stop = commands.stop(reading)
     if stop is not None:
         return heard(reading, stop)
@@ -46,8 +42,9 @@ def blue(reading: Reading) -> Heard:
         gatherings.meeting,
         gatherings.group,
         _alert,
-        _issue,
+        troubles.issue,
         _correct,
+        _only_wrong,
         _report,
         _price,
         _place,
@@ -71,6 +68,16 @@ def _bare_number(reading: Reading) -> Heard | None:
     if len(text) == 1:
         return heard(reading, Intent.CHOICE, 0.6, Slots(choice=int(text)))
     return heard(reading, Intent.UNCLEAR, 0.6)
+
+
+def numbered(reading: Reading, k: int) -> int | None:
+    """លេខ ១ is a number before it is the Sangkat of that name."""
+    item = reading.items[k]
+    pieces = reading.atoms[item.i : item.j]
+    if len(pieces) < 2 or not item.ids("place") or pieces[-1].kind != "d" or not pieces[-1].key.isdigit():
+        return None
+    word = reading.lexicon.find("".join(a.key for a in pieces[:-1]))
+    return int(pieces[-1].key[:6]) if any(s.id == "code_word" for s in word) else None
 
 
 def code_in(reading: Reading) -> str | None:
@@ -131,75 +138,31 @@ def _alert(sight: Sight) -> Heard | None:
     return heard(sight.reading, Intent.ALERT, 0.9, slots)
 
 
-def category(sight: Sight) -> str | None:
-    """What a problem is about: the category its words name first; other where none."""
-    found = (
-        []
-        if "category" not in sight.reading.kinds
-        else [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
-    )
-    strong = [c for c in found if c in ("unofficial_fee", "licence")]
-    if strong or found:
-        return _of_plants(sight, (strong or found)[0])
-    kw = sight.reading.kw
-    if kw & {"sell", "markets", "buy"} and "not" in kw and not kw & {"price", "how_much"}:
-        return "market_access" if kw & {"problem", "complain"} or sight.named.commodity else None
-    return None
-
-
-def _of_plants(sight: Sight, about: str) -> str:
-    """Illness of a crop is not illness of an animal."""
-    commodity = sight.named.commodity
-    if about == "animal_disease" and commodity and commodity not in _ANIMALS:
-        return "plant_disease"
-    return about
-
-
-_ILL = frozenset(
-    ("ឈឺ", "ស្លាប់", "sick", "issick", "aresick", "dead", "died", "die", "dying", "slab", "chheu", "cheu", "chheur")
-)
-
-
-def _only_ill(reading: Reading) -> bool:
-    """Somebody is ill or dead, and no animal or crop is named: people fall ill too."""
-    return all(reading.key(k) in _ILL for k, item in enumerate(reading.items) if item.ids("category"))
-
-
-def _issue(sight: Sight) -> Heard | None:
-    reading, kw = sight.reading, sight.reading.kw
-    about = category(sight)
-    said = kw & {"problem", "complain"}
-    if not said and about is None:
-        return None
-    if not said:
-        if about in ("animal_disease", "plant_disease") and sight.named.commodity is None and _only_ill(reading):
-            return None
-        if kw & {"price", "how_much", "report", "radio"} and about not in ("unofficial_fee", "market_access"):
-            return None
-        if sight.price and sight.named.commodity:
-            return None
-        if about in ("road", "water", "inputs") and len(reading.items) <= 1:
-            return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about))
-    elif about is None and "how_much" in kw and sight.named.commodity and "complain" not in kw:
-        return None
-    named = sight.named
-    commodity = named.commodity if named.commodity_sure >= 0.75 else None
-    if commodity is not None and commodity.startswith("water"):
-        about, commodity = about or "water", None
-    elif about == "water":
-        commodity = None
-    slots = Slots(category=about, commodity=commodity, place=named.place if named.place_sure >= 0.75 else None)
-    return heard(reading, Intent.ISSUE_NEW, 0.92 if said else 0.85, slots)
-
-
 def _correct(sight: Sight) -> Heard | None:
     kw = sight.reading.kw
     if not kw & {"wrong", "fix"} or not sight.reading.numbers:
         return None
     price = sight.price or priced.price(sight.reading, sight.day, sight.named, any_size=True)
     if not price:
-        return None
+        return heard(sight.reading, Intent.CORRECT, 0.8) if price.doubt else None
     return heard(sight.reading, Intent.CORRECT, slots=price_slots(sight, price))
+
+
+_TRUE = ("ត្រូវ", "trov", "trouv", "correct", "right", "true", "ខុស")
+
+
+def _only_wrong(sight: Sight) -> Heard | None:
+    """ខុស, kos haey, that is wrong: the last report is to be corrected, the amount comes next."""
+    reading, kw = sight.reading, sight.reading.kw
+    if not kw & {"wrong", "not_yes"} or kw & {"not", "not_me", "how_much", "yes"}:
+        return None
+    if "wrong" not in kw:
+        said = "".join(reading.key(k) for k in range(len(reading.items)) if "not_yes" in reading.keywords(k))
+        if not any(word in said for word in _TRUE):
+            return None
+    if not reading.only("wrong", "not_yes", "no", "done", "fix", "price", "report", "ban", "send", "message"):
+        return None
+    return heard(reading, Intent.CORRECT, 0.85)
 
 
 def _report(sight: Sight) -> Heard | None:
@@ -252,13 +215,15 @@ def _price(sight: Sight) -> Heard | None:
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=maybe)
     if named.commodity is None:
         return _price_of_what(sight, slots, asked)
-    if not asked and named.commodity_sure < 0.65:
+    if not asked and not named.several and named.commodity_sure < 0.65:
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=_candidates(named))
     children = reading.lexicon.children(named.commodity)
     if children:
         maybe = tuple(Maybe("commodity", c, 0.5) for c in children)
         return heard(reading, Intent.PRICE_ASK, 0.9, slots, maybe)
-    if named.several and asked:
+    if named.several and not asked and len(reading.unknown()) > 1:
+        return heard(reading, Intent.UNCLEAR, 0.5, maybe=tuple(named.maybe))
+    if named.several:
         return heard(reading, Intent.PRICE_ASK, 0.7, slots, tuple(named.maybe))
     odd = len(reading.unknown())
     sure = named.commodity_sure
@@ -291,6 +256,8 @@ def _candidates(named: Named) -> tuple[Maybe, ...]:
 def _tells(sight: Sight) -> bool:
     """A commodity in a sentence that asks no price: មានមាន់លក់ទេ, I have pigs to sell."""
     reading, kw = sight.reading, sight.reading.kw
+    if "exist_sell" in kw and "price" not in kw:
+        return True
     if "sell" in kw or "buy" in kw:
         have = any(reading.key(k) in ("មាន", "mean", "have", "has") for k in range(len(reading.items)))
         return have or ("want" in kw and "know" not in kw and "market" not in reading.kinds)
