@@ -41,10 +41,11 @@ def _settings() -> Settings:
         sys.exit(1)
 
 
-def send_due() -> int:
-    """Send what is due in the outbox. Returns the number of messages handed over."""
+def send_due() -> None:
+    """Send what is due in the outbox; what is still due after a while is another job's."""
     phsar, carrier = _line()
-    return jobs.send_due(phsar.engine, phsar.vault, carrier, utc_now, phsar.settings.sms_per_second)
+    if jobs.send_due(phsar.engine, phsar.vault, carrier, utc_now, phsar.settings.sms_per_second):
+        jobs.wake(phsar.redis)
 
 
 class _Worker(SimpleWorker):

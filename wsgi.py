@@ -13,12 +13,15 @@ from bot.config import ConfigError, load_settings
 
 
 def shared_counters() -> str:
-    """The folder where the counters of one server's workers add up; to be named before the counters are made."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        folder = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-{os.getppid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-    return os.environ["PROMETHEUS_MULTIPROC_DIR"]
+    """The folder where the counters of one server's workers add up; named before they are made. Empty: none."""
+    if "FLASK_RUN_FROM_CLI" in os.environ:
+        return ""  # a command serves nobody
+    folder = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-{os.getppid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        return ""  # somebody else laid it there
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return str(folder)
 
 
 def make_app() -> Flask:

@@ -44,6 +44,7 @@ from bot.prices.reference import load_reference
 from bot.vault import Vault
 from flows.heard import Asked, Kind, Option
 
+PATIENCE = 600.0  # seconds a command's statement may take: an import is large and an index slow
 CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -58,7 +59,7 @@ def register(
     """Add all commands to Flask's command line. Nothing is connected before one runs."""
 
     def engine() -> Engine:
-        made = make_engine(settings.database_url)
+        made = make_engine(settings.database_url, PATIENCE)
         click.get_current_context().call_on_close(made.dispose)
         return made
 

@@ -237,9 +237,7 @@ class Conversation:
                 "text": self.vault.seal(inbound.text),
                 "answer": self.vault.seal(said) if said else None,
                 "intent": str(heard.intent),
-                "confidence": heard.confidence,
                 "commodity": heard.slots.commodity or "",
-                "place": heard.slots.place or "",
                 "parts": count,
             },
         )

@@ -39,12 +39,12 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
 
     def price_reported(event: events.PriceReported, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
-        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.today, at.now)
+        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.now)
 
     def price_corrected(event: events.PriceCorrected, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
         return reporting.correct(
-            at.connection, event.report, event.draft, fault, at.known_contact, at.today, at.now
+            at.connection, event.report, event.draft, fault, at.known_contact, at.now
         )
 
     def _consent(at: Moment, words: str, *, given: bool) -> None:

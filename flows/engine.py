@@ -162,7 +162,8 @@ class Book:
         elif heard.intent in self.opens:
             way = Next(self.opens[heard.intent])
         if way is None:
-            run, way = replace(run, misses=run.misses + 1), self._missed(turn, state)
+            way = self._missed(turn, state)
+            run = replace(run, misses=run.misses + 1 if way.to in (run.at, HOME) else 0)
         else:
             run = replace(run, misses=0)
         return self._walk(run, way, heard, facts, now)

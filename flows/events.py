@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 
@@ -52,7 +53,7 @@ class HelpNeeded:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A price as reported: amounts in `currency` (riel, dollars) for one `unit`, seen today."""
+    """A price as reported: amounts in `currency` (riel, dollars) for one `unit`, seen on `day`."""
 
     commodity: str
     market: str
@@ -62,6 +63,7 @@ class Draft:
     low: Decimal
     high: Decimal
     usual: Decimal
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ MISSED = N_("Sorry, not understood. Try: PIG PRICE, or HELP")
 MISSED_AGAIN = N_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
 MISSED_CHOICE = N_("Sorry, please answer with one of the numbers.")
 MISSED_AMOUNT = N_("Sorry, please send only the price.")
-TO_STAFF = N_("Sorry we did not understand. A person will read your message and answer.")
-NOT_YET = N_("This line cannot do that by itself yet. A person will read your message.")
+TO_STAFF = N_("Sorry, we did not understand. A person will read your message and answer.")
+NOT_YET = N_("Thank you. Phsar cannot do that by itself yet. A person will read your message.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
 PLACE_KEPT = N_("Thank you. Prices near {place} come first from now on.")
-PLACE_NOT_KEPT = N_("All right. To ask for a price, send the product and place.")
+FINE = N_("All right. To ask for a price, send the product and place.")
 YES = N_("Yes")
 NO = N_("No")
 
@@ -33,8 +33,11 @@ def _nothing(_: Turn) -> Prompt:
     return Prompt("")
 
 
-def _menu_take(_turn: Turn) -> Next | None:
-    return None  # at the menu only keywords lead on
+def _menu_take(turn: Turn) -> Next | None:
+    """Only keywords lead on from the menu. A bare yes or no after an answer is good manners, not a mistake."""
+    if turn.heard.intent in (Intent.YES, Intent.NO):
+        return Next("home.fine")
+    return None
 
 
 def _tell(*prompts: str) -> tuple[Prompt, ...]:
@@ -47,6 +50,10 @@ def _hello(_: Turn) -> Next:
 
 def _help(_: Turn) -> Next:
     return Next(HOME, tell=_tell(HELP))
+
+
+def _fine(_: Turn) -> Next:
+    return Next(HOME, tell=_tell(FINE))
 
 
 def _begin(_: Turn) -> Next:
@@ -83,7 +90,7 @@ def _take_place(turn: Turn) -> Next | None:
         told = say(PLACE_KEPT, place=Named("place", place))
         return Next(HOME, tell=(told,), events=(PlaceChosen(place),))
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
-        return Next(HOME, tell=_tell(PLACE_NOT_KEPT))
+        return Next(HOME, tell=_tell(FINE))
     return None
 
 
@@ -123,11 +130,12 @@ NOT_YET_INTENTS = (
 FLOW = Flow(
     "home",
     (
-        Ask("menu", Kind.WORDS, _nothing, _menu_take, (), silent=True),
+        Ask("menu", Kind.WORDS, _nothing, _menu_take, ("home.fine",), silent=True),
         Do("hello", _hello, (HOME,)),
         Do("help", _help, (HOME,)),
         Do("begin", _begin, (HOME,)),
         Do("thanks", _thanks, (HOME,)),
+        Do("fine", _fine, (HOME,)),
         Do("not_yet", _not_yet, (HOME,)),
         Do("place", _place, ("price.start", "home.is_place")),
         Ask("is_place", Kind.CHOOSE, _ask_place, _take_place, (HOME,)),

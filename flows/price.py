@@ -9,11 +9,14 @@ from __future__ import annotations
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.facts import Found, Quote
 from flows.heard import SURE, Heard, Intent, Kind
+from flows.home import NO, YES
 from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_WHICH = N_("Which one? {choices}. Send the number.")
 ASK_PLACE = N_("Which place? {choices}. Send the number.")
+ASK_SURE = N_("The price of {commodity}? {choices}")
+NOT_FOUND = N_("Sorry, not found. {choices}. Send the number.")
 
 # By what is in the answer: its age, the number of reporters, the direction, other markets.
 SENTENCES = {
@@ -31,6 +34,8 @@ SENTENCES = {
 NOT_HERE = N_("{place} has no price now.")
 TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
 UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
+
+LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
 
 def _start(turn: Turn) -> Next:
@@ -50,11 +55,14 @@ def _start(turn: Turn) -> Next:
     if heard.intent is Intent.PRICE_ASK or heard.confidence < SURE or not commodity:
         maybe = _maybe(heard, "commodity")
         if maybe or not commodity:
-            return Next("price.which", data={**data, "maybe": maybe})
+            strange = heard.intent is Intent.PRICE_ASK and not maybe
+            return Next("price.which", data={**data, "maybe": maybe, "strange": strange})
     data["commodity"] = commodity
     places = _maybe(heard, "place")
     if len(places) > 1 and not (data["place"] and heard.confidence >= SURE):
         return Next("price.where", data={**data, "maybe": places})
+    if heard.intent is Intent.PRICE and heard.confidence < SURE and not places:
+        return Next("price.sure", data=data)
     return Next("price.answer", data=data)
 
 
@@ -66,18 +74,35 @@ def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
     offered = maybe or turn.facts.prices.asked_most(tuple(turn.run.memory.get("asked", ())), turn.facts.person.place)
     choices = tuple(Choice(id, Named("commodity", id)) for id in offered)
+    if turn.data.get("strange"):
+        return Prompt(NOT_FOUND, choices=choices)
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
 
 
 def _take_which(turn: Turn) -> Next | None:
     slots = turn.heard.slots
+    said = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
     if (value := turn.chosen) is not None:
-        return Next("price.answer", data={**turn.data, "commodity": value})
-    if turn.heard.intent is Intent.PRICE and slots.commodity and turn.heard.confidence >= SURE:
-        data = {**turn.data, "commodity": slots.commodity}
-        for name in ("place", "market", "level", "unit"):
-            data[name] = getattr(slots, name) or turn.data.get(name, "")
-        return Next("price.answer", data=data)
+        return Next("price.answer", data={**turn.data, **said, "commodity": value})
+    if turn.heard.confidence < SURE:
+        return None
+    if turn.heard.intent is Intent.PRICE and slots.commodity:
+        return Next("price.answer", data={**turn.data, **said, "commodity": slots.commodity})
+    if turn.heard.intent is Intent.PLACE:  # the place first, the commodity is still to come
+        return Next("price.which", data={**turn.data, **said})
+    return None
+
+
+def _ask_sure(turn: Turn) -> Prompt:
+    choices = (Choice("yes", say(YES)), Choice("no", say(NO)))
+    return Prompt(ASK_SURE, {"commodity": Named("commodity", turn.data["commodity"])}, choices)
+
+
+def _take_sure(turn: Turn) -> Next | None:
+    if turn.chosen == "yes" or turn.heard.intent is Intent.YES:
+        return Next("price.answer", data=turn.data)
+    if turn.chosen == "no" or turn.heard.intent is Intent.NO:
+        return Next("price.which", data={**turn.data, "commodity": ""})
     return None
 
 
@@ -104,9 +129,21 @@ def _answer(turn: Turn) -> Next:
     ]
     memory = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
     tell = [_quoted(wanted["commodity"], found)]
-    if wanted["place"] and found.best and not found.here:
-        tell.insert(0, say(NOT_HERE, place=Named("place", wanted["place"])))
+    if (where := _missing(turn, wanted, found)) is not None:
+        tell.insert(0, say(NOT_HERE, place=where))
     return Next(HOME, tell=tuple(tell), memory={**memory, "asked": asked[:4]})
+
+
+def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
+    """The place or market that was asked for when the answer is of another one."""
+    market, place = wanted["market"], wanted["place"]
+    if found.best is None:
+        return None
+    if market and len(market) <= LONGEST_NAME:
+        known = turn.facts.prices.market_place(market)
+        if found.best.market != market if known else not place:
+            return Named("market", market)
+    return Named("place", place) if place and not found.here else None
 
 
 def _quoted(commodity: str, found: Found) -> Prompt:
@@ -162,8 +199,9 @@ def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, shorter: 
 FLOW = Flow(
     "price",
     (
-        Do("start", _start, ("price.which", "price.where", "price.answer")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer",)),
+        Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer", "price.which")),
+        Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("price.answer", "price.which")),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer",)),
         Do("answer", _answer, (HOME,)),
     ),

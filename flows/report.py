@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.facts import Verdict
-from flows.heard import SURE, Intent, Kind, Slots
+from flows.heard import SURE, Intent, Kind, Maybe, Slots
+from flows.home import THANKS
 from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Rate, say
 
-NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask: send the product and place.")
-ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
+NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
+ASK_COMMODITY = N_("Which product do you report? {choices}. Send the number.")
 ASK_MARKET = N_("At which market? {choices}. Send the number.")
 ASK_AMOUNT = N_("How much is {commodity} for one {unit}? Send the price.")
 RECEIVED = N_("Received: {commodity} {price} {level} {market} {day}. Wrong? Send: WRONG and the price")
@@ -30,6 +32,7 @@ TOO_LATE = N_("There is no report of the last 30 minutes to correct. Please send
 IS_IT = N_("{price}, is that right? It is not as usual. {choices}")
 IS_IT_ORDER = N_("{price}: is that right? Low and high do not fit. {choices}")
 NOT_A_PRICE = N_("Your report is kept. To change it, send WRONG and the price.")
+WRONG_DAY = N_("Only prices of the last 7 days can be reported. Please send it again with its day.")
 RIGHT = N_("Right")
 OTHER = N_("Another price")
 HELD = N_("Thank you. Staff will check {price} before it is quoted.")
@@ -37,15 +40,26 @@ HELD = N_("Thank you. Staff will check {price} before it is quoted.")
 
 def _start(turn: Turn) -> Next:
     """Keep what was said and go on to what is missing."""
+    slots, unsure = turn.heard.slots, turn.heard.confidence < SURE
     if not turn.facts.person.may_report:
+        if unsure and slots.commodity:
+            return Next("price.start")  # "may I sell at 9000?" asks rather than reports
         return Next(HOME, tell=(say(NOT_A_REPORTER),))
-    return _with(turn, turn.heard.slots, {})
+    if unsure and slots.commodity:
+        first = Maybe("commodity", slots.commodity, turn.heard.confidence)
+        return _with(turn, replace(slots, commodity=None), {}, (first, *turn.heard.maybe))
+    return _with(turn, slots, {}, turn.heard.maybe)
 
 
-def _with(turn: Turn, slots: Slots, known: Mapping[str, Any]) -> Next:
+def _with(turn: Turn, slots: Slots, known: Mapping[str, Any], maybe: tuple[Maybe, ...] = ()) -> Next:
     """Add what was heard to what is known. Data is JSON: amounts are texts."""
     prices = turn.facts.prices
-    data = dict(known)
+    data = {"day": turn.facts.today.isoformat(), **known}
+    if slots.day:
+        day = _past_day(slots.day, turn.facts.today)
+        if day is None:
+            return Next(HOME, tell=(say(WRONG_DAY),))
+        data["day"] = day.isoformat()
     for name in ("commodity", "market", "place", "level", "unit", "currency"):
         if value := getattr(slots, name):
             data[name] = value
@@ -55,8 +69,18 @@ def _with(turn: Turn, slots: Slots, known: Mapping[str, Any]) -> Next:
     if data.get("market") and not prices.market_place(data["market"]):
         del data["market"]  # a name nobody imported: ask rather than guess
     if not data.get("commodity"):
-        data["maybe"] = [m.value for m in turn.heard.maybe if m.slot == "commodity"][:4]
+        data["maybe"] = list(dict.fromkeys(m.value for m in maybe if m.slot == "commodity"))[:4]
     return Next("report.next", data=data)
+
+
+def _past_day(token: str, today: date) -> date | None:
+    """The day of the last week that a token names; None for any other."""
+    for back in range(8):
+        day = today - timedelta(days=back)
+        names = ("today", "yesterday", "day_before_yesterday")[back : back + 1]
+        if token in (*names, day.strftime("%a").lower(), str(day.day), f"{day.day}/{day.month}"):
+            return day
+    return None
 
 
 def _next(turn: Turn) -> Next:
@@ -143,6 +167,7 @@ def draft_from(data: Mapping[str, Any]) -> Draft:
         low=low,
         high=high,
         usual=given.get("usual", (low + high) / 2),
+        day=date.fromisoformat(data["day"]),
     )
 
 
@@ -153,10 +178,11 @@ def _as_data(draft: Draft) -> dict[str, Any]:
         "level": draft.level,
         "unit": draft.unit,
         "currency": draft.currency,
+        "day": draft.day.isoformat(),
     }
 
 
-def read_back(draft: Draft, turn: Turn) -> dict[str, Arg]:
+def read_back(draft: Draft) -> dict[str, Arg]:
     """What is read back of a draft: everything that was written down."""
     usual = Money(draft.usual, draft.currency)
     return {
@@ -164,7 +190,7 @@ def read_back(draft: Draft, turn: Turn) -> dict[str, Arg]:
         "price": Rate(usual, draft.unit, Money(draft.low, draft.currency), Money(draft.high, draft.currency)),
         "level": Named("level", draft.level),
         "market": Named("market", draft.market),
-        "day": turn.facts.today,
+        "day": draft.day,
     }
 
 
@@ -177,7 +203,7 @@ def _write(turn: Turn) -> Next:
     verdict = turn.facts.prices.check(draft)
     if verdict.fault and not verdict.agreed:
         return Next("report.is_it", events=(PriceReported(draft),), data=_held(draft, verdict), memory=memory)
-    args = read_back(draft, turn)
+    args = read_back(draft)
     short = Prompt(RECEIVED_SHORT, args)
     told = Prompt(RECEIVED, args, shorter=short, by_outcome={"released": Prompt(RELEASED, args)})
     return Next("report.sent", tell=(told,), events=(PriceReported(draft),), data=_as_data(draft), memory=memory)
@@ -194,7 +220,7 @@ def _ask_is_it(turn: Turn) -> Prompt:
     if turn.data.get("meant"):
         choices.append(Choice("meant", Money(Decimal(turn.data["meant"]), draft.currency)))
     choices.append(Choice("other", say(OTHER)))
-    args = read_back(draft, turn)
+    args = read_back(draft)
     sentence = IS_IT_ORDER if turn.data.get("fault") == "inconsistent" else IS_IT
     return Prompt(sentence, {"price": args["price"]}, tuple(choices))
 
@@ -202,13 +228,14 @@ def _ask_is_it(turn: Turn) -> Prompt:
 def _take_is_it(turn: Turn) -> Next | None:
     value, heard = turn.chosen, turn.heard
     if value == "right" or heard.intent is Intent.YES:
-        args = read_back(draft_from(turn.data), turn)
+        args = read_back(draft_from(turn.data))
         return Next(HOME, tell=(say(HELD, price=args["price"]),))
     if value == "meant":
         return Next("report.correct", data={"usual": turn.data["meant"]})
     if value == "other" or heard.intent is Intent.NO:
         return Next("report.again", data=dict(turn.data))
-    if heard.intent is Intent.CORRECT:
+    corrects = heard.intent is Intent.REPORT and not heard.slots.commodity and _amounts(heard.slots)
+    if heard.intent is Intent.CORRECT or corrects:
         return Next("report.correct", data=_amounts(heard.slots))
     return None
 
@@ -234,7 +261,7 @@ def _correct(turn: Turn) -> Next:
         del said["market"]
     amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
     draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **amounts}))
-    args = read_back(draft, turn)
+    args = read_back(draft)
     shown: dict[str, Arg] = {"price": args["price"]}
     told = Prompt(
         CORRECTED,
@@ -245,12 +272,20 @@ def _correct(turn: Turn) -> Next:
 
 
 def _take_sent(turn: Turn) -> Next | None:
-    """A bare price right after a report corrects it; a lone digit is no price but an answer to something else."""
-    slots = turn.heard.slots
-    if turn.heard.intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not _amounts(slots):
+    """A bare price right after a report corrects it; a lone digit is no price but an answer to something else.
+
+    "ok" and "thank you" leave it open to correction, "no" asks for the right price.
+    """
+    slots, intent = turn.heard.slots, turn.heard.intent
+    if intent in (Intent.YES, Intent.THANKS):
+        told = say(NOT_A_PRICE) if intent is Intent.YES else say(THANKS)
+        return Next("report.sent", tell=(told,), data=turn.data)
+    if intent is Intent.NO:
+        return Next("report.correct")
+    if intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not _amounts(slots):
         return None
     if max(Decimal(amount) for amount in _amounts(slots).values()) < 10 and not slots.currency:
-        return Next(HOME, tell=(say(NOT_A_PRICE),))
+        return Next("report.sent", tell=(say(NOT_A_PRICE),), data=turn.data)
     return Next("report.correct", data=_amounts(slots))
 
 
@@ -261,15 +296,15 @@ def _nothing(_: Turn) -> Prompt:
 FLOW = Flow(
     "report",
     (
-        Do("start", _start, (HOME, "report.next")),
+        Do("start", _start, (HOME, "report.next", "price.start")),
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("report.next",)),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("report.next",)),
-        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, ("report.next",)),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next")),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next")),
+        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next")),
         Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct",)),
-        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, (HOME, "report.correct"), silent=True),
+        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, ("report.correct", "report.sent"), silent=True),
         Do("correct", _correct, (HOME, "report.again", "report.sent")),
     ),
     {Intent.REPORT: "start", Intent.CORRECT: "correct"},

@@ -82,6 +82,12 @@ def close(connection: Connection, vault: Vault, id: int, note: str, now: datetim
     return closed.rowcount == 1
 
 
+def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> None:
+    """Blank the words and notes of items left in a stretch of time."""
+    old = (_item.c.created_at < until, _item.c.created_at >= since)
+    connection.execute(update(_item).where(*old).values(words=vault.seal(""), note=None))
+
+
 def _read(row: Row[Any], vault: Vault) -> Item:
     return Item(
         id=row.id,

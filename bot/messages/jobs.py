@@ -25,7 +25,8 @@ from bot.vault import Vault
 log = structlog.get_logger()
 
 QUEUE = "phsar"
-STOP_BEFORE = 12.0  # seconds: no call begins later than this after the claim; with its time-out it ends in the lease
+JOB_LASTS = 30.0  # seconds; what is due after that waits for the next job
+JOB_TIMEOUT = 120  # seconds after which RQ ends a job that hangs
 
 
 class Handed(Protocol):
@@ -67,40 +68,35 @@ def queue_of(redis: Redis) -> Queue:
 def wake(redis: Redis) -> bool:
     """Ask a worker to look at the outbox. False when Redis is away; the clock will ask again."""
     try:
-        queue_of(redis).enqueue("worker.send_due", job_timeout=120, result_ttl=0, failure_ttl=86_400)
+        queue_of(redis).enqueue("worker.send_due", job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400)
     except RedisError as error:
         log.warning("outbox not announced", error=type(error).__name__)
         return False
     return True
 
 
-def send_due(engine: Engine, vault: Vault, sender: Sender, clock: Callable[[], datetime], per_second: int) -> int:
-    """Send what is due, a claim at a time, no session held during a call. Returns how many were handed over."""
-    sent = 0
-    while claimed := _claimed(engine, vault, clock()):
-        begun = time.monotonic()
-        for number, row in enumerate(claimed):
-            if time.monotonic() - begun > STOP_BEFORE:
-                _put_back(engine, claimed[number:], clock())
-                break
-            handed = sender.send(row.to, row.text, row.id)
-            state = AFTER[handed.result]
-            if state is OutState.QUEUED and row.attempts > len(outbox.RETRY_AFTER):
-                state = OutState.FAILED
-            with writing(engine) as connection:
-                outbox.settle(connection, row, state, clock(), sid=handed.sid, error=handed.error)
-            log.info("outbox", id=row.id, state=str(state), error=handed.error)
-            sent += state is OutState.SENT
-            time.sleep(1 / per_second)
-    return sent
+def send_due(engine: Engine, vault: Vault, sender: Sender, clock: Callable[[], datetime], per_second: int) -> bool:
+    """Send what is due for JOB_LASTS, no session held during a call. Returns whether more may be due.
+
+    One row is claimed at a time: a worker killed at any point leaves at most one message of which nobody knows
+    whether the carrier took it.
+    """
+    begun = time.monotonic()
+    while time.monotonic() - begun < JOB_LASTS:
+        with writing(engine) as connection:
+            claimed = outbox.claim(connection, vault, clock(), size=1)
+        if not claimed:
+            return False
+        _send(engine, sender, claimed[0], clock)
+        time.sleep(1 / per_second)
+    return True
 
 
-def _claimed(engine: Engine, vault: Vault, now: datetime) -> list[Claimed]:
+def _send(engine: Engine, sender: Sender, row: Claimed, clock: Callable[[], datetime]) -> None:
+    handed = sender.send(row.to, row.text, row.id)
+    state = AFTER[handed.result]
+    if state is OutState.QUEUED and row.attempts > len(outbox.RETRY_AFTER):
+        state = OutState.FAILED
     with writing(engine) as connection:
-        return outbox.claim(connection, vault, now)
-
-
-def _put_back(engine: Engine, rows: list[Claimed], now: datetime) -> None:
-    with writing(engine) as connection:
-        for row in rows:
-            outbox.put_back(connection, row, now)
+        outbox.settle(connection, row, state, clock(), sid=handed.sid, error=handed.error)
+    log.info("outbox", id=row.id, state=str(state), error=handed.error)

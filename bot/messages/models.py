@@ -28,9 +28,7 @@ class Message(Base):
     text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; empty: not answered on purpose
     intent: Mapped[str] = mapped_column(String(24))
-    confidence: Mapped[float]
     commodity: Mapped[str] = mapped_column(String(32), default="")  # asked about; feeds what is offered first
-    place: Mapped[str] = mapped_column(String(8), default="")
     parts: Mapped[int] = mapped_column(SmallInteger, default=0)  # SMS parts of the answer
 
 

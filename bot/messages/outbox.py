@@ -19,7 +19,6 @@ from bot.vault import Vault
 
 LEASE = timedelta(seconds=30)
 ANSWER_LASTS = timedelta(days=7)
-BATCH = 100
 RETRY_AFTER = (5, 30, 120, 600)  # seconds after the first, second … refusal that may pass
 
 # From each state the states it may go to; a state outside the table is final.
@@ -68,7 +67,7 @@ def queue(connection: Connection, vault: Vault, contact: int, text: str, now: da
     return int(connection.execute(statement.returning(_out.c.id)).scalar_one())
 
 
-def claim(connection: Connection, vault: Vault, now: datetime, size: int = BATCH) -> list[Claimed]:
+def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[Claimed]:
     """Take up to `size` due rows for LEASE; nobody else gets them meanwhile."""
     token = secrets.token_hex(8)
     due = (
@@ -124,13 +123,6 @@ def settle(
         connection.execute(update(_out).where(mine).values(sid=sid))
 
 
-def put_back(connection: Connection, claimed: Claimed, now: datetime) -> None:
-    """Give back a claimed row that nobody tried to send; that was no attempt."""
-    mine = (_out.c.id == claimed.id) & (_out.c.token == claimed.token) & (_out.c.state == OutState.SENDING)
-    values = {"state": OutState.QUEUED, "attempts": _out.c.attempts - 1, "changed_at": now, "leased_until": None}
-    connection.execute(update(_out).where(mine).values(values))
-
-
 def note_status(connection: Connection, id: int, state: OutState, error: str, now: datetime) -> bool:
     """Take a carrier's word on a row. A state never moves backwards and a final one never changes."""
     statement = (
@@ -139,6 +131,12 @@ def note_status(connection: Connection, id: int, state: OutState, error: str, no
         .values(state=state, changed_at=now, error=func.coalesce(func.nullif(error, ""), _out.c.error))
     )
     return bool(connection.execute(statement).rowcount)
+
+
+def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> None:
+    """Blank the texts of messages made in a stretch of time."""
+    old = (_out.c.created_at < until, _out.c.created_at >= since)
+    connection.execute(update(_out).where(*old).values(text=vault.seal("")))
 
 
 def sweep(connection: Connection, now: datetime) -> int:

@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, bindparam, insert, select
+from sqlalchemy import Connection, Insert, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Message, SavedRun
+from bot.vault import Vault
 
 BURST = timedelta(minutes=5)
 MOST_IN_BURST = 60
 MOST_IDENTICAL = 20
+SEALED_NOTHING = 29  # bytes of a sealed empty text
 
 _contact, _run, _message = table(Contact), table(SavedRun), table(Message)
 
@@ -135,3 +137,17 @@ def _save(dialect: str) -> Insert:
         & (_run.c.burst_count == bindparam("seen_count")),
     )
     return statement.execution_options(preserve_rowcount=True)
+
+
+def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> int:
+    """Blank texts and answers of a stretch of time. Returns how many were not blank before."""
+    blanked = connection.execute(
+        update(_message)
+        .where(
+            _message.c.at < until,
+            _message.c.at >= since,
+            func.length(_message.c.text) > SEALED_NOTHING,
+        )
+        .values(text=vault.seal(""), answer=None)
+    )
+    return int(blanked.rowcount)

@@ -21,33 +21,32 @@ _report = table(PriceReport)
 _KEY = ("commodity", "market", "level", "grade", "unit", "currency")
 
 
-def report(connection: Connection, draft: Draft, fault: str, contact: int, today: date, now: datetime) -> str:
+def report(connection: Connection, draft: Draft, fault: str, contact: int, now: datetime) -> str:
     """Write a report down. Returns accepted, held or released (it agrees with somebody's held one)."""
     key = _key(draft)
-    released = agreeing(connection, draft, contact, today) if fault != "inconsistent" else []
+    released = agreeing(connection, draft, contact) if fault != "inconsistent" else []
     state = ReportState.HELD if fault and not released else ReportState.ACCEPTED
-    _supersede(connection, key, today, contact, state)
+    _supersede(connection, key, draft.day, contact, state)
     connection.execute(
         insert(_report).values(
             **key._asdict(),
             **amounts(draft),
-            observed_on=today,
+            observed_on=draft.day,
             state=state,
             reason=fault if state is ReportState.HELD else "",
             contact_id=contact,
             created_at=now,
         )
     )
-    days = {(key, today)}
+    outcome = str(state)
     for row in released:
-        _supersede(connection, key, row.observed_on, row.contact_id, ReportState.ACCEPTED, but=row.id)
-        _set(connection, row.id, ReportState.ACCEPTED)
-        days.add((key, row.observed_on))
-    refresh(connection, days)
-    return "released" if released else str(state)
+        if _settle(connection, row.id, ReportState.HELD, ReportState.ACCEPTED):
+            outcome = "released"
+    refresh(connection, {(key, draft.day)})
+    return outcome
 
 
-def correct(connection: Connection, id: int, draft: Draft, fault: str, contact: int, today: date, now: datetime) -> str:
+def correct(connection: Connection, id: int, draft: Draft, fault: str, contact: int, now: datetime) -> str:
     """Replace this contact's report of the last 30 minutes. Returns as `report`, or too_late."""
     row = connection.execute(
         select(_report).where(
@@ -59,9 +58,9 @@ def correct(connection: Connection, id: int, draft: Draft, fault: str, contact: 
     ).one_or_none()
     if row is None:
         return "too_late"
-    _set(connection, id, ReportState.SUPERSEDED)
+    connection.execute(update(_report).where(_report.c.id == id).values(state=ReportState.SUPERSEDED))
     refresh(connection, {(key_of(row), row.observed_on)})
-    return report(connection, draft, fault, contact, today, now)
+    return report(connection, draft, fault, contact, now)
 
 
 def release(connection: Connection, id: int) -> bool:
@@ -101,18 +100,18 @@ def _supersede(connection: Connection, key: Key, day: date, contact: int, state:
 
 
 def _settle(connection: Connection, id: int, at: ReportState, to: ReportState, reason: str = "") -> bool:
-    row = connection.execute(select(_report).where(_report.c.id == id, _report.c.state == at)).one_or_none()
+    row = connection.execute(
+        update(_report)
+        .where(_report.c.id == id, _report.c.state == at)
+        .values(state=to, reason=reason)
+        .returning(*_report.c)
+    ).one_or_none()
     if row is None:
         return False
     if to is ReportState.ACCEPTED and row.contact_id is not None:
         _supersede(connection, key_of(row), row.observed_on, row.contact_id, to, but=id)
-    _set(connection, id, to, reason)
     refresh(connection, {(key_of(row), row.observed_on)})
     return True
-
-
-def _set(connection: Connection, id: int, state: ReportState, reason: str = "") -> None:
-    connection.execute(update(_report).where(_report.c.id == id).values(state=state, reason=reason))
 
 
 def _key(draft: Draft) -> Key:

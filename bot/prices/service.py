@@ -74,15 +74,16 @@ LAST_REPORT = (
 HELD_OF = select(_report).where(
     *(_report.c[name] == bindparam(name) for name in ("commodity", "market", "level", "unit", "currency")),
     _report.c.grade == "",
-    _report.c.observed_on >= bindparam("since"),
+    _report.c.observed_on.between(bindparam("since"), bindparam("until")),
     _report.c.state == ReportState.HELD,
-    _report.c.reason != "inconsistent",
+    _report.c.reason.not_in(("inconsistent", "staff")),
     _report.c.contact_id != bindparam("contact"),
 )
 _price = table(Price)
 HISTORY_OF = select(_price.c.usual).where(
     *(_price.c[name] == bindparam(name) for name in ("commodity", "market", "level", "grade", "unit", "currency")),
     _price.c.observed_on >= bindparam("since"),
+    _price.c.observed_on < bindparam("day"),
 )
 
 
@@ -221,12 +222,14 @@ class PriceFacts:
             return Verdict("inconsistent")
         verdict = self._outside(draft)
         if verdict.fault and self._contact is not None:
-            agreed = bool(agreeing(self._connection, draft, self._contact, self._today))
+            agreed = bool(agreeing(self._connection, draft, self._contact))
             return replace(verdict, agreed=agreed)
         return verdict
 
     def _outside(self, draft: Draft) -> Verdict:
-        """Held against the plausible range, then against the last two weeks of this market."""
+        """Held against the plausible range, then against the two weeks before at this market."""
+        if draft.low <= 0:
+            return Verdict("implausible")
         median = self._median(draft)
         good = self._known.goods.get(draft.commodity)
         if good is not None and good.unit == draft.unit:
@@ -241,7 +244,8 @@ class PriceFacts:
     def _median(self, draft: Draft) -> Decimal | None:
         names = ("commodity", "market", "level", "unit", "currency")
         values = {name: getattr(draft, name) for name in names} | {"grade": ""}
-        usual = self._connection.execute(HISTORY_OF, {**values, "since": self._today - HISTORY}).scalars().all()
+        values |= {"since": draft.day - HISTORY, "day": draft.day}
+        usual = self._connection.execute(HISTORY_OF, values).scalars().all()
         return from_minor(int(statistics.median(usual)), draft.currency) if usual else None
 
     def last_report(self) -> LastReport | None:
@@ -252,11 +256,13 @@ class PriceFacts:
         return None if row is None else LastReport(row.id, draft_of(row))
 
 
-def agreeing(connection: Connection, draft: Draft, contact: int, today: date) -> list[Row[*tuple[Any, ...]]]:
+def agreeing(connection: Connection, draft: Draft, contact: int) -> list[Row[*tuple[Any, ...]]]:
     """Held reports of others for the same thing, a day back at most, whose usual price is near this one."""
     usual = amounts(draft)["usual"]
     values = {name: getattr(draft, name) for name in ("commodity", "market", "level", "unit", "currency")}
-    rows = connection.execute(HELD_OF, {**values, "since": today - AGREES_WITHIN, "contact": contact}).all()
+    rows = connection.execute(
+        HELD_OF, {**values, "since": draft.day - AGREES_WITHIN, "until": draft.day, "contact": contact}
+    ).all()
     return [row for row in rows if abs(row.usual - usual) <= AGREES * max(row.usual, usual)]
 
 
@@ -271,6 +277,7 @@ def draft_of(row: Row[*tuple[Any, ...]]) -> Draft:
         low=from_minor(row.low, row.currency),
         high=from_minor(row.high, row.currency),
         usual=from_minor(row.usual, row.currency),
+        day=row.observed_on,
     )
 
 
