@@ -175,7 +175,7 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
     if number is not None and number != -1:
         intent = {1: Intent.YES, 2: Intent.NO, 3: Intent.LATE}.get(number, Intent.UNCLEAR)
         return heard(reading, intent, 0.98 if intent is not Intent.UNCLEAR else 0.7)
-    if _elsewhere(reading) or kw & {"when_ask", "who", "how_many", "move"}:
+    if _elsewhere(reading) or kw & {"when_ask", "how_many", "move"} or _asks_who(reading):
         return None
     if kw & {"cancel"} and "meeting" in kw:
         return None
@@ -186,6 +186,8 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
     if kw & {"no_worry", "no_problem"} and not kw & {"not_come", "not_yes", "not", "late", "unsure"}:
         sure = kw & {"come", "go", "join_in", "ban", "yes"} or ("no_problem" in kw and "no" not in kw)
         return heard(reading, Intent.YES, 0.9) if sure else heard(reading, Intent.UNCLEAR, 0.6)
+    if _cannot_but(reading) or ({"not_yes", "not_come"} <= kw and kw & {"come", "go"}):
+        return heard(reading, Intent.YES, 0.8)
     if {"not_yes", "not_come"} <= kw or any(reading.key(k) in _IFS for k in range(len(reading.items))):
         return heard(reading, Intent.UNCLEAR, 0.6)
     if "unsure" in kw:
@@ -212,6 +214,26 @@ def _coming(reading: Reading, number: int | None) -> Heard | None:
             return heard(reading, Intent.UNCLEAR, 0.6)
         return heard(reading, Intent.YES)
     return None
+
+
+def _cannot_but(reading: Reading) -> bool:
+    """មិនអាចមិនទៅ: a not before the "not coming"."""
+    return any(
+        "not_come" in reading.keywords(k) and "not" in reading.keywords(k - 1) for k in range(1, len(reading.items))
+    )
+
+
+def _asks_who(reading: Reading) -> bool:
+    """អ្នកណាមក, អ្នកណាមិនមក; but not គ្មាននរណាមើលផ្ទះ ខ្ញុំមិនទៅ."""
+    if "who" not in reading.kw:
+        return False
+    if reading.kw.isdisjoint(("not_come", "not")):
+        return True
+    return any(
+        "who" in reading.keywords(k)
+        and not {"come", "go", "join_in", "not_come", "not"}.isdisjoint(reading.keywords(k) + reading.keywords(k + 1))
+        for k in range(len(reading.items) - 1)
+    )
 
 
 _IFS = frozenset(("បើ", "ប្រសិនបើ", "if", "ber", "baer", "bersen"))

@@ -36,7 +36,7 @@ def meeting(sight: Sight) -> Heard | None:
         or ("past" in kw and day.time is None)
         or ("done" in kw and not day.time)
     ):
-        return heard(reading, Intent.MEETING_PAST, slots=Slots(day=day.day))
+        return heard(reading, Intent.MEETING_PAST, slots=slots)
     if day.day is None and day.time is None and ("how_much" in kw or ("next" in kw and len(reading.items) <= 4)):
         return heard(reading, Intent.MEETING_WHEN, 0.8)
     if day.time is None and day.day is None:

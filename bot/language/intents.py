@@ -176,6 +176,8 @@ def _report(sight: Sight) -> Heard | None:
     if not price:
         if "report" not in kw and not (price.doubt and named.commodity):
             return None
+        if not price.doubt and "price" in kw and kw & {"know", "tell"}:
+            return None  # writing a report and asking for a price
         sure = 0.6 if price.doubt or not named.commodity else 0.7
         return heard(reading, Intent.REPORT, sure, price_slots(sight, price), tuple(named.maybe))
     if named.commodity is None:
@@ -253,9 +255,25 @@ def _candidates(named: Named) -> tuple[Maybe, ...]:
     return (Maybe("commodity", named.commodity, named.commodity_sure),)
 
 
+_TELLING = frozenset(("មាន", "ដាំ", "ចិញ្ចឹម", "mean", "have", "has", "grow", "raise"))
+_VERY = frozenset(("ណាស់", "nas", "very"))
+
+
+def _told(reading: Reading) -> bool:
+    """We raise pigs, this year's rice is very good: nothing is asked."""
+    for k, item in enumerate(reading.items):
+        if reading.key(k) in _TELLING:
+            return True
+        if item.ids("commodity") or item.ids("group"):
+            break
+    return any(reading.key(k) in _VERY for k in range(len(reading.items)))
+
+
 def _tells(sight: Sight) -> bool:
-    """A commodity in a sentence that asks no price: មានមាន់លក់ទេ, I have pigs to sell."""
+    """A commodity in a sentence that asks no price: មានមាន់លក់ទេ, I have pigs to sell, ស្រូវល្អណាស់."""
     reading, kw = sight.reading, sight.reading.kw
+    if kw.isdisjoint(_PRICE_WORDS) and _told(reading):
+        return True
     if "exist_sell" in kw and "price" not in kw:
         return True
     if "sell" in kw or "buy" in kw:

@@ -12,6 +12,9 @@ from bot.language.reading import Reading
 from flows.heard import Maybe
 
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}
+_WRITER = frozenset(("ខ្ញុំ", "យើង", "ខ្ញុំបាទ", "នាងខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "i", "im", "i'm", "am", "we"))
+_AT = frozenset(("នៅ", "រស់នៅ", "នៅឯ", "nov", "now", "nou", "in", "at", "from", "live", "ពី", "មកពី"))
+_Mention = tuple[int, list[str], float]
 # English words and particles that are a unit only after a number, "per" or a slash.
 # fmt: off
 _SHY_UNITS = frozenset((
@@ -51,7 +54,7 @@ def _hint(reading: Reading, k: int) -> tuple[str, int]:
 
 
 def _places(reading: Reading, out: Named) -> None:
-    mentions: list[tuple[int, list[str], float]] = []
+    mentions: list[_Mention] = []
     for k, item in enumerate(reading.items):
         hint, at = _hint(reading, k)
         codes = item.ids("place")
@@ -77,7 +80,25 @@ def _places(reading: Reading, out: Named) -> None:
         if at >= 0:
             out.used.add(at)
     if mentions:
-        _choose_place(mentions, out)
+        _choose_place(_asked_about(reading, mentions), out)
+
+
+def _asked_about(reading: Reading, mentions: list[_Mention]) -> list[_Mention]:
+    """Without the place where the writer is (ខ្ញុំនៅ…, I live in …), where another one is asked about."""
+    home = [m for m in mentions if _writer_is_at(reading, m[0])]
+    others = [m for m in mentions if m not in home]
+    apart = [m for m in others if not any(_nested(m[1], h[1]) for h in home)]
+    return others if home and apart else mentions
+
+
+def _nested(some: list[str], others: list[str]) -> bool:
+    return any(inside(a, b) or inside(b, a) for a in some for b in others)
+
+
+def _writer_is_at(reading: Reading, k: int) -> bool:
+    before = [reading.key(n) for n in range(max(0, k - 4), k)]
+    at = next((n for n in range(len(before) - 1, -1, -1) if before[n] in _AT), -1)
+    return at > 0 and len(before) - at <= 2 and before[at - 1] in _WRITER
 
 
 def _named_beside(reading: Reading, k: int) -> bool:
@@ -108,7 +129,7 @@ def _village(reading: Reading, k: int) -> list[str]:
     return []
 
 
-def _choose_place(mentions: list[tuple[int, list[str], float]], out: Named) -> None:
+def _choose_place(mentions: list[_Mention], out: Named) -> None:
     """The smallest place that agrees with the others; of namesakes the largest."""
     narrowed: list[tuple[list[str], float, int]] = []
     for k, codes, score in mentions:
@@ -134,7 +155,7 @@ def _choose_place(mentions: list[tuple[int, list[str], float]], out: Named) -> N
         return
     out.place, out.place_sure = codes[0], score
     rest = [m for m in narrowed[1:] if len(m[0]) == 1 and not inside(codes[0], m[0][0])]
-    if rest and len(rest[0][0][0]) == len(codes[0]):
+    if rest:
         first = min([narrowed[0], *rest], key=lambda m: m[2])
         out.place, out.place_sure = first[0][0], 0.6
         out.maybe.extend(Maybe("place", m[0][0], 0.6) for m in (narrowed[0], *rest))

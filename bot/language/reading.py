@@ -115,12 +115,16 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     found = _tidy(atoms(cleaned))
     items = segment(found, lexicon)
     reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
+    weak_stop = False
     few = sum(1 for item in items if item.senses or item.digits) <= 2
     for item in items:
         for s in item.senses:
             reading.kinds.add(s.kind)
             if s.weak and s.id == "stop" and not few:
+                weak_stop = True
                 continue  # "i need a job" is no chhob
             if s.kind == "keyword" and (item.score > 0.75 or len(item.senses) == 1):
                 reading.kw.update(s.id.split("+"))
+    if weak_stop and reading.kw & {"send", "message", "receive"} and reading.tone() != "en":
+        reading.kw.add("stop")
     return reading

@@ -6,6 +6,7 @@ Owns when a message tells of a problem and its category. What becomes of it is a
 from __future__ import annotations
 
 from bot.language.reading import Reading
+from bot.language.segment import Item
 from bot.language.sight import Sight, heard
 from flows.heard import Heard, Intent, Slots
 
@@ -52,9 +53,48 @@ def _only_ill(reading: Reading) -> bool:
     return all(reading.key(k) in _ILL for k, item in enumerate(reading.items) if item.ids("category"))
 
 
+def _which(sight: Sight, about: str | None) -> str | None:
+    """The commodity a problem is about: the one named, an animal that is ill, the seed in "bad seed"."""
+    reading, named = sight.reading, sight.named
+    if named.commodity and named.commodity_sure >= 0.75:
+        return named.commodity
+    ill = {"animal_disease": True, "plant_disease": False}.get(about or "")
+    if ill is not None:
+        fitting = [c for c in (named.commodity, *(m.value for m in named.maybe if m.slot == "commodity")) if c]
+        fitting = [c for c in fitting if (c in _ANIMALS) is ill and c not in _INPUTS]
+        if len(set(fitting)) == 1:
+            return fitting[0]
+    if named.commodity or named.maybe:
+        return None
+    return next((c for item in reading.items if item.ids("category") for c in _inside(reading, item)), None)
+
+
+def _inside(reading: Reading, item: Item) -> list[str]:
+    """Commodities named by a part of a longer form: fake fertilizer, គ្រាប់ពូជមិនល្អ."""
+    for i in range(item.i, item.j):
+        for j in range(item.j, i, -1):
+            if j - i < item.j - item.i:
+                senses = reading.lexicon.find("".join(a.key for a in reading.atoms[i:j]))
+                found = [s.id for s in senses if s.kind == "commodity" and not s.weak]
+                if found:
+                    return found[:1]
+    return []
+
+
+def _lacks_water(sight: Sight) -> bool:
+    """No clean water in our village: water that is missed, not priced."""
+    reading, kw = sight.reading, sight.reading.kw
+    if not (sight.named.general == "water" or (sight.named.commodity or "").startswith("water")):
+        return False
+    missed = "not" in kw or any(
+        reading.key(k) in ("no", "គ្មាន", "ខ្វះ", "kmean", "kvas", "lack") for k in range(len(reading.items))
+    )
+    return missed and not kw & {"price", "how_much", "sell", "buy", "report", "want"} and not reading.numbers
+
+
 def issue(sight: Sight) -> Heard | None:
     reading, kw = sight.reading, sight.reading.kw
-    about = category(sight)
+    about = category(sight) or ("water" if _lacks_water(sight) else None)
     said = kw & {"problem", "complain"}
     if not said and about is None:
         return None
@@ -70,12 +110,11 @@ def issue(sight: Sight) -> Heard | None:
     elif about is None and "how_much" in kw and sight.named.commodity and "complain" not in kw:
         return None
     named = sight.named
-    commodity = named.commodity if named.commodity_sure >= 0.75 else None
-    if commodity is not None and commodity.startswith("water"):
-        about, commodity = about or "water", None
-    elif about == "water":
-        commodity = None
+    commodity = _which(sight, about)
     if about is None:
-        about = "water" if named.general == "water" else "inputs" if commodity in _INPUTS else None
+        watery = named.general == "water" or (commodity or "").startswith("water")
+        about = "water" if watery else "inputs" if commodity in _INPUTS else None
+    if about == "water":
+        commodity = None
     slots = Slots(category=about, commodity=commodity, place=named.place if named.place_sure >= 0.75 else None)
     return heard(reading, Intent.ISSUE_NEW, 0.92 if said else 0.85, slots)
