@@ -29,7 +29,8 @@ def create_floor(settings: Settings) -> Flask:
     """The floor application on the line's own tables, engine settings and signature check."""
     app = Flask("floor", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    engine = make_engine(settings.database_url, WEB_PATIENCE)
+    # As on the line, a transaction that will write says so when it begins: SQLite takes its lock once.
+    engine = make_engine(settings.database_url, WEB_PATIENCE).execution_options(writing=True)
     signature = Signature(settings.public_url, settings.auth_token)
     vault = Vault(settings.data_key)
 
@@ -41,8 +42,7 @@ def create_floor(settings: Settings) -> Flask:
     def sms() -> Response:
         if not signature.is_right():
             return Response("forbidden\n", 403, content_type="text/plain")
-        # As on the line, a transaction that will write says so when it begins: SQLite takes its lock once.
-        with engine.execution_options(writing=True).connect() as connection, Session(connection) as session:
+        with Session(engine) as session:
             sender = vault.look_up(request.form["From"])
             contact = session.scalar(select(Contact).where(Contact.address_hash == sender))
             session.add(
@@ -54,9 +54,7 @@ def create_floor(settings: Settings) -> Flask:
                     text=request.form["Body"].encode(),
                     answer=ANSWER.encode(),
                     intent="price",
-                    confidence=1.0,
                     commodity="",
-                    place="",
                     parts=1,
                 )
             )

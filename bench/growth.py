@@ -68,10 +68,9 @@ _FILL = {
     high, usual, reporters, before)
   SELECT commodity, market, 'wholesale', '', unit, 'khr', {{day}}, usual, usual, usual, 1, usual
   FROM numbers days CROSS JOIN ({_KEYS}) AS keys WHERE days.n = 0""",
-    "message": """INSERT INTO message (sid, contact_id, channel, at, text, answer, intent, confidence, commodity,
-    place, parts)
-  SELECT {random_hex}, 1 + n % :people, 'sms', '2026-01-01', {random_bytes}, {random_bytes}, 'price', 1.0,
-    'pig_live', '03', 1 FROM numbers WHERE n < :messages""",
+    "message": """INSERT INTO message (sid, contact_id, channel, at, text, answer, intent, commodity, parts)
+  SELECT {random_hex}, 1 + n % :people, 'sms', '2026-01-01', {random_bytes}, {random_bytes}, 'price', 'pig_live', 1
+  FROM numbers WHERE n < :messages""",
     "run": """INSERT INTO run (contact_id, channel, body, saved_at, burst_from, burst_count, same_hash, same_count)
   SELECT 1 + n, 'sms', '{empty_run}', '2026-01-01', '2026-01-01', 1, '', 1 FROM numbers WHERE n < :people""",
 }

@@ -28,7 +28,7 @@ from bot.vault import Vault
 MESSAGES = Path(__file__).parent / "messages.csv"
 NUMBERS = 600  # people who write; most of them wrote before
 KNOWN = 500
-ROUNDS, A_ROUND, WARM = 14, 150, 150  # requests
+ROUNDS, A_ROUND, WARM = 24, 150, 300  # requests
 AT_LEAST = 0.6
 
 
