@@ -17,7 +17,7 @@ def sent(line: Deployment, state: OutState = OutState.SENT) -> int:
     contact = line.contact(line.phone(language="en"))
     with writing(line.engine) as connection:
         id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
-        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now)}
+        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now, size=100)}
         if state is not OutState.SENDING:
             outbox.settle(connection, claimed[id], state, line.time.now, sid="SM1")
     return id
@@ -55,7 +55,7 @@ def test_a_callback_may_be_quicker_than_the_carriers_answer(line: Deployment, st
     contact = line.contact(line.phone(language="en"))
     with writing(line.engine) as connection:
         id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
-        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now)}[id]
+        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now, size=100)}[id]
     assert told(line, id, status, ErrorCode="30003") == 204
     with writing(line.engine) as connection:
         outbox.settle(connection, claimed, OutState.SENT, line.time.now, sid="SM77")

@@ -1,0 +1,169 @@
+"""The tables of all conversations: nothing leads nowhere, nobody is stuck, every sentence has its words."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+import flows.price
+from bot.handlers import handlers
+from bot.language.catalogue import VOICES, load_catalogue
+from bot.language.lexicon import Lexicon
+from bot.language.sms_parts import parts
+from bot.language.understanding import understand
+from bot.language.wording import AMOUNTS, WORDS, Wording
+from bot.vault import Vault
+from flows import consent, events, home, report, settings
+from flows.book import BOOK
+from flows.engine import HOME, Ask, Do
+from flows.heard import Asked, Intent, Kind, Option
+from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate
+
+# Intents that answer a question and open nothing when nothing was asked.
+ANSWERS = {Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR}
+FLOWS = (home, flows.price, report, consent, settings)
+CATALOGUES = {voice: load_catalogue(voice) for voice in VOICES}
+ASKS = [name for name, state in BOOK.states.items() if isinstance(state, Ask)]
+
+
+def sentences() -> Iterator[str]:
+    """Every message id that a flow's module names."""
+    for module in FLOWS:
+        for name, value in vars(module).items():
+            if name.isupper() and isinstance(value, str) and name != "HOME":
+                yield value
+    yield from flows.price.SENTENCES.values()
+
+
+SENTENCES = sorted(set(sentences()))
+
+
+def ways(name: str) -> set[str]:
+    state = BOOK.states[name]
+    # What nobody understands leads to staff, home, or stays where it is.
+    return {*state.to, *({"home.to_staff", HOME} if isinstance(state, Ask) else ())}
+
+
+def reached(*start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += ways(name)
+    return seen
+
+
+def test_every_way_leads_somewhere() -> None:
+    assert {to for name in BOOK.states for to in ways(name)} <= set(BOOK.states)
+    assert set(BOOK.opens.values()) <= set(BOOK.states)
+
+
+def test_every_conversation_is_opened_at_a_step_that_waits_for_nobody() -> None:
+    assert all(isinstance(BOOK.states[name], Do) for name in BOOK.opens.values())
+    assert isinstance(BOOK.states[HOME], Ask)
+
+
+def test_every_state_is_reached_from_home_or_from_a_word() -> None:
+    assert set(BOOK.states) - reached(HOME, *BOOK.opens.values()) == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(BOOK.states) - {HOME}))
+def test_every_state_is_left_for_home(name: str) -> None:
+    assert HOME in reached(name)
+
+
+def test_no_circle_of_steps_that_wait_for_nobody() -> None:
+    def walk(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"{path} turns in circles"
+        if isinstance(BOOK.states[name], Do):
+            for to in BOOK.states[name].to:
+                walk(to, (*path, name))
+
+    for name in BOOK.states:
+        walk(name, ())
+
+
+def test_every_intent_opens_something_or_only_answers() -> None:
+    assert set(Intent) - set(BOOK.opens) == ANSWERS
+
+
+def test_every_event_has_its_handler() -> None:
+    known = handlers(Vault("a key for tests"))
+    assert set(known) == set(get_args(events.Event))
+
+
+@pytest.mark.parametrize("name", [name for name in ASKS if BOOK.states[name].kind in (Kind.CHOOSE, Kind.POLL)])  # type: ignore[union-attr]
+@pytest.mark.parametrize("digits", ["123456789", "១២៣៤៥៦៧៨៩"])
+def test_every_choice_is_made_by_one_digit(name: str, digits: str) -> None:
+    lexicon = Lexicon.load()
+    options = tuple(Option(f"value {number}", f"word{number}") for number in range(1, 10))
+    for number, digit in enumerate(digits, 1):
+        heard = understand(digit, Asked(Kind.CHOOSE, options), lexicon)
+        assert (heard.intent, heard.slots.choice) == (Intent.CHOICE, number)
+    beyond = understand("7", Asked(Kind.CHOOSE, options[:3]), lexicon)
+    assert beyond.intent is not Intent.CHOICE or beyond.slots.choice not in (1, 2, 3)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_sentence_is_in_every_catalogue_with_what_it_needs(sentence: str, voice: str) -> None:
+    worded = CATALOGUES[voice].get(sentence, "")
+    assert worded
+    # A translation may leave out what goes without saying, never what the answer is about.
+    assert fields(worded) <= fields(sentence)
+    assert (fields(sentence) - fields(worded)) <= {"unit", "level", "day"}
+    if sentence in flows.price.SENTENCES.values():
+        assert fields(worded) == fields(sentence)
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_every_word_of_the_wording_is_in_every_catalogue(voice: str) -> None:
+    for sentence in (*WORDS.values(), *AMOUNTS.values()):
+        assert CATALOGUES[voice].get(sentence)
+
+
+class _Names:
+    """Names of an ordinary length."""
+
+    def name(self, what: str, id: str, voice: str) -> str:
+        long = {"commodity": "ស្វាយកែវរមៀត", "place": "កំពង់ឆ្នាំង", "market": "ផ្សារកំពង់ឆ្នាំង"}
+        return long[what] if voice == "km" else {"commodity": "svay keo romiet", "place": "Kg Chhnang"}.get(what, id)
+
+
+def typical(field: str) -> Arg:
+    price = Money(Decimal(12500))
+    values: dict[str, Arg] = {
+        "price": Rate(price, "kg", Money(Decimal(12000)), Money(Decimal(13000))),
+        "commodity": Named("commodity", "mango"),
+        "level": Named("level", "wholesale"),
+        "market": Named("market", "Kg Chhnang"),
+        "place": Named("place", "04"),
+        "province": Named("place", "04"),
+        "unit": Named("unit", "kg"),
+        "trend": Named("trend", "up"),
+        "day": date(2026, 12, 31),
+        "age": 7,
+        "reporters": 12,
+        "others": (Elsewhere("Kg Chhnang", price), Elsewhere("Kg Chhnang", price)),
+        "choices": "1 ស្វាយកែវរមៀត 2 ស្វាយកែវ 3 ស្វាយ 4 ស្វាយចន្ទី",
+    }
+    return values[field]
+
+
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_no_sentence_takes_more_than_two_parts(sentence: str, voice: str) -> None:
+    wording = Wording(voice, CATALOGUES[voice], _Names())
+    size = parts(wording.sentence(Prompt(sentence, {field: typical(field) for field in fields(sentence)})))
+    assert 1 <= size.parts <= 2
