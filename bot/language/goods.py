@@ -187,9 +187,9 @@ def _purpose(reading: Reading, k: int) -> bool:
 
 
 def _squeezed(reading: Reading, k: int) -> bool:
-    """A one-syllable Khmer word that touches unknown syllables is probably part of another word."""
+    """A Khmer word that touches unknown syllables is probably part of another word."""
     item = reading.items[k]
-    if item.j - item.i > 1 or reading.atoms[item.i].kind != "k":
+    if reading.atoms[item.i].kind != "k":
         return False
     for n, edge in ((k - 1, item.i), (k + 1, item.j)):
         if 0 <= n < len(reading.items) and not reading.items[n].senses and not reading.items[n].digits:

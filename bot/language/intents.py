@@ -227,13 +227,13 @@ def _price(sight: Sight) -> Heard | None:
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=tuple(named.maybe))
     if named.several:
         return heard(reading, Intent.PRICE_ASK, 0.7, slots, tuple(named.maybe))
-    odd = len(reading.unknown())
+    odd = len(reading.unknown()) + sum(1 for item in reading.items if item.ids("word"))
     sure = named.commodity_sure
     if not asked and odd > 1 and len(reading.items) > 4:
         sure = min(sure, 0.6)
     if named.place is None and _strange(reading):
         sure = min(sure, 0.7)  # perhaps a place nobody could read: better asked than answered for another
-    if sure < 0.6:
+    if sure < 0.6 or named.commodity_sure < SURE:
         return heard(reading, Intent.PRICE_ASK, sure, slots, _candidates(named))
     if named.place_sure < 0.75:
         return heard(reading, Intent.PRICE, min(sure, named.place_sure), slots, tuple(named.maybe))

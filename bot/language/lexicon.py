@@ -15,7 +15,7 @@ from bot.language.places import Places, latin_key, level_of
 from bot.language.vocabulary import VOICES, Entry, Sense
 
 Senses = tuple[Sense, ...]
-FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first letter (loose) and length
+FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first (loose) or $ and last letter, and length
 
 # Loose and fuzzy readings serve these; a filler or a number is never guessed.
 _GUESSED = ("commodity", "group", "decoy", "place", "keyword", "time", "weekday", "category", "level", "market")
@@ -149,7 +149,7 @@ class Lexicon:
 
     def _index_fuzzy(self) -> None:
         for key, senses in self.loose_km.items():
-            if senses and len(key) >= 5:
+            if senses and len(key) >= 4:
                 _file(self.fuzzy_km, key[0], key, senses)
         for key, senses in self.latn.items():
             if len(key) < 5:
@@ -207,9 +207,10 @@ def _add(index: dict[str, Senses], key: str, sense: Sense) -> None:
 
 
 def _file(index: FuzzyIndex, first: str, key: str, senses: Senses) -> None:
-    forms, meanings = index.setdefault((first, len(key)), ([], []))
-    forms.append(key)
-    meanings.append(senses)
+    for letter in (first, "$" + key[-1]):
+        forms, meanings = index.setdefault((letter, len(key)), ([], []))
+        forms.append(key)
+        meanings.append(senses)
 
 
 def _commune(sense: Sense) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.language.fold import Atom, atoms, clean
 from bot.language.lexicon import Lexicon
 from bot.language.numbers import Amount, amounts
+from bot.language.rivals import weigh
 from bot.language.segment import Item, segment
 
 _FILLING = ("filler",)
@@ -113,7 +114,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     """Cut a text and look everything up. Never raises."""
     cleaned = clean(text)
     found = _tidy(atoms(cleaned))
-    items = segment(found, lexicon)
+    items = weigh(segment(found, lexicon), found, lexicon)
     reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
     weak_stop = False
     few = sum(1 for item in items if item.senses or item.digits) <= 2

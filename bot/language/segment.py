@@ -20,8 +20,9 @@ _UNKNOWN = 2.0
 _SPACE_INSIDE = 0.2
 _GUESS = 1.6
 _GUESS_KNOWN = 0.7  # all words are known, together they sound like one name
+_WORD_TAKEN = 0.5  # a known word that a guess would swallow
 _WORDS_JOINED = 5
-_MOST_ATOMS = 400  # a longer message is a story: its beginning says what it is about
+_MOST_ATOMS = 300  # a longer message is a story: its beginning says what it is about
 _FUZZY_TRIES = 4
 _KIND_COST = {"commodity": 0.95, "filler": 1.02, "place": 1.0, "market": 0.7, "market_name": 0.75, "decoy": 1.0}
 _COMMUNE_COST = 1.3
@@ -119,7 +120,7 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
 
 def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type: ignore[no-untyped-def]
     key, lost = "", ""
-    strange = False
+    strange, known = False, 0
     for j in range(i, min(len(atoms), i + _WORDS_JOINED)):
         b = atoms[j]
         if b.kind != "l" and not (b.kind == "d" and j > i and not b.space and len(b.key) <= 4):
@@ -129,6 +130,7 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
         if senses:
             offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i), senses, 1.0)
         strange = strange or b.key not in lexicon.latn
+        known += b.key in lexicon.latn
         if len(lost) < 24 and b.kind == "l":
             lost += loose_latin(b.key)
             if senses or len(key) < 4 or not (strange or (j > i and len(key) > 6)):
@@ -137,7 +139,7 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
             if not strange:
                 senses = tuple(s for s in senses if s.kind in ("commodity", "place"))
             if senses:
-                guess = _GUESS if strange else _GUESS_KNOWN
+                guess = _GUESS + _WORD_TAKEN * known if strange else _GUESS_KNOWN
                 offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + guess, senses, 0.9 if len(key) > 4 else 0.7)
 
 
@@ -200,6 +202,8 @@ def _split(word: str, lexicon: Lexicon, depth: int = 4) -> list[Senses] | None:
             continue
         if all(s.kind == "place" and level_of(s.id) == "commune" for s in senses):
             continue
+        if end < 5 and all(s.lang == "en" for s in senses):
+            continue  # thu hen, ten ant: short English words are in everything
         if end == len(word):
             return [senses]
         rest = _split(word[end:], lexicon, depth - 1)
