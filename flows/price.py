@@ -15,6 +15,7 @@ from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_WHICH = N_("Which one? {choices}. Send the number.")
 ASK_PLACE = N_("Which place? {choices}. Send the number.")
+PLACE_IN = N_("{place}, {province}")
 ASK_SURE = N_("The price of {commodity}? {choices}")
 NOT_FOUND = N_("Sorry, not found. {choices}. Send the number.")
 
@@ -74,7 +75,7 @@ def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
     offered = maybe or turn.facts.prices.asked_most(tuple(turn.run.memory.get("asked", ())), turn.facts.person.place)
     choices = tuple(Choice(id, Named("commodity", id)) for id in offered)
-    if turn.data.get("strange"):
+    if turn.data.get("strange") and not turn.run.misses:
         return Prompt(NOT_FOUND, choices=choices)
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
 
@@ -84,6 +85,8 @@ def _take_which(turn: Turn) -> Next | None:
     said = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
     if (value := turn.chosen) is not None:
         return Next("price.answer", data={**turn.data, **said, "commodity": value})
+    if turn.heard.intent is Intent.NO:
+        return Next("home.fine")
     if turn.heard.confidence < SURE:
         return None
     if turn.heard.intent is Intent.PRICE and slots.commodity:
@@ -107,7 +110,17 @@ def _take_sure(turn: Turn) -> Next | None:
 
 
 def _ask_where(turn: Turn) -> Prompt:
-    return Prompt(ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in turn.data.get("maybe", ())))
+    codes = tuple(turn.data.get("maybe", ()))
+    return Prompt(ASK_PLACE, choices=tuple(Choice(code, _told_apart(code, codes)) for code in codes))
+
+
+def _told_apart(code: str, codes: tuple[str, ...]) -> Prompt | Named:
+    """Many places share a name: one within a province is said with it, or with its district where both are in one."""
+    if len(code) <= 2:
+        return Named("place", code)
+    alike = sum(other[:2] == code[:2] for other in codes) > 1
+    around = code[:4] if alike and len(code) > 4 else code[:2]
+    return say(PLACE_IN, place=Named("place", code), province=Named("place", around))
 
 
 def _take_where(turn: Turn) -> Next | None:
@@ -115,7 +128,7 @@ def _take_where(turn: Turn) -> Next | None:
         return Next("price.answer", data={**turn.data, "place": value})
     if turn.heard.intent is Intent.PLACE and turn.heard.slots.place and turn.heard.confidence >= SURE:
         return Next("price.answer", data={**turn.data, "place": turn.heard.slots.place})
-    return None
+    return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
 def _answer(turn: Turn) -> Next:
@@ -200,9 +213,9 @@ FLOW = Flow(
     "price",
     (
         Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer", "price.which")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer", "price.which", "home.fine")),
         Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("price.answer", "price.which")),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer",)),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer", "home.fine")),
         Do("answer", _answer, (HOME,)),
     ),
     {Intent.PRICE: "start", Intent.PRICE_ASK: "start"},

@@ -45,7 +45,7 @@ def _start(turn: Turn) -> Next:
         if unsure and slots.commodity:
             return Next("price.start")  # "may I sell at 9000?" asks rather than reports
         return Next(HOME, tell=(say(NOT_A_REPORTER),))
-    if unsure and slots.commodity:
+    if unsure and slots.commodity and (turn.heard.maybe or _amounts(slots)):
         first = Maybe("commodity", slots.commodity, turn.heard.confidence)
         return _with(turn, replace(slots, commodity=None), {}, (first, *turn.heard.maybe))
     return _with(turn, slots, {}, turn.heard.maybe)
