@@ -73,10 +73,13 @@ def _rival(items: list[Item], atoms: list[Atom], a: int, b: int, item: Item, lex
         return False
     own = {s.id for s in item.senses}
     others = {id for letter in (first, "$" + key[-1:]) for id in _near(key, letter, own, index)}
-    if not others or span[0].kind != "k" or a != b:
+    if not others or span[0].kind != "k":
         return bool(others)
-    typed = "".join(x.key for x in span)  # read by its loose key: whose spelling is nearer as typed?
-    return min(_apart(typed, id, lexicon) for id in others) <= min(_apart(typed, id, lexicon) for id in own)
+    typed = "".join(x.key for x in span)
+    nearest = min(_apart(typed, id, lexicon) for id in others)
+    if a == b:  # read by its loose key: whose spelling is nearer as typed?
+        return nearest <= min(_apart(typed, id, lexicon) for id in own)
+    return nearest <= (1 if all(items[n].score == 1 for n in range(a, b + 1)) else 2)
 
 
 def _apart(typed: str, id: str, lexicon: Lexicon) -> int:

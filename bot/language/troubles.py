@@ -16,6 +16,7 @@ _ANIMALS = frozenset((
     "fish", "fingerling", "fish_ros", "fish_tilapia", "fish_andeng", "fish_chhdaor",
 ))
 # fmt: on
+_SURE_ENOUGH = 0.7  # staff read a complaint themselves: a slip in it does less harm than in a price
 _INPUTS = frozenset(("fertiliser", "seed", "feed", "fingerling"))
 
 
@@ -56,7 +57,7 @@ def _only_ill(reading: Reading) -> bool:
 def _which(sight: Sight, about: str | None) -> str | None:
     """The commodity a problem is about: the one named, an animal that is ill, the seed in "bad seed"."""
     reading, named = sight.reading, sight.named
-    if named.commodity and named.commodity_sure >= 0.75:
+    if named.commodity and named.commodity_sure >= _SURE_ENOUGH:
         return named.commodity
     ill = {"animal_disease": True, "plant_disease": False}.get(about or "")
     if ill is not None:
