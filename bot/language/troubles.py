@@ -20,12 +20,17 @@ _SURE_ENOUGH = 0.7  # staff read a complaint themselves: a slip in it does less 
 _INPUTS = frozenset(("fertiliser", "seed", "feed", "fingerling"))
 
 
+def _plain(item: Item) -> bool:
+    """Read as it stands, or guessed well and as nothing else."""
+    return item.score == 1 or (item.score >= 0.8 and all(s.kind == "category" for s in item.senses))
+
+
 def category(sight: Sight) -> str | None:
     """What a problem is about: the category its words name first; other where none."""
     found = (
         []
         if "category" not in sight.reading.kinds
-        else [c for item in sight.reading.items if item.score >= 0.75 for c in item.ids("category")]
+        else [c for item in sight.reading.items if _plain(item) for c in item.ids("category")]
     )
     strong = [c for c in found if c in ("unofficial_fee", "licence")]
     if strong or found:
@@ -107,7 +112,8 @@ def issue(sight: Sight) -> Heard | None:
         if sight.price and sight.named.commodity:
             return None
         if about in ("road", "water", "inputs") and len(reading.items) <= 1:
-            return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about))
+            commodity = _which(sight, about) if about == "inputs" else None
+            return heard(reading, Intent.ISSUE_NEW, 0.8, Slots(category=about, commodity=commodity))
     elif about is None and "how_much" in kw and sight.named.commodity and "complain" not in kw:
         return None
     named = sight.named
