@@ -227,10 +227,9 @@ def _price(sight: Sight) -> Heard | None:
         return heard(reading, Intent.UNCLEAR, 0.5, maybe=tuple(named.maybe))
     if named.several:
         return heard(reading, Intent.PRICE_ASK, 0.7, slots, tuple(named.maybe))
-    odd = len(reading.unknown()) + sum(1 for item in reading.items if item.ids("word"))
     sure = named.commodity_sure
-    if not asked and odd > 1 and len(reading.items) > 4:
-        sure = min(sure, 0.6)
+    if not asked and _about_life(reading, named):
+        return heard(reading, Intent.UNCLEAR, 0.5, maybe=_candidates(named))
     if named.place is None and _strange(reading):
         sure = min(sure, 0.7)  # perhaps a place nobody could read: better asked than answered for another
     if sure < 0.6 or named.commodity_sure < SURE:
@@ -238,6 +237,14 @@ def _price(sight: Sight) -> Heard | None:
     if named.place_sure < 0.75:
         return heard(reading, Intent.PRICE, min(sure, named.place_sure), slots, tuple(named.maybe))
     return heard(reading, Intent.PRICE, min(sure, 0.97), slots, tuple(named.maybe))
+
+
+def _about_life(reading: Reading, named: Named) -> bool:
+    """Everyday words and no word of price, place or unit: the pig ran into the house."""
+    words = sum(1 for item in reading.items if item.senses and all(s.kind == "word" for s in item.senses))
+    odd = words + len(reading.unknown())
+    priced = named.place or named.market or named.unit or named.currency or named.level
+    return (words > 0 and not priced) or (odd > 1 and len(reading.items) > 4)
 
 
 def _strange(reading: Reading) -> bool:

@@ -67,7 +67,8 @@ def test_confirmed_or_not(text: str, intent: Intent, lexicon: Lexicon) -> None:
     ("text", "intent"),
     [
         ("next meeting?", Intent.MEETING_WHEN), ("លេខនេះដូរម្ចាស់ហើយ", Intent.NOT_ME), ("ទាមានលក់ទេបង", Intent.UNCLEAR),
-        ("ខ្ញុំចិញ្ចឹមមាន់", Intent.UNCLEAR), ("ស្រូវឆ្នាំនេះល្អណាស់", Intent.UNCLEAR), ("មានក្របីលក់ទេ", Intent.UNCLEAR),
+        ("ខ្ញុំចិញ្ចឹមមាន់", Intent.UNCLEAR), ("ស្រូវឆ្នាំនេះល្អណាស់", Intent.UNCLEAR),
+        ("ទារត់ចូលព្រៃ", Intent.UNCLEAR), ("the buffalo ran away", Intent.UNCLEAR), ("មានក្របីលក់ទេ", Intent.UNCLEAR),
     ],
 )  # fmt: skip
 def test_out_of_the_blue(text: str, intent: Intent, lexicon: Lexicon) -> None:
