@@ -127,7 +127,11 @@ def _choice(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
         return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
     numbers = [a for a in reading.numbers if 1 <= a.value <= count and a.value == a.value.to_integral_value()]
     alone = len(numbers) == 1 and len(reading.numbers) == 1 and len(reading.items) <= 8
-    if alone and reading.kw.isdisjoint(_SERIOUS) and reading.kinds.isdisjoint(("commodity", "unit", "currency")):
+    if (
+        alone
+        and reading.kw.isdisjoint(_SERIOUS | {"not", "not_yes", "dont"})
+        and reading.kinds.isdisjoint(("commodity", "unit", "currency"))
+    ):
         return heard(reading, Intent.CHOICE, 0.8, Slots(choice=int(numbers[0].value)))
     return None
 
