@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ _THOUSANDS = re.compile(r"([0-9]{1,3})(?P<by>[,. '\u00a0\u202f])([0-9]{3})((?P=b
 _PLAIN = re.compile(r"([0-9]+)([.,][0-9]{1,2})?|0[.,][0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = Decimal(10) ** 12
+_BREAKS = ("Cc", "Zl", "Zp")  # control characters and the ends of lines and paragraphs
 SHOWN = 30  # characters of a wrong value that a fault repeats
 
 
@@ -76,12 +78,14 @@ class Row:
         return f"'{value[:SHOWN]}…'" if len(value) > SHOWN else f"'{value}'"
 
     def text(self, name: str, most: int, needed: bool = False) -> str | None:
-        """The text of a field, at most so many characters."""
+        """The text of a field, on one line and at most so many characters."""
         value = self.values.get(name, "")
         if needed and not value:
             self.fault(name, "is empty; fill it in")
         elif len(value) > most:
             self.fault(name, f"is longer than {most} characters; shorten it")
+        elif any(unicodedata.category(character) in _BREAKS for character in value):
+            self.fault(name, "has a line break or a control character; take it out")
         else:
             return value
         return None

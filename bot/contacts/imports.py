@@ -1,7 +1,7 @@
 """Contacts from an operator's CSV: all rows or none, and the same file twice changes nothing.
 
-What a list says wins over what is stored, except that an empty cell says nothing and that no paper takes back
-a later STOP. Numbers and names are sealed; a fault never repeats them. Nobody is told.
+What a list says wins over what is stored, except that an empty cell says nothing (of tags a `-` says: none) and
+that no paper takes back a later STOP. Numbers and names are sealed; a fault never repeats them. Nobody is told.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from bot.vault import Vault
 ENUMERATOR = "enumerator"  # the tag that gives the right to report prices
 _OPTIONAL = ("name", "language", "script", "sex", "place", "consent_on", "consent_proof", "tags")
 _CHOICES = {"language": ("km", "en"), "script": ("km", "latn"), "sex": ("f", "m")}
-_TAG = re.compile(r"[^\s:,]{1,40}")
+NO_TAGS = "-"  # in the column of tags: take all away; an empty cell leaves them
+_TAG = re.compile(r"[^\s:,\x00-\x1f\x7f-\x9f]{1,40}")
 _CHUNK = 500
 _contact, _tag, _consent = table(Contact), table(ContactTag), table(Consent)
 
@@ -60,7 +61,7 @@ class _Stored:
 def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
     """Add and change contacts, their tags and what they agreed to on paper. `now` carries the local zone.
 
-    With the column `tags` the file's tags replace the contact's, and with them the right to report.
+    Tags in a row replace the contact's, and with them the right to report; `-` takes all away.
     """
     rows, faults = read_csv(path, ("phone",), _OPTIONAL, private=True)
     read = [(row.line, _read(row, now.date())) for row in rows]
@@ -83,7 +84,7 @@ def _read(row: Row, today: date) -> _Listed | None:
     fields["place"] = row.place("place", needed=False)
     name = row.text("name", 120)
     consent = _read_consent(row, today)
-    tags = _read_tags(row) if row.has("tags") else None
+    tags = _read_tags(row) if row.values.get("tags") else None
     if row.faults:
         return None
     said = {name: value for name, value in fields.items() if value}
@@ -103,6 +104,8 @@ def _read_consent(row: Row, today: date) -> tuple[date, str] | None:
 
 
 def _read_tags(row: Row) -> frozenset[str]:
+    if row.values["tags"] == NO_TAGS:
+        return frozenset()
     tags = [tag.strip().lower() for tag in re.split(r"[|;]", row.values["tags"])]
     if not all(_TAG.fullmatch(tag) for tag in tags if tag):
         row.fault("tags", "a tag is one word of at most 40 letters; put | between two tags")

@@ -139,6 +139,21 @@ def test_every_fault_has_a_remedy() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\t", "\0", "\x1b[31m", "\x85", "\u2028", "\u2029"])
+def test_a_text_is_one_line_without_control_characters(tmp_path: Path, between: str) -> None:
+    ((row,), faults) = read(tmp_path, f'id,name\na,"ផ្សារ{between}លើ"\n')
+    assert faults == []
+    assert row.text("name", 120) is None
+    assert [str(fault) for fault in row.faults] == [
+        "line 2, name: has a line break or a control character; take it out"
+    ]
+
+
+def test_khmer_keeps_what_joins_and_parts_its_words(tmp_path: Path) -> None:
+    ((row,), _) = read(tmp_path, "id,name\na,ផ្សារ\u200bលើ\u200c\u200dថ្មី\n")
+    assert row.text("name", 120) == "ផ្សារ\u200bលើ\u200c\u200dថ្មី"
+
+
 def test_of_people_no_fault_repeats_a_value() -> None:
     row = Row(2, dict.fromkeys(("a", "b", "c", "d", "e"), "012345678"), private=True)
     row.amount("a")

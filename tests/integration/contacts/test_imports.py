@@ -113,10 +113,27 @@ def test_the_right_to_report_follows_the_column_tags(engine: Engine, contacts: I
     assert contacts("phone,tags\n012345678,farmer; trader\n") == Outcome(changed=1)
     assert not one(engine).may_report
     assert sorted(all_of(engine, ContactTag.tag)) == [("farmer",), ("trader",)]
-    assert contacts("phone,tags\n012345678,\n") == Outcome(changed=1)
+    assert contacts("phone,tags\n012345678,-\n") == Outcome(changed=1)
     assert all_of(engine, ContactTag.tag) == []
     assert contacts("phone,tags\n012345678,enumerator\n") == Outcome(changed=1)
     assert one(engine).may_report
+
+
+def test_an_empty_cell_of_tags_takes_no_right_away(engine: Engine, contacts: Import) -> None:
+    contacts(HEADER + SOK)
+    assert contacts("phone,tags\n012345678,\n") == Outcome(unchanged=1)
+    assert one(engine).may_report
+    assert len(all_of(engine, ContactTag.tag)) == 2
+
+
+@pytest.mark.parametrize("between", ["\n", "\0", "\x1b", "\u2028"])
+def test_a_control_character_is_a_fault(engine: Engine, contacts: Import, between: str) -> None:
+    row = SOK.replace("សុខ គំរូ", f'"a{between}b"').replace("paper 12", f'"p{between}q"')
+    outcome = contacts(HEADER + row.replace("farmer", f"far{between}mer" if between == "\0" else "farmer"))
+    told = [(fault.field, "control character" in fault.message) for fault in outcome.faults]
+    assert {("name", True), ("consent_proof", True)} <= set(told)
+    assert (("tags", False) in told) == (between == "\0")
+    assert all_of(engine, Contact.id) == []
 
 
 def stop(engine: Engine, vault: Vault, at: datetime) -> int:
