@@ -26,6 +26,8 @@ _MARKETS = ("id", "name_km", "name_en", "place")
 _PRICES = ("observed_on", "commodity", "market", "level", "unit", "usual")
 _PRICES_MAY = ("grade", "currency", "low", "high", "source")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+# Characters. Even the longest of both leave an answer's barest wording within two parts of an SMS.
+LONGEST_NAME, LONGEST_GRADE = 40, 20
 _CHUNK = 5000  # rows written at once
 _market, _report = table(Market), table(PriceReport)
 
@@ -78,8 +80,8 @@ def _read_market(row: Row) -> dict[str, Any] | None:
         row.fault("id", "use letters a to z, digits, - and _ only, such as phsar_leu")
     said: dict[str, Any] = {
         "id": id,
-        "name_km": row.text("name_km", 120, needed=True),
-        "name_en": row.text("name_en", 120, needed=True),
+        "name_km": row.text("name_km", LONGEST_NAME, needed=True),
+        "name_en": row.text("name_en", LONGEST_NAME, needed=True),
         "place": row.place("place", needed=True),
     }
     if row.has("reference"):
@@ -131,7 +133,7 @@ def _read_price(row: Row, known: _Known) -> Listed | None:
     level = row.one_of("level", LEVELS)
     unit = row.one_of("unit", UNITS, hint=hint)
     currency = row.one_of("currency", DECIMALS, needed=False)
-    grade = row.text("grade", 40)
+    grade = row.text("grade", LONGEST_GRADE)
     source = row.text("source", 80)
     day = row.day("observed_on", known.today)
     usual = row.amount("usual")

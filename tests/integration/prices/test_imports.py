@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select, text, update
 from bot.csvfile import Outcome
 from bot.db import make_engine, reading, table, writing
 from bot.prices.demo import load_demo
-from bot.prices.imports import import_markets, import_prices
+from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME, import_markets, import_prices
 from bot.prices.models import Change, LatestPrice, Market, PriceReport, ReportState
 from bot.prices.reference import commodities, load_reference
 from bot.vault import Vault
@@ -25,6 +25,8 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=7)))
 MARKETS = "id,name_km,name_en,place,reference\nupper,ផ្សារលើ,Upper,0305,\nlower,ផ្សារក្រោម,Lower,12,1\n"
 HEADER = "observed_on,commodity,grade,market,level,unit,currency,low,high,usual,source\n"
 PIG = "2026-11-20,pig_live,,upper,wholesale,kg,khr,9300,9700,9500,office\n"
+
+Import = Callable[[str], Outcome]
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def markets(engine: Engine, tmp_path: Path) -> Callable[[str], Outcome]:
+def markets(engine: Engine, tmp_path: Path) -> Import:
     def run(content: str) -> Outcome:
         path = tmp_path / "markets.csv"
         path.write_text(content, encoding="utf-8")
@@ -47,7 +49,7 @@ def markets(engine: Engine, tmp_path: Path) -> Callable[[str], Outcome]:
 
 
 @pytest.fixture
-def prices(engine: Engine, tmp_path: Path, markets: Callable[[str], Outcome]) -> Callable[[str], Outcome]:
+def prices(engine: Engine, tmp_path: Path, markets: Import) -> Import:
     assert markets(MARKETS).faults == ()
 
     def run(content: str) -> Outcome:
@@ -67,7 +69,7 @@ def said(outcome: Outcome) -> list[str]:
     return [str(fault) for fault in outcome.faults]
 
 
-def test_markets_are_added_changed_and_left(engine: Engine, markets: Callable[[str], Outcome]) -> None:
+def test_markets_are_added_changed_and_left(engine: Engine, markets: Import) -> None:
     assert markets(MARKETS) == Outcome(added=2)
     assert markets(MARKETS) == Outcome(unchanged=2)
     assert all_of(engine, Change.subject, Change.version) == [("markets", 1)]
@@ -78,7 +80,7 @@ def test_markets_are_added_changed_and_left(engine: Engine, markets: Callable[[s
         assert tuple(connection.execute(lower).one()) == ("lower", "ផ្សារក្រោម", "Low", "1201", True)
 
 
-def test_faults_of_markets(engine: Engine, markets: Callable[[str], Outcome]) -> None:
+def test_faults_of_markets(engine: Engine, markets: Import) -> None:
     outcome = markets(
         "id,name_km,name_en,place,reference\n"
         "upper,ផ្សារលើ,Upper,0305,\n"
@@ -96,7 +98,18 @@ def test_faults_of_markets(engine: Engine, markets: Callable[[str], Outcome]) ->
     assert all_of(engine, Market.id) == all_of(engine, Change.version) == []
 
 
-def test_prices_are_quoted_at_once(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_names_and_grades_are_short_enough_for_an_answer(prices: Import, markets: Import) -> None:
+    name, grade = "ក" * (LONGEST_NAME + 1), "x" * (LONGEST_GRADE + 1)
+    faults = said(markets(f"id,name_km,name_en,place\nupper,{name},{name},0305\n"))
+    faults += said(prices(HEADER + PIG.replace("pig_live,,", f"pig_live,{grade},")))
+    assert faults == [
+        "line 2, name_en: is longer than 40 characters; shorten it",
+        "line 2, name_km: is longer than 40 characters; shorten it",
+        "line 2, grade: is longer than 20 characters; shorten it",
+    ]
+
+
+def test_prices_are_quoted_at_once(engine: Engine, prices: Import) -> None:
     assert prices(HEADER + PIG) == Outcome(added=1)
     assert prices(HEADER + PIG) == Outcome(unchanged=1)
     latest = table(LatestPrice)
@@ -106,7 +119,7 @@ def test_prices_are_quoted_at_once(engine: Engine, prices: Callable[[str], Outco
         ]
 
 
-def test_the_same_source_replaces_its_price(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_the_same_source_replaces_its_price(engine: Engine, prices: Import) -> None:
     other = PIG.replace("office", "trader").replace("9500", "9700")
     assert prices(HEADER + PIG + other) == Outcome(added=2)
     assert prices(HEADER + PIG.replace("9500", "9600") + other) == Outcome(changed=1, unchanged=1)
@@ -118,7 +131,7 @@ def test_the_same_source_replaces_its_price(engine: Engine, prices: Callable[[st
     assert all_of(engine, LatestPrice.usual, LatestPrice.reporters) == [(9650, 2)]
 
 
-def test_what_staff_held_stays_held(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_what_staff_held_stays_held(engine: Engine, prices: Import) -> None:
     prices(HEADER + PIG)
     with writing(engine) as connection:
         connection.execute(update(table(PriceReport)).values(state=ReportState.HELD))
@@ -127,7 +140,7 @@ def test_what_staff_held_stays_held(engine: Engine, prices: Callable[[str], Outc
     assert all_of(engine, PriceReport.state) == [(ReportState.HELD,)]
 
 
-def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Import) -> None:
     outcome = prices(
         "\ufeffusual,unit,level,market,commodity,observed_on\r\n"
         '"៩,៥០០",KG,Wholesale,upper,pig_live,២០២៦-១១-១៩\r\n\r\n'
@@ -149,12 +162,12 @@ def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Callable[[str], Outc
     ]
 
 
-def test_other_currencies_are_kept_in_their_smallest_unit(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_other_currencies_are_kept_in_their_smallest_unit(engine: Engine, prices: Import) -> None:
     assert prices(HEADER + PIG.replace("khr,9300,9700,9500", 'USD,"2,25",2.5,2.4')) == Outcome(added=1)
     assert all_of(engine, LatestPrice.low, LatestPrice.high, LatestPrice.usual) == [(225, 250, 240)]
 
 
-def test_implausible_prices_are_imported_and_listed(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_implausible_prices_are_imported_and_listed(engine: Engine, prices: Import) -> None:
     outcome = prices(HEADER + PIG + PIG.replace("upper", "lower").replace("9700", "97000"))
     assert outcome.added == 2
     assert [str(note) for note in outcome.notes] == [
@@ -163,7 +176,7 @@ def test_implausible_prices_are_imported_and_listed(engine: Engine, prices: Call
     assert len(all_of(engine, LatestPrice.usual)) == 2
 
 
-def test_every_fault_is_named_and_nothing_is_written(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_every_fault_is_named_and_nothing_is_written(engine: Engine, prices: Import) -> None:
     outcome = prices(
         HEADER
         + PIG
@@ -195,12 +208,12 @@ def test_every_fault_is_named_and_nothing_is_written(engine: Engine, prices: Cal
     assert all_of(engine, PriceReport.id) == all_of(engine, LatestPrice.usual) == []
 
 
-def test_a_market_in_other_capitals_is_found(engine: Engine, prices: Callable[[str], Outcome]) -> None:
+def test_a_market_in_other_capitals_is_found(engine: Engine, prices: Import) -> None:
     assert prices(HEADER + PIG.replace("upper", "Upper")) == Outcome(added=1)
     assert all_of(engine, PriceReport.market) == [("upper",)]
 
 
-def test_a_long_list_takes_seconds(prices: Callable[[str], Outcome]) -> None:
+def test_a_long_list_takes_seconds(prices: Import) -> None:
     lines = [
         f"{TODAY - timedelta(back)},{rule.id},,{market},retail,{rule.unit},khr,{rule.low},{rule.high},{rule.low},x\n"
         for rule in commodities()

@@ -1,0 +1,47 @@
+"""The longest names a list may hold still make an answer of two parts: what a farmer pays for has an end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from bot.language.catalogue import VOICES, load_catalogue
+from bot.language.lexicon import Lexicon, MarketName
+from bot.language.sms_parts import parts
+from bot.language.wording import WORDS, Wording
+from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
+from bot.prices.reference import commodities
+from flows.facts import Found, Quote
+from flows.price import _quoted
+
+DAY = date(2026, 12, 22)
+MARKETS = [MarketName(id, ("កខគឃងចឆជឈញ" * 4)[:LONGEST_NAME], "W" * LONGEST_NAME, "0305") for id in ("here", "there")]
+AMOUNTS = {"low": Decimal(1_250_000), "high": Decimal(1_350_000), "usual": Decimal(1_300_000)}
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_an_answer_never_takes_more_than_two_parts(voice: str) -> None:
+    lexicon = Lexicon.load().with_markets(MARKETS)
+    wording = Wording(voice, load_catalogue(voice), lexicon)
+    goods = [rule.id for rule in commodities()]
+    longest = sorted(goods, key=lambda id: len(lexicon.name("commodity", id, voice)))[-3:]
+    units = [id for what, id in WORDS if what == "unit"]
+    grade = "កខគឃងចឆជឈញ" * 2 if voice == "km" else "W" * LONGEST_GRADE
+    assert len(grade) == LONGEST_GRADE
+    for commodity in longest:
+        for unit in units:
+            quote = Quote(
+                commodity, grade, "here", "wholesale", unit, "khr", **AMOUNTS, reporters=12, day=DAY, age=0, trend="up"
+            )
+            old = replace(quote, trend="", old=True, age=6)
+            for found in (
+                Found(quote, others=(replace(quote, market="there"),) * 2),
+                Found(replace(quote, level="farmgate")),
+                Found(old, others=(replace(old, market="there"),)),
+                Found(None, last=quote),
+            ):
+                said = wording.text((_quoted(commodity, found),))
+                assert parts(said).parts <= 2, said
