@@ -25,12 +25,14 @@ from bot.db import make_engine
 from bot.handlers import handlers
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
+from bot.language.understanding import understand
 from bot.logs import set_up_logs
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
 from bot.vault import Vault
 from bot.web.layout import page_frame
 from flows.book import BOOK
+from flows.heard import Asked
 
 WEB_PATIENCE = 1.2  # seconds a farmer's message waits for the database before the apology
 MOST_BYTES = 256 * 1024  # of a request
@@ -92,7 +94,11 @@ def create_app(
     meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token)
     conversation = phsar.conversation
-    app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, meter.sms))
+
+    def script_of(text: str) -> str:
+        return understand(text, Asked(), phsar.lexicon).script
+
+    app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
     app.register_blueprint(health_pages(phsar.engine, phsar.redis, meter))
     app.register_blueprint(page_frame())

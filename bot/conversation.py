@@ -6,6 +6,7 @@ happens, handlers write it down, wording says it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection, Engine, Row
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
@@ -30,13 +31,14 @@ from bot.vault import Vault
 from flows.engine import Ask, Book, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
-from flows.heard import Heard, Intent, Option
+from flows.heard import Asked, Heard, Intent, Option
 from flows.home import RESTARTED
 from flows.prompts import say
 
 log = structlog.get_logger()
 
 RUN_LASTS = timedelta(hours=24)
+SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for the apology
 GUEST = Person()
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
@@ -97,6 +99,16 @@ class Conversation:
 
     def turn(self, inbound: Inbound) -> Answer:
         """Answer one message. A repeat gets the stored answer, also when both arrive at once."""
+        begun = time.monotonic()
+        try:
+            return self._taken(inbound)
+        except DBAPIError as error:
+            # A database that was restarted left us a dead connection. The sid makes the second try safe.
+            if not error.connection_invalidated or time.monotonic() - begun > SECOND_TRY_WITHIN:
+                raise
+            return self._taken(inbound)
+
+    def _taken(self, inbound: Inbound) -> Answer:
         known = self.knowledge.now()
         try:
             with writing(self.engine) as connection:
@@ -126,10 +138,10 @@ class Conversation:
         if row.repeat_of is not None:
             return self._stored(row)
         burst = received.burst_of(row, now).more(self.vault.look_up(inbound.text), now)
-        if burst.is_loop:
+        if burst.is_loop and not _ends_something(inbound.text, known):
             body = row.body or Run().dump()
-            received.save_run(connection, row, inbound.channel, body, burst, now)
-            self._record(connection, inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
+            message = self._message(inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
+            received.keep(connection, row, body, burst, message)
             return Answer("")
         person = Person(row.language, row.script, row.place, row.may_report)
         run = _saved_run(row, now)
@@ -154,9 +166,10 @@ class Conversation:
         outcome, person = self._decided(step, moment, person)
         hint = heard.script or str(step.run.memory.get("script") or "")
         said, after = self._worded(step, self.wording(person, hint, known), outcome)
+        said = "" if burst.is_loop else said
         after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
-        received.save_run(connection, row, inbound.channel, after.dump(), burst, now)
-        self._record(connection, inbound, contact, now, heard, said, after)
+        message = self._message(inbound, contact, now, heard, said, after)
+        received.keep(connection, row, after.dump(), burst, message)
         return Answer(said)
 
     def _guest(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
@@ -170,7 +183,7 @@ class Conversation:
         heard, step = self._step(inbound, known, Run(), Facts(GUEST, prices, today), now)
         self._decided(step, Moment(connection, None, now, today, inbound.sid, inbound.channel, prices), GUEST)
         said, after = self._worded(step, self.wording(GUEST, heard.script, known), "")
-        self._record(connection, inbound, None, now, heard, said, after)
+        connection.execute(received.RECORD, self._message(inbound, None, now, heard, said, after))
         return Answer(said)
 
     def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
@@ -216,32 +229,23 @@ class Conversation:
         )
         return wording.text(step.prompts, outcome), replace(step.run, options=options)
 
-    def _record(
-        self,
-        connection: Connection,
-        inbound: Inbound,
-        contact: int | None,
-        now: datetime,
-        heard: Heard,
-        said: str,
-        run: Run,
-    ) -> None:
+    def _message(
+        self, inbound: Inbound, contact: int | None, now: datetime, heard: Heard, said: str, run: Run
+    ) -> dict[str, object]:
+        """The row to keep of this message, said in the log by ids."""
         count = parts(said).parts
-        connection.execute(
-            received.RECORD,
-            {
-                "sid": inbound.sid,
-                "contact_id": contact,
-                "channel": inbound.channel,
-                "at": now,
-                "text": self.vault.seal(inbound.text),
-                "answer": self.vault.seal(said) if said else None,
-                "intent": str(heard.intent),
-                "commodity": heard.slots.commodity or "",
-                "parts": count,
-            },
-        )
         log.info("turn", contact=contact, intent=str(heard.intent), at=run.at, parts=count)
+        return {
+            "sid": inbound.sid,
+            "contact_id": contact,
+            "channel": inbound.channel,
+            "at": now,
+            "text": self.vault.seal(inbound.text),
+            "answer": self.vault.seal(said) if said else None,
+            "intent": str(heard.intent),
+            "commodity": heard.slots.commodity or "",
+            "parts": count,
+        }
 
     def _stored(self, row: Row[*tuple[Any, ...]]) -> Answer:
         return Answer(self.vault.open(row.answer) if row.answer else "", repeated=True)
@@ -258,6 +262,11 @@ def _saved_run(row: Row[*tuple[Any, ...]], now: datetime) -> Run:
     if now - row.saved_at <= RUN_LASTS:
         return run
     return Run(memory={name: run.memory[name] for name in ("asked", "script", "market") if name in run.memory})
+
+
+def _ends_something(text: str, known: Known) -> bool:
+    """Whether a message says STOP or "not me": that is heard even from a machine, if only once answered."""
+    return understand(text, Asked(), known.lexicon).intent in (Intent.STOP, Intent.NOT_ME)
 
 
 def _changed(person: Person, event: Event) -> Person:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
-from bot.messages import inbox
+from bot.messages import inbox, outbox
 from bot.prices import reporting
 from bot.vault import Vault
 from flows import events
@@ -33,6 +33,8 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     def number_disowned(event: events.NumberDisowned, at: Moment) -> None:
         _consent(at, event.words, given=False)
         contacts.disown(at.connection, at.known_contact)
+        outbox.cancel(at.connection, at.known_contact, at.now)
+        inbox.close_all(at.connection, vault, at.known_contact, "the number changed hands", at.now)
 
     def help_needed(event: events.HelpNeeded, at: Moment) -> None:
         inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
@@ -43,9 +45,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
 
     def price_corrected(event: events.PriceCorrected, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
-        return reporting.correct(
-            at.connection, event.report, event.draft, fault, at.known_contact, at.now
-        )
+        return reporting.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
 
     def _consent(at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(

@@ -7,11 +7,12 @@ person gets a polite line and the log an error without words or numbers.
 from __future__ import annotations
 
 import hmac
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import structlog
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import DBAPIError
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 
 SORRY = N_("Sorry, the line is not working for a moment. Please send it again a little later.")
 MOST_CHARACTERS = 1600
-KHMER = range(0x1780, 0x1800)
+VOICE_OF = {"km": "km", "latn": "km_Latn", "en": "en", "": "km"}
 
 
 class Signature:
@@ -57,9 +58,14 @@ def sms_webhook(
     turn: Callable[[Inbound], Answer],
     signature: Signature,
     catalogues: Mapping[str, Mapping[str, str]],
+    script_of: Callable[[str], str],
     counted: Callable[[str], None],
 ) -> Blueprint:
-    """The blueprint of POST /sms. `counted` is told how each request ended, for the metrics."""
+    """The blueprint of POST /sms.
+
+    `script_of` tells how a text is written (km, latn, en or ""): the apology has no other sign of whom it is for.
+    `counted` is told how each request ended, for the metrics.
+    """
     pages = Blueprint("sms", __name__)
 
     @pages.post("/sms")
@@ -77,18 +83,18 @@ def sms_webhook(
             answer = turn(Inbound(sid, "sms", read_address(form.get("From", "")), text))
         except Exception as error:
             counted("failed")
-            log.error("turn failed", error=type(error).__name__, database=isinstance(error, DBAPIError))
-            return _twiml(sorry(text, catalogues))
+            log.error("turn failed", error=type(error).__name__, where=_where(error))
+            return _twiml(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
         counted("repeated" if answer.repeated else "answered" if answer.text else "silent")
         return _twiml(answer.text)
 
     return pages
 
 
-def sorry(text: str, catalogues: Mapping[str, Mapping[str, str]]) -> str:
-    """The apology, in the letters the message was written in: nothing is known of its sender right now."""
-    khmer = not text.strip() or any(ord(char) in KHMER for char in text)
-    return catalogues["km" if khmer else "km_Latn"].get(SORRY, SORRY)
+def _where(error: Exception) -> str:
+    """The file and line a fault came from; never its values."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _twiml(text: str) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from bot.db import table
 from bot.messages import outbox
@@ -14,6 +14,7 @@ from bot.messages.models import InboxItem, ItemState
 from bot.vault import Vault
 
 _item = table(InboxItem)
+MOST_WITHHELD = 20  # open items of senders without a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,11 @@ class Item:
 
 
 def add(connection: Connection, vault: Vault, contact: int | None, reason: str, words: str, now: datetime) -> None:
-    """Leave something for staff to read."""
+    """Leave something for staff to read. Senders without a number cannot be answered and may leave only a few."""
+    if contact is None:
+        waiting = select(func.count()).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
+        if connection.execute(waiting).scalar_one() >= MOST_WITHHELD:
+            return
     connection.execute(
         insert(_item).values(
             contact_id=contact,
@@ -70,6 +75,15 @@ def answer(connection: Connection, vault: Vault, id: int, text: str, now: dateti
         return False
     outbox.queue(connection, vault, contact, text, now)
     return True
+
+
+def close_all(connection: Connection, vault: Vault, contact: int, note: str, now: datetime) -> None:
+    """Close every open item of a contact."""
+    connection.execute(
+        update(_item)
+        .where(_item.c.contact_id == contact, _item.c.state == ItemState.OPEN)
+        .values(state=ItemState.CLOSED, note=vault.seal(note), closed_at=now)
+    )
 
 
 def close(connection: Connection, vault: Vault, id: int, note: str, now: datetime) -> bool:

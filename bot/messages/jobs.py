@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 from sqlalchemy import Engine
 
+from bot.contacts import service as contacts
 from bot.db import writing
 from bot.messages import outbox
 from bot.messages.models import OutState
@@ -25,6 +26,7 @@ from bot.vault import Vault
 log = structlog.get_logger()
 
 QUEUE = "phsar"
+OPTED_OUT = "21610"  # the carrier's code for a phone that refuses us: a STOP that did not pass through here
 JOB_LASTS = 30.0  # seconds; what is due after that waits for the next job
 JOB_TIMEOUT = 120  # seconds after which RQ ends a job that hangs
 
@@ -87,16 +89,25 @@ def send_due(engine: Engine, vault: Vault, sender: Sender, clock: Callable[[], d
             claimed = outbox.claim(connection, vault, clock(), size=1)
         if not claimed:
             return False
-        _send(engine, sender, claimed[0], clock)
+        _send(engine, vault, sender, claimed[0], clock)
         time.sleep(1 / per_second)
     return True
 
 
-def _send(engine: Engine, sender: Sender, row: Claimed, clock: Callable[[], datetime]) -> None:
+def _send(engine: Engine, vault: Vault, sender: Sender, row: Claimed, clock: Callable[[], datetime]) -> None:
     handed = sender.send(row.to, row.text, row.id)
     state = AFTER[handed.result]
-    if state is OutState.QUEUED and row.attempts > len(outbox.RETRY_AFTER):
-        state = OutState.FAILED
     with writing(engine) as connection:
         outbox.settle(connection, row, state, clock(), sid=handed.sid, error=handed.error)
+        if handed.error == OPTED_OUT:
+            contacts.record_consent(
+                connection,
+                vault,
+                row.contact,
+                clock(),
+                given=False,
+                channel="sms",
+                words="",
+                proof=f"carrier {OPTED_OUT}, outbox {row.id}",
+            )
     log.info("outbox", id=row.id, state=str(state), error=handed.error)

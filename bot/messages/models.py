@@ -81,6 +81,7 @@ class OutState(StrEnum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"  # the person it was for is no longer at this number
     UNKNOWN = "unknown"  # the carrier may have it and may not; never sent again by itself
 
 

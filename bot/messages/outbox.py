@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Outbound, OutState
-from bot.vault import Vault
+from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
 ANSWER_LASTS = timedelta(days=7)
@@ -23,7 +23,7 @@ RETRY_AFTER = (5, 30, 120, 600)  # seconds after the first, second … refusal t
 
 # From each state the states it may go to; a state outside the table is final.
 STEPS = {
-    OutState.QUEUED: (OutState.SENDING, OutState.EXPIRED),
+    OutState.QUEUED: (OutState.SENDING, OutState.EXPIRED, OutState.CANCELLED),
     OutState.SENDING: (
         *(OutState.QUEUED, OutState.SENT, OutState.FAILED, OutState.UNKNOWN),
         *(OutState.DELIVERED, OutState.UNDELIVERED),  # a callback may be quicker than the carrier's answer
@@ -40,6 +40,7 @@ class Claimed:
     """A row in our hands: to whom, what, and the token that proves the lease."""
 
     id: int
+    contact: int
     to: str
     text: str
     attempts: int
@@ -91,11 +92,24 @@ def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> lis
     ).all()
     wanted = {row.contact_id for row in rows}
     addresses = connection.execute(select(_contact.c.id, _contact.c.address).where(_contact.c.id.in_(wanted)))
-    to = {row.id: vault.open(row.address) for row in addresses}
-    return [
-        Claimed(row.id, to[row.contact_id], vault.open(row.text), row.attempts, token)
-        for row in sorted(rows, key=lambda row: row.id)
-    ]
+    to = {row.id: row.address for row in addresses}
+    claimed = []
+    for row in sorted(rows, key=lambda row: row.id):
+        try:
+            address, words = vault.open(to[row.contact_id]), vault.open(row.text)
+        except VaultError:
+            unreadable = {"state": OutState.FAILED, "error": "unreadable", "leased_until": None}
+            connection.execute(update(_out).where(_out.c.id == row.id).values(unreadable))
+            continue
+        claimed.append(Claimed(row.id, row.contact_id, address, words, row.attempts, token))
+    # A row that does not open must not keep the ones behind it waiting.
+    return claimed if claimed or not rows else claim(connection, vault, now, size)
+
+
+def cancel(connection: Connection, contact: int, now: datetime) -> None:
+    """Send nothing of what still waits for a contact: somebody else has the number."""
+    waiting = (_out.c.contact_id == contact, _out.c.state == OutState.QUEUED)
+    connection.execute(update(_out).where(*waiting).values(state=OutState.CANCELLED, changed_at=now))
 
 
 def settle(

@@ -5,12 +5,13 @@ The path of every message: one look-up, one insert, one upsert. Owns what counts
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Table, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
@@ -100,43 +101,64 @@ def burst_of(row: Row[*tuple[Any, ...]], now: datetime) -> Burst:
     return Burst(row.burst_from, row.burst_count, row.same_hash, row.same_count)
 
 
-def save_run(
-    connection: Connection, row: Row[*tuple[Any, ...]], channel: str, body: str, burst: Burst, now: datetime
+def keep(
+    connection: Connection,
+    row: Row[*tuple[Any, ...]],
+    body: str,
+    burst: Burst,
+    message: Mapping[str, object],
 ) -> None:
-    """Keep where the contact of a LOAD row stands. Raises OvertakenError when somebody else did meanwhile."""
-    saved = connection.execute(
-        _save(connection.dialect.name),
-        {
-            "contact_id": row.id,
-            "channel": channel,
-            "body": body,
-            "saved_at": now,
-            "burst_from": burst.since,
-            "burst_count": burst.count,
-            "same_hash": burst.same_hash,
-            "same_count": burst.same_count,
-            "seen_at": row.saved_at or now,
-            "seen_count": row.burst_count or 0,
-        },
-    )
-    if not saved.rowcount:
+    """Keep where the contact of a LOAD row stands, and the message that led there (a row of `message`).
+
+    Raises OvertakenError when somebody else did meanwhile; then neither is kept.
+    """
+    run = {
+        "contact_id": row.id,
+        "channel": message["channel"],
+        "body": body,
+        "saved_at": message["at"],
+        "burst_from": burst.since,
+        "burst_count": burst.count,
+        "same_hash": burst.same_hash,
+        "same_count": burst.same_count,
+        "seen_at": row.saved_at or message["at"],
+        "seen_count": row.burst_count or 0,
+    }
+    values = {f"run_{name}": value for name, value in run.items()}
+    if connection.dialect.name == "postgresql":
+        kept = connection.execute(_save_and_record(), {**values, **message})
+    else:
+        kept = connection.execute(_save(sqlite.insert), values)
+    if not kept.rowcount:
         raise OvertakenError
+    if connection.dialect.name != "postgresql":
+        connection.execute(RECORD, message)
 
 
 @cache
-def _save(dialect: str) -> Insert:
-    insert_run = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_run)
-    new = insert_run.excluded
+def _save(inserting: Callable[[Table], Any]) -> Any:
+    """The run, unless it is no longer as it was read."""
+    new_run = inserting(_run).values({column.name: bindparam(f"run_{column.name}") for column in _run.columns})
     names = ("body", "saved_at", "burst_from", "burst_count", "same_hash", "same_count")
-    statement = insert_run.values(
-        {column.name: bindparam(column.name) for column in _run.columns}
-    ).on_conflict_do_update(
+    return new_run.on_conflict_do_update(
         index_elements=list(_run.primary_key),
-        set_={name: new[name] for name in names},
-        where=(_run.c.saved_at == bindparam("seen_at", type_=_run.c.saved_at.type))
-        & (_run.c.burst_count == bindparam("seen_count")),
+        set_={name: new_run.excluded[name] for name in names},
+        where=(_run.c.saved_at == bindparam("run_seen_at", type_=_run.c.saved_at.type))
+        & (_run.c.burst_count == bindparam("run_seen_count")),
+    ).execution_options(preserve_rowcount=True)
+
+
+@cache
+def _save_and_record() -> Insert:
+    """Both at once, which saves PostgreSQL a round trip: the message only where the run was saved."""
+    saved = _save(postgresql.insert).returning(_run.c.contact_id).cte("saved")
+    columns = [column for column in _message.columns if not column.primary_key]
+    values = select(*(bindparam(column.name, type_=column.type).label(column.name) for column in columns))
+    return (
+        insert(_message)
+        .from_select([column.name for column in columns], values.where(exists(select(saved))), include_defaults=False)
+        .execution_options(preserve_rowcount=True)
     )
-    return statement.execution_options(preserve_rowcount=True)
 
 
 def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> int:

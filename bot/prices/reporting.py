@@ -21,8 +21,19 @@ _report = table(PriceReport)
 _KEY = ("commodity", "market", "level", "grade", "unit", "currency")
 
 
-def report(connection: Connection, draft: Draft, fault: str, contact: int, now: datetime) -> str:
-    """Write a report down. Returns accepted, held or released (it agrees with somebody's held one)."""
+def report(
+    connection: Connection,
+    draft: Draft,
+    fault: str,
+    contact: int,
+    now: datetime,
+    *also: tuple[Key, date],
+) -> str:
+    """Write a report down. Returns accepted, held or released (it agrees with somebody's held one).
+
+    `also`: other days that changed in this transaction; all are remade at once, in one order, for no two turns
+    to wait for each other.
+    """
     key = _key(draft)
     released = agreeing(connection, draft, contact) if fault != "inconsistent" else []
     state = ReportState.HELD if fault and not released else ReportState.ACCEPTED
@@ -42,7 +53,7 @@ def report(connection: Connection, draft: Draft, fault: str, contact: int, now: 
     for row in released:
         if _settle(connection, row.id, ReportState.HELD, ReportState.ACCEPTED):
             outcome = "released"
-    refresh(connection, {(key, draft.day)})
+    refresh(connection, {(key, draft.day), *also})
     return outcome
 
 
@@ -59,8 +70,7 @@ def correct(connection: Connection, id: int, draft: Draft, fault: str, contact: 
     if row is None:
         return "too_late"
     connection.execute(update(_report).where(_report.c.id == id).values(state=ReportState.SUPERSEDED))
-    refresh(connection, {(key_of(row), row.observed_on)})
-    return report(connection, draft, fault, contact, now)
+    return report(connection, draft, fault, contact, now, (key_of(row), row.observed_on))
 
 
 def release(connection: Connection, id: int) -> bool:

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Response
+from sqlalchemy import update
 
 from bot.channels.carrier import Carrier
-from bot.db import writing
+from bot.db import table, writing
 from bot.messages import jobs, outbox
-from bot.messages.models import OutState
+from bot.messages.models import Outbound, OutState
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
 from tests.fakes.deployment import Deployment, together
 
@@ -78,7 +79,7 @@ def test_a_message_is_handed_over_with_its_text_and_its_callback(line: Deploymen
     assert send(line, carrier.url) == 0
 
 
-def test_too_many_requests_are_repeated_later_and_not_for_ever(line: Deployment, carrier: FakeCarrier) -> None:
+def test_too_many_requests_are_repeated_later_until_the_message_expires(line: Deployment, carrier: FakeCarrier) -> None:
     (id,) = queue(line)
     carrier.answer = lambda form, number: refusal(429, 20429)
     for attempt, wait in enumerate(outbox.RETRY_AFTER, 1):
@@ -89,7 +90,11 @@ def test_too_many_requests_are_repeated_later_and_not_for_ever(line: Deployment,
         assert len(carrier.calls) == attempt
         line.time.passes(seconds=2)
     send(line, carrier.url)
-    assert state(line, id) == ("failed", "20429", 5)
+    assert state(line, id) == ("queued", "20429", 5)
+    line.time.passes(days=7)
+    with writing(line.engine) as connection:
+        outbox.sweep(connection, line.time.now)
+    assert state(line, id)[0] == "expired"
 
 
 def test_after_a_busy_carrier_the_message_goes_out(line: Deployment, carrier: FakeCarrier) -> None:
@@ -184,5 +189,37 @@ def test_an_answer_that_is_a_week_late_expires(line: Deployment, carrier: FakeCa
 
 def test_the_states_only_move_forward() -> None:
     final = set(OutState) - set(outbox.STEPS)
-    assert final == {OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED, OutState.EXPIRED}
+    assert final == {"delivered", "undelivered", "failed", "expired", "cancelled"}
     assert OutState.UNKNOWN not in outbox.may_come_from(OutState.SENDING)
+
+
+def test_a_phone_that_refuses_us_is_a_stop_in_the_ledger(line: Deployment, carrier: FakeCarrier) -> None:
+    (id,) = queue(line)
+    carrier.answer = lambda form, number: refusal(400, 21610)
+    send(line, carrier.url)
+    assert state(line, id)[:2] == ("failed", "21610")
+    contact = line.one("SELECT contact_id FROM outbox WHERE id = :id", id=id)
+    ((given, proof),) = line.rows("SELECT given, proof FROM consent WHERE contact_id = :c", c=contact)
+    assert not given
+    assert proof == f"carrier 21610, outbox {id}"
+
+
+def test_a_message_that_does_not_open_keeps_nobody_waiting(line: Deployment, carrier: FakeCarrier) -> None:
+    damaged, sound = queue(line, 2)
+    with line.engine.begin() as connection:
+        connection.execute(update(table(Outbound)).where(table(Outbound).c.id == damaged).values(text=b"\x01damaged"))
+    assert send(line, carrier.url) == 1
+    assert state(line, damaged)[:2] == ("failed", "unreadable")
+    assert state(line, sound)[0] == "sent"
+
+
+def test_nothing_waits_for_a_number_that_changed_hands(line: Deployment, carrier: FakeCarrier) -> None:
+    (id,) = queue(line, text="your loan")
+    contact = line.one("SELECT contact_id FROM outbox WHERE id = :id", id=id)
+    number = line.vault.open(line.one("SELECT address FROM contact WHERE id = :id", id=contact))
+    line.sms(number, "meeting tomorrow 9am pagoda")
+    line.sms(number, "not me, this number is new")
+    assert send(line, carrier.url) == 0
+    assert state(line, id)[0] == "cancelled"
+    reasons = line.rows("SELECT reason, state FROM inbox_item WHERE contact_id = :c ORDER BY id", c=contact)
+    assert [tuple(row) for row in reasons] == [("not_yet", "closed"), ("not_me", "open")]

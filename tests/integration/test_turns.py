@@ -53,6 +53,8 @@ def test_the_61st_message_in_five_minutes_is_kept_and_not_answered(line: Deploym
         assert line.sms(number, f"help {count}").messages, count
     assert line.sms(number, "តម្លៃជ្រូក").messages == []
     assert line.sms(number, "STOP").messages == []
+    ledger = line.rows("SELECT given FROM consent WHERE contact_id = :id", id=line.contact(number))
+    assert [bool(row.given) for row in ledger] == [False]  # not answered, but heard
     line.time.passes(minutes=5, seconds=1)
     assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
     assert line.one("SELECT count(*) FROM message WHERE contact_id = :id", id=line.contact(number)) == 63
@@ -171,3 +173,15 @@ def test_a_right_taken_away_ends_an_open_report(line: Deployment) -> None:
         line.sms(number, words)
     contact = line.contact(number)
     assert line.one("SELECT count(*) FROM price_report WHERE contact_id = :id", id=contact) == 0
+
+
+def test_a_connection_the_database_dropped_costs_nobody_an_answer(line: Deployment) -> None:
+    number = line.phone()
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+    pool = line.app.extensions["phsar"].engine.pool
+    held = [pool.connect() for _ in range(pool.checkedin())]
+    for connection in held:
+        connection.dbapi_connection.close()  # as a restart of the server leaves them
+    for connection in held:
+        connection.close()
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
