@@ -70,14 +70,17 @@ class Base(DeclarativeBase):
 
 def make_engine(url: str, patience: float = 30.0) -> Engine:
     """An engine whose statements give up after `patience` seconds; the web's is short."""
+    # An error's text goes to logs and to the queue's list of failed jobs: it must not hold what was written.
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": patience, "check_same_thread": False})
+        connect_args = {"timeout": patience, "check_same_thread": False}
+        engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     milliseconds = int(patience * 1000)
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=8,
         pool_timeout=patience,
