@@ -15,13 +15,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 from flask import Flask
 from redis import Redis
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot import migrations
 from bot.config import Settings
@@ -41,10 +44,11 @@ from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.knowledge import Knowledge
 from bot.prices.reference import load_reference
-from bot.vault import Vault
+from bot.vault import Vault, VaultError
 from flows.heard import Asked, Kind, Option
 
 PATIENCE = 600.0  # seconds a command's statement may take: an import is large and an index slow
+AWAY = "the database is away or not migrated ({why}): check DATABASE_URL, then: flask release"
 CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -75,8 +79,14 @@ def register(
         click.echo(f"database at {migrations.newest()}, reference data loaded")
 
     @app.cli.command("demo")
-    def demo() -> None:
+    @click.option("--yes", is_flag=True, help="do it on a real line: there is no way back")
+    def demo(yes: bool) -> None:
         """Load invented sample data: markets, prices of two weeks, a few people. Repeat freely."""
+        if settings.carrier != "simulator" and not yes:
+            raise click.ClickException(
+                f"this is a real line (CARRIER={settings.carrier}): farmers would be told invented prices, and "
+                "numbers that may be somebody's could report; if you mean it: flask demo --yes"
+            )
         local = now().astimezone(settings.timezone)
         load_demo(engine(), vault, local.date(), local)
         click.echo("sample data loaded")
@@ -96,6 +106,28 @@ def register(
     app.cli.add_command(inbox_commands(engine, vault, settings, now))
     app.cli.add_command(outbox_commands(engine, settings))
     app.cli.add_command(price_commands(engine, now))
+    _tell_plainly(app.cli)
+
+
+def _tell_plainly(command: click.Command) -> None:
+    """What an operator can mend is one line; a traceback is for faults of ours."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _tell_plainly(inner)
+        return
+    run = command.callback
+    assert run is not None
+
+    @wraps(run)
+    def told(*args: Any, **named: Any) -> Any:
+        try:
+            return run(*args, **named)
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(AWAY.format(why=type(error.orig).__name__)) from error
+        except VaultError as error:
+            raise click.ClickException(str(error)) from error
+
+    command.callback = told
 
 
 def _stop_on_signal() -> threading.Event:

@@ -16,6 +16,7 @@ from bot.messages import inbox, outbox
 from bot.messages.models import ItemState
 from bot.vault import Vault
 
+ID = click.IntRange(1, 2**62)  # what the databases take
 MOST_PARTS = 3
 
 
@@ -27,7 +28,7 @@ def inbox_commands(
 
     @group.command("list")
     @click.option("--state", type=click.Choice([str(state) for state in ItemState]), default="open")
-    @click.option("--after", default=0, help="only items behind this id: the next page")
+    @click.option("--after", type=click.IntRange(0, 2**62), default=0, help="only items behind this id: the next page")
     @click.option("--size", type=click.IntRange(1, 200), default=20)
     def show_list(state: str, after: int, size: int) -> None:
         """A line an item, oldest first."""
@@ -41,7 +42,7 @@ def inbox_commands(
             click.echo(f"more: flask inbox list --state {state} --after {items[-1].id}")
 
     @group.command("show")
-    @click.argument("id", type=int)
+    @click.argument("id", type=ID)
     def show(id: int) -> None:
         """One item, whole."""
         with reading(engine()) as connection:
@@ -55,7 +56,7 @@ def inbox_commands(
             click.echo(f"note: {item.note}")
 
     @group.command("answer")
-    @click.argument("id", type=int)
+    @click.argument("id", type=ID)
     @click.argument("text")
     def answer(id: int, text: str) -> None:
         """Answer an open item by SMS."""
@@ -71,7 +72,7 @@ def inbox_commands(
         click.echo(f"item {id} answered, {size.parts} part(s); the message is in the outbox")
 
     @group.command("close")
-    @click.argument("id", type=int)
+    @click.argument("id", type=ID)
     @click.option("--note", default="", help="why")
     def close(id: int, note: str) -> None:
         """Close an open item without an answer."""

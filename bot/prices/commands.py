@@ -15,6 +15,7 @@ from bot.prices.models import PriceReport, ReportState
 from bot.prices.service import draft_of
 from flows.prompts import Money
 
+ID = click.IntRange(1, 2**62)  # what the databases take
 _report = table(PriceReport)
 
 
@@ -24,7 +25,7 @@ def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) ->
 
     @group.command("list")
     @click.option("--state", type=click.Choice([str(state) for state in ReportState]), default="held")
-    @click.option("--before", type=int, help="only reports before this id: the next page")
+    @click.option("--before", type=ID, help="only reports before this id: the next page")
     @click.option("--size", type=click.IntRange(1, 200), default=20)
     def show_list(state: str, before: int | None, size: int) -> None:
         """A line a report, newest first."""
@@ -49,7 +50,7 @@ def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) ->
 
     def add(name: str, act: Callable[[Connection, int], bool], done: str, at: ReportState, text: str) -> None:
         @group.command(name, help=text)
-        @click.argument("ids", type=int, nargs=-1, required=True)
+        @click.argument("ids", type=ID, nargs=-1, required=True)
         def command(ids: tuple[int, ...]) -> None:
             with writing(engine()) as connection:
                 for id in ids:
