@@ -55,6 +55,7 @@ def price_slots(sight: Sight, price: Price) -> Slots:
         usual=price.usual,
         low=price.low,
         high=price.high,
+        day=sight.day.day,
     )
 
 

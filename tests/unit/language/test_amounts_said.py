@@ -51,3 +51,17 @@ def test_an_amount_alone(lexicon: Lexicon) -> None:
     asked = Asked(Kind.AMOUNT)
     assert understand("៨ពាន់មួយគីឡូ", asked, lexicon).slots.usual == 8000
     assert understand("10kg 85000", asked, lexicon).slots.usual is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("ជ្រូក 8500 ម្សិលមិញ", "yesterday"),
+        ("report pig 8500 yesterday takeo", "yesterday"),
+        ("ជ្រូក 8500 20/11", "20/11"),
+        ("ជ្រូក 8500", None),
+    ],
+)
+def test_the_day_a_price_is_of(text: str, day: str | None, lexicon: Lexicon) -> None:
+    heard = understand(text, Asked(), lexicon)
+    assert (heard.intent, heard.slots.usual, heard.slots.day) == (Intent.REPORT, Decimal(8500), day)
