@@ -32,7 +32,7 @@ LEADER_FOR = 40  # seconds; two ticks and a slow one: after a crash another cloc
 INTEREST_LOOKS_BACK = timedelta(days=30)
 LEADER = "phsar:clock"  # in Redis: the name of the clock that leads
 TEXTS_KEPT = timedelta(days=365)
-FORGETS_BACK = timedelta(days=30)  # how far before that a clock that was away still looks
+FORGETS_BACK = timedelta(days=30)  # how far before that a clock looks once it has looked at all
 
 _message, _contact, _interest = table(Message), table(Contact), table(Interest)
 
@@ -74,7 +74,7 @@ class Clock:
             jobs.wake(self._redis)
         if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
             count_interest(self._engine, now)
-            forget_texts(self._engine, self._vault, now)
+            forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
             self._last_hour = now
 
     def _leads(self) -> bool:
@@ -121,11 +121,13 @@ def count_interest(engine: Engine, now: datetime) -> None:
         connection.execute(insert(_interest).from_select(["province", "commodity", "asked"], asked))
 
 
-def forget_texts(engine: Engine, vault: Vault, now: datetime) -> int:
-    """Blank texts older than a year, of messages, inbox and outbox; the counts stay. Returns how many messages."""
+def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | None) -> int:
+    """Blank texts older than a year, of messages, inbox and outbox; the counts stay. Returns how many messages.
+
+    Messages are many: only those of a stretch `back` are looked at, all when it is None.
+    """
     until = now - TEXTS_KEPT
-    since = until - FORGETS_BACK
     with writing(engine) as connection:
-        inbox.forget(connection, vault, until, since)
-        outbox.forget(connection, vault, until, since)
-        return received.forget(connection, vault, until, since)
+        inbox.forget(connection, vault, until)
+        outbox.forget(connection, vault, until)
+        return received.forget(connection, vault, until, None if back is None else until - back)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from bot.db import table
 from bot.messages import outbox
 from bot.messages.models import InboxItem, ItemState
+from bot.messages.received import SEALED_NOTHING
 from bot.vault import Vault
 
 _item = table(InboxItem)
@@ -96,10 +97,10 @@ def close(connection: Connection, vault: Vault, id: int, note: str, now: datetim
     return closed.rowcount == 1
 
 
-def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> None:
-    """Blank the words and notes of items left in a stretch of time."""
-    old = (_item.c.created_at < until, _item.c.created_at >= since)
-    connection.execute(update(_item).where(*old).values(words=vault.seal(""), note=None))
+def forget(connection: Connection, vault: Vault, until: datetime) -> None:
+    """Blank the words and notes of items left before a time; what is blank already is not touched."""
+    told = or_(func.length(_item.c.words) > SEALED_NOTHING, _item.c.note.is_not(None))
+    connection.execute(update(_item).where(_item.c.created_at < until, told).values(words=vault.seal(""), note=None))
 
 
 def _read(row: Row[Any], vault: Vault) -> Item:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Outbound, OutState
+from bot.messages.received import SEALED_NOTHING
 from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
@@ -147,10 +148,10 @@ def note_status(connection: Connection, id: int, state: OutState, error: str, no
     return bool(connection.execute(statement).rowcount)
 
 
-def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> None:
-    """Blank the texts of messages made in a stretch of time."""
-    old = (_out.c.created_at < until, _out.c.created_at >= since)
-    connection.execute(update(_out).where(*old).values(text=vault.seal("")))
+def forget(connection: Connection, vault: Vault, until: datetime) -> None:
+    """Blank the texts of messages made before a time; what is blank already is not touched."""
+    told = func.length(_out.c.text) > SEALED_NOTHING
+    connection.execute(update(_out).where(_out.c.created_at < until, told).values(text=vault.seal("")))
 
 
 def sweep(connection: Connection, now: datetime) -> int:

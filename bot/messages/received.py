@@ -161,13 +161,13 @@ def _save_and_record() -> Insert:
     )
 
 
-def forget(connection: Connection, vault: Vault, until: datetime, since: datetime) -> int:
-    """Blank texts and answers of a stretch of time. Returns how many were not blank before."""
+def forget(connection: Connection, vault: Vault, until: datetime, since: datetime | None) -> int:
+    """Blank texts and answers of a stretch of time; None: since ever. Returns how many were not blank before."""
     blanked = connection.execute(
         update(_message)
         .where(
             _message.c.at < until,
-            _message.c.at >= since,
+            *(() if since is None else (_message.c.at >= since,)),
             func.length(_message.c.text) > SEALED_NOTHING,
         )
         .values(text=vault.seal(""), answer=None)

@@ -9,7 +9,7 @@ from redis import Redis
 
 from bot.app import connect_redis
 from bot.db import writing
-from bot.messages import jobs, outbox
+from bot.messages import inbox, jobs, outbox
 from tests.fakes.deployment import Deployment
 
 
@@ -77,6 +77,33 @@ def test_texts_are_forgotten_after_a_year_and_counts_stay(line: Deployment, redi
         assert (answer is None) == (kept == "")
         assert intent == "price"
     line.time.passes(days=-366)
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_items_and_answers_are_forgotten_too_however_late_and_blanked_once(
+    line: Deployment, redis: Redis, years: int
+) -> None:
+    number = line.phone(language="en")
+    contact = line.contact(number)
+    with writing(line.engine) as connection:
+        inbox.add(connection, line.vault, contact, "missed", "my words", line.time.now)
+        outbox.queue(connection, line.vault, contact, "their answer", line.time.now)
+    line.sms(number, "my question")
+
+    def blanked() -> list[bytes]:
+        texts = [("words", "inbox_item"), ("text", "outbox"), ("text", "message")]
+        return [bytes(line.one(f"SELECT {text} FROM {name} WHERE contact_id = {contact}")) for text, name in texts]
+
+    line.time.passes(days=366 * years)
+    clock = line.clock(redis, "forgetful")
+    redis.delete("phsar:clock")
+    assert clock.tick()
+    first = blanked()
+    assert [line.vault.open(text) for text in first] == ["", "", ""]
+    line.time.passes(hours=2)
+    assert clock.tick()
+    assert blanked() == first  # not sealed anew every hour
+    line.time.passes(days=-366 * years, hours=-2)
 
 
 def test_what_a_province_asks_about_is_offered_first(line: Deployment, redis: Redis) -> None:
