@@ -68,6 +68,7 @@ def _with(turn: Turn, slots: Slots, known: Mapping[str, Any], maybe: tuple[Maybe
             data[name] = str(amount)
     if data.get("market") and not prices.market_place(data["market"]):
         del data["market"]  # a name nobody imported: ask rather than guess
+        data["strange"] = not data.get("place")
     if not data.get("commodity"):
         data["maybe"] = list(dict.fromkeys(m.value for m in maybe if m.slot == "commodity"))[:4]
     return Next("report.next", data=data)
@@ -97,6 +98,9 @@ def _next(turn: Turn) -> Next:
         last = turn.run.memory.get("market", "")
         if not data.get("place") and last and (last in markets or not markets):
             markets = (last,)
+        if data.pop("strange", False):
+            near = dict.fromkeys((*prices.markets_in(turn.facts.person.place), *prices.markets_in("")))
+            return Next("report.where", data={**data, "markets": list(near)[:4]})
         if len(markets) != 1:
             return Next("report.where", data={**data, "markets": list(markets or prices.markets_in(""))[:4]})
         data["market"] = markets[0]
@@ -113,7 +117,7 @@ def _take_which(turn: Turn) -> Next | None:
         return Next("report.next", data={**turn.data, "commodity": value})
     if turn.heard.slots.commodity and turn.heard.confidence >= SURE:
         return _with(turn, turn.heard.slots, turn.data)
-    return None
+    return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
 def _ask_where(turn: Turn) -> Prompt:
@@ -127,7 +131,7 @@ def _take_where(turn: Turn) -> Next | None:
     if (slots.market or slots.place) and turn.heard.confidence >= SURE and slots.usual is None:
         kept = {name: value for name, value in turn.data.items() if name not in ("market", "markets", "place")}
         return _with(turn, replace(Slots(), market=slots.market, place=slots.place), kept)
-    return None
+    return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
 def _ask_amount(turn: Turn) -> Prompt:
@@ -140,6 +144,8 @@ def _ask_amount(turn: Turn) -> Prompt:
 
 def _take_amount(turn: Turn) -> Next | None:
     slots = turn.heard.slots
+    if turn.heard.intent is Intent.NO:
+        return Next("home.fine")
     if slots.usual is None and (slots.low is None or slots.high is None):
         return None
     if turn.heard.intent is Intent.REPORT and slots.commodity:
@@ -242,33 +248,48 @@ def _take_is_it(turn: Turn) -> Next | None:
 
 def _take_again(turn: Turn) -> Next | None:
     slots = turn.heard.slots
+    if turn.heard.intent is Intent.NO:
+        return Next("home.fine")
     if slots.commodity or (slots.usual is None and slots.low is None):
         return None
     return Next("report.correct", data=_amounts(slots))
 
 
 def _correct(turn: Turn) -> Next:
-    """Change the amounts of the last report of this person; the unit, level and market stay unless said."""
+    """Change the last report of this person; what is not said stays. Another good at another price is a new report."""
     last = turn.facts.prices.last_report() if turn.facts.person.may_report else None
     if last is None:
         return Next(HOME, tell=(say(TOO_LATE),))
-    data = dict(turn.data) or _amounts(turn.heard.slots)
-    if not any(name in data for name in ("low", "high", "usual")):
-        return Next("report.again", data=_as_data(last.draft))
-    slots = turn.heard.slots
-    said = {name: v for name in ("unit", "level", "currency", "market") if (v := getattr(slots, name))}
-    if "market" in said and not turn.facts.prices.market_place(said["market"]):
-        del said["market"]
+    slots, data = turn.heard.slots, dict(turn.data) or _amounts(turn.heard.slots)
     amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
-    draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **amounts}))
+    said = _said_besides(turn, last.draft)
+    other = said.get("commodity", last.draft.commodity) != last.draft.commodity
+    if other and amounts and draft_from({**_as_data(last.draft), **amounts}).usual != last.draft.usual:
+        return _with(turn, slots, {})
+    if not amounts and not said:
+        return Next("report.again", data=_as_data(last.draft))
+    kept = {name: str(getattr(last.draft, name)) for name in ("low", "high", "usual")}
+    draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **(amounts or kept)}))
     args = read_back(draft)
-    shown: dict[str, Arg] = {"price": args["price"]}
-    told = Prompt(
-        CORRECTED,
-        shown,
-        by_outcome={"held": Prompt(CORRECTED_HELD, shown), "too_late": Prompt(TOO_LATE)},
-    )
+    # Where more than the amount changed, the price alone would not say what was written down.
+    moved = other or (draft.market, draft.level) != (last.draft.market, last.draft.level)
+    shown: dict[str, Arg] = args if moved else {"price": args["price"]}
+    outcomes = {"held": Prompt(CORRECTED_HELD, {"price": args["price"]}), "too_late": Prompt(TOO_LATE)}
+    told = Prompt(RECEIVED_SHORT if moved else CORRECTED, shown, by_outcome=outcomes)
     return Next("report.sent", tell=(told,), events=(PriceCorrected(last.id, draft),), data=_as_data(draft))
+
+
+def _said_besides(turn: Turn, last: Draft) -> dict[str, str]:
+    """What a correction says besides amounts: the good, its unit, the level, the market."""
+    slots, prices = turn.heard.slots, turn.facts.prices
+    said = {name: value for name in ("commodity", "unit", "level", "currency") if (value := getattr(slots, name))}
+    if said.get("commodity", last.commodity) != last.commodity:
+        said.setdefault("unit", prices.usual_unit(said["commodity"]))
+    if slots.market and prices.market_place(slots.market):
+        said["market"] = slots.market
+    elif slots.place and (inside := prices.markets_in(slots.place)):
+        said["market"] = last.market if last.market in inside else inside[0]
+    return said
 
 
 def _take_sent(turn: Turn) -> Next | None:
@@ -298,14 +319,14 @@ FLOW = Flow(
     (
         Do("start", _start, (HOME, "report.next", "price.start")),
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next")),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next")),
-        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "home.fine")),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine")),
+        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next", "home.fine")),
         Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
-        Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct",)),
+        Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct", "home.fine")),
         Ask("sent", Kind.AMOUNT, _nothing, _take_sent, ("report.correct", "report.sent"), silent=True),
-        Do("correct", _correct, (HOME, "report.again", "report.sent")),
+        Do("correct", _correct, (HOME, "report.next", "report.again", "report.sent")),
     ),
     {Intent.REPORT: "start", Intent.CORRECT: "correct"},
 )
