@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select
 
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
 from bot.db import reading, table, writing
+from bot.prices.changes import raise_change
 from bot.prices.daily import Key, refresh
-from bot.prices.models import Change, Commodity, Market, PriceReport, ReportState
+from bot.prices.models import Commodity, Market, PriceReport, ReportState
 from bot.prices.units import DECIMALS, LEVELS, UNITS, in_riel, is_whole, standard_amount, to_minor
 from bot.upsert import upsert
 
@@ -66,12 +67,6 @@ def import_markets(engine: Engine, path: Path) -> Outcome:
             connection.execute(upsert(connection, Market), added + changed)
             raise_change(connection, "markets")
     return Outcome(len(added), len(changed), len(markets) - len(added) - len(changed))
-
-
-def raise_change(connection: Connection, subject: str) -> None:
-    """Tell every running process that what it keeps in memory of a subject is out of date."""
-    version = connection.execute(select(Change.version).where(Change.subject == subject)).scalar_one_or_none()
-    connection.execute(upsert(connection, Change), {"subject": subject, "version": (version or 0) + 1})
 
 
 def _read_market(row: Row) -> dict[str, Any] | None:

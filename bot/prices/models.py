@@ -135,7 +135,7 @@ class Interest(Base):
 
 
 class Change(Base):
-    """A counter a subject raises when data that processes keep in memory has changed (markets so far)."""
+    """A counter a subject raises when data that processes keep in memory has changed: so far `markets`, with commodities."""
 
     __tablename__ = "change"
 

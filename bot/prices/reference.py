@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from bot.prices.changes import raise_change
 from bot.prices.models import Commodity
 from bot.upsert import upsert
 
@@ -52,8 +53,8 @@ def neighbours() -> dict[str, tuple[str, ...]]:
     return {row["province"]: tuple(row["neighbours"].split("|")) for row in _rows("neighbours.csv")}
 
 
-def load_reference(connection: Connection) -> int:
-    """Bring the table of commodities to this release's data; returns how many there are. Can be repeated.
+def load_reference(connection: Connection) -> None:
+    """Bring the table of commodities to this release's data, and tell running processes. Can be repeated.
 
     A commodity that a release no longer knows stays: reports point to it.
     """
@@ -61,7 +62,7 @@ def load_reference(connection: Connection) -> int:
     fresh = [rule._asdict() for rule in commodities() if tuple(rule) not in known]
     if fresh:
         connection.execute(upsert(connection, Commodity), fresh)
-    return len(commodities())
+        raise_change(connection, "markets")  # markets and commodities are read anew together
 
 
 def _rows(name: str) -> list[dict[str, str]]:

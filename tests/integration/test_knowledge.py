@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import update
+
+from bot.db import table, writing
 from bot.language.lexicon import Lexicon
 from bot.prices.knowledge import LOOK_EVERY, Knowledge
+from bot.prices.models import Commodity
 from tests.fakes.deployment import Deployment, together
 
 
@@ -41,6 +45,18 @@ def test_a_served_line_understands_it_within_half_a_minute(line: Deployment, tmp
     from tests.fakes.line import until
 
     until(lambda: "8,888" in line.sms(line.phone(), "តម្លៃជ្រូក ផ្សារដំរីស").text, within=30)
+
+
+def test_a_commodity_of_a_new_release_is_known_soon(line: Deployment) -> None:
+    seconds = 0.0
+    knowledge = Knowledge(line.engine, Lexicon.load(), monotonic=lambda: seconds)
+    with writing(line.engine) as connection:  # as an older release left it
+        connection.execute(update(table(Commodity)).where(Commodity.id == "pig_live").values(high=1))
+    assert knowledge.now().goods["pig_live"].high == 1
+    done = line.app.test_cli_runner().invoke(args=["release"])
+    assert done.exit_code == 0, done.output
+    seconds += LOOK_EVERY + 1
+    assert knowledge.now().goods["pig_live"].high > 1
 
 
 def test_many_threads_read_it_once(line: Deployment) -> None:
