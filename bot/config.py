@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ROOT = Path(__file__).resolve().parent.parent
 # The carriers and where their REST interface lives; the simulator's is beside the web process.
 CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "https://api.somleng.org"}
+# A number with its country, a short code, or a name of at most eleven letters and digits.
+SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -56,24 +59,26 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         read.problems.append(f"CARRIER is {carrier!r}: use one of {', '.join(CARRIERS)}")
     local = read.local = carrier == "simulator"
     secret = read.needed("SECRET_KEY", "a long random text, and keep it", _kept_secret(var) if local else "")
-    if 0 < len(secret) < 8:
-        read.problems.append("SECRET_KEY is too short: use at least 8 characters, better 32 random ones")
+    data_key = read.given.get("DATA_KEY", "")
+    for name, key in (("SECRET_KEY", secret), ("DATA_KEY", data_key)):
+        if 0 < len(key) < 8:
+            read.problems.append(f"{name} is too short: use at least 8 characters, better 32 random ones")
     warnings = []
-    if "DATA_KEY" not in read.given and not local:
+    if not data_key and not local:
         warnings.append("DATA_KEY is not set: personal data is encrypted with a key made from SECRET_KEY")
-    port = read.whole("PORT", 8000, most=65_535)
+    port = read.whole("PORT", 8000, most=65_534)  # the simulator's port is the next one
     beside = f"http://127.0.0.1:{port + 1}"
     settings = Settings(
         database_url=read.database(f"sqlite:///{var / 'phsar.sqlite'}"),
         redis_url=read.redis(f"unix://{var / 'redis' / 'valkey.sock'}"),
         public_url=read.web_address("PUBLIC_URL", read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")),
         secret_key=secret,
-        data_key=read.given.get("DATA_KEY") or "data:" + secret,
+        data_key=data_key or "data:" + secret,
         carrier=carrier,
         account_sid=read.needed("TWILIO_ACCOUNT_SID", "the account's sid at the carrier", "AC" + "0" * 32),
         auth_token=read.needed("TWILIO_AUTH_TOKEN", "the account's token", "local-" + secret[:24]),
         api_url=read.web_address("TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside),
-        sms_from=read.needed("SMS_FROM", "the number or short code messages come from", "+85510000000"),
+        sms_from=read.sender("+85510000000"),
         sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
         timezone=read.zone("Asia/Phnom_Penh"),
         warnings=tuple(warnings),
@@ -105,6 +110,15 @@ class _Reader:
         if parts is None or not fine or parts.query or parts.fragment:
             self.problems.append(f"{name} is not usable: set it to {EXAMPLE}")
         return value.rstrip("/")
+
+    def sender(self, on_one_machine: str) -> str:
+        value = self.needed("SMS_FROM", "the number or short code messages come from", on_one_machine)
+        if value and not SENDER.fullmatch(value):
+            self.problems.append(
+                "SMS_FROM is no sender: use a number such as +85510000000, a short code such as 1234, or a name of "
+                "at most 11 letters and digits"
+            )
+        return value
 
     def database(self, default: str) -> str:
         url = self.given.get("DATABASE_URL", default)

@@ -40,6 +40,15 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("CARRIER", "nobody"),
         ("CARRIER", "Twilio"),
         ("SECRET_KEY", "short"),
+        ("DATA_KEY", "1"),
+        ("DATA_KEY", "1234567"),
+        ("SMS_FROM", "not a number at all"),
+        ("SMS_FROM", "012345678"),
+        ("SMS_FROM", "+012345678"),
+        ("SMS_FROM", "+855 10 000 000"),
+        ("SMS_FROM", "12"),
+        ("SMS_FROM", "ផ្សារ"),
+        ("SMS_FROM", "a\nb"),
         ("PUBLIC_URL", "phsar.example.org"),
         ("PUBLIC_URL", "ftp://phsar.example.org"),
         ("PUBLIC_URL", "https://"),
@@ -70,6 +79,7 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("SMS_PER_SECOND", "9" * 5000),
         ("PORT", "http"),
         ("PORT", "70000"),
+        ("PORT", "65535"),
         ("TIMEZONE", "Phnom Penh"),
         ("TIMEZONE", "Asia"),
         ("TIMEZONE", "../../etc/passwd"),
@@ -90,7 +100,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_told(tmp_path: Path) -> None:
-    wrong = {**WHOLE, "DATABASE_URL": "mysql://u:hidden@h/d", "REDIS_URL": "x://:hidden@h", "SECRET_KEY": "hidden"}
+    wrong = {
+        **WHOLE,
+        "DATABASE_URL": "mysql://u:hidden@h/d",
+        "REDIS_URL": "x://:hidden@h",
+        "SECRET_KEY": "hidden",
+        "DATA_KEY": "hidden",
+    }
     assert "hidden" not in "\n".join(problems(wrong, tmp_path))
 
 
@@ -111,6 +127,15 @@ def test_every_way_to_write_a_database(given: str, kept: str, tmp_path: Path) ->
 def test_a_url_has_no_slash_at_its_end(tmp_path: Path) -> None:
     settings = load_settings({**WHOLE, "PUBLIC_URL": " https://x.example.org/line/ "}, tmp_path)
     assert settings.public_url == "https://x.example.org/line"
+
+
+@pytest.mark.parametrize("sender", ["+85510000000", "+15005550006", "1234", "855123", "PHSAR", "Phsar 2026", "4U"])
+def test_who_messages_may_come_from(sender: str, tmp_path: Path) -> None:
+    assert load_settings({**WHOLE, "SMS_FROM": f" {sender} "}, tmp_path).sms_from == sender
+
+
+def test_the_last_port_leaves_one_for_the_simulator(tmp_path: Path) -> None:
+    assert load_settings({"PORT": "65534"}, tmp_path).api_url == "http://127.0.0.1:65535"
 
 
 def test_one_machine_needs_no_settings_and_keeps_its_secret(tmp_path: Path) -> None:
