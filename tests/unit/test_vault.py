@@ -31,7 +31,11 @@ def test_the_same_text_never_seals_alike_and_shows_nothing() -> None:
     assert len(one) == len(number) + 29
 
 
-@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" * 28, b"\x02" + VAULT.seal("x")[1:], VAULT.seal("x")[:-1]])
+@pytest.mark.parametrize(
+    "sealed",
+    [b"", b"\x01", b"\x01" * 28, b"\x02" + VAULT.seal("x")[1:], VAULT.seal("x")[:-1]],
+    ids=["nothing", "a version", "no text", "another version", "cut short"],  # random bytes are no name
+)
 def test_what_was_damaged_does_not_open(sealed: bytes) -> None:
     with pytest.raises(VaultError):
         VAULT.open(sealed)
