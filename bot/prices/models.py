@@ -135,7 +135,7 @@ class Interest(Base):
 
 
 class Change(Base):
-    """A counter a subject raises when data that processes keep in memory has changed: so far `markets`, with commodities."""
+    """A counter that a subject raises when data kept in memory has changed: `markets` (with commodities) so far."""
 
     __tablename__ = "change"
 
