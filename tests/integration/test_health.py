@@ -68,15 +68,29 @@ def test_a_line_that_is_well(line: Deployment) -> None:
     assert 'phsar_heartbeat_age_seconds{process="clock"}' in metrics
 
 
-def test_a_database_of_another_release_is_not_ready(line: Deployment) -> None:
+def stamped(line: Deployment, version: str) -> str:
+    """Say that the database is at another revision; gives the one it was at."""
     with line.engine.begin() as connection:
-        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
+        before = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    return str(before)
+
+
+@pytest.mark.parametrize("older", ["0000", "strange"])
+def test_a_database_of_an_older_release_is_not_ready(line: Deployment, older: str) -> None:
+    version = stamped(line, older)
     assert ready(line)[0] == 503
     assert "flask release" in ready(line)[1]
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    stamped(line, version)
     assert ready(line)[0] == 200
+
+
+def test_a_database_of_a_newer_release_is_served_until_the_old_one_is_replaced(line: Deployment) -> None:
+    version = stamped(line, "9999")
+    status, said = ready(line)
+    stamped(line, version)
+    assert status == 200
+    assert f"database: ok, newer: at 9999, this release knows {version}" in said
 
 
 @pytest.mark.parametrize("way", ["cut", "hang"])
