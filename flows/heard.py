@@ -84,9 +84,6 @@ class Asked:
     options: tuple[Option, ...] = ()
 
 
-NOTHING_ASKED = Asked()
-
-
 @dataclass(frozen=True, slots=True)
 class Slots:
     """What a message names. Ids are those of the vocabulary, places official codes, amounts in `currency`."""

@@ -16,16 +16,6 @@ ALL = "all"  # everything that is sent unasked
 _contact = table(Contact)
 
 
-def find_or_add(connection: Connection, vault: Vault, address: Address, now: datetime) -> int:
-    """The contact's id; whoever is new is added."""
-    found = select(_contact.c.id).where(_contact.c.address_hash == vault.look_up(address.value))
-    id = connection.execute(found).scalar_one_or_none()
-    if id is None:
-        add(connection, vault, address, now)
-        id = connection.execute(found).scalar_one()
-    return int(id)
-
-
 def add(connection: Connection, vault: Vault, address: Address, now: datetime) -> None:
     """Add a contact unless another process has just done so."""
     values = {
@@ -81,9 +71,7 @@ def consents(connection: Connection, contact: int) -> bool:
 
 def choose_language(connection: Connection, contact: int, language: str, script: str) -> None:
     """Keep how a person wants to be written to."""
-    connection.execute(
-        update(_contact).where(_contact.c.id == contact).values(language=language, script=script)
-    )
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(language=language, script=script))
 
 
 def choose_place(connection: Connection, contact: int, place: str) -> None:

@@ -101,9 +101,10 @@ class Deployment:
         number = f"+{next(self._numbers)}"
         if may_report or place or language:
             with writing(self.engine) as connection:
-                id = contacts.find_or_add(connection, self.vault, read_address(number), self.time.now)
+                contacts.add(connection, self.vault, read_address(number), self.time.now)
                 values = {"may_report": may_report, "place": place, "language": language, "script": script}
-                connection.execute(update(table(Contact)).where(table(Contact).c.id == id).values(values))
+                new = Contact.address_hash == self.vault.look_up(number)
+                connection.execute(update(table(Contact)).where(new).values(values))
         return number
 
     def rows(self, statement: str, **values: Any) -> Sequence[Row[Any]]:
