@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
-.PHONY: help setup browser run test lint pytest bench messages diagrams lock clean
+.PHONY: help setup browser run test lint check pytest bench messages diagrams lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -21,16 +21,18 @@ setup: $(VENV)/.dev browser ## make .venv with everything, and a browser for the
 run: $(VENV)/.runtime ## start it all here: web, worker, clock, simulator; data in var/; PORT=8000
 	@exec $(BIN)/python -m bot.local
 
-test: lint pytest ## lint, then every test on SQLite and PostgreSQL, with a real browser
+test: check pytest ## lint, then every test on SQLite and PostgreSQL, with a real browser
 
-lint: $(VENV)/.dev ## ruff, mypy and the message catalogues
+lint: check ## ruff, mypy and the message catalogues
+	@echo "lint: catalogues"
+	@$(BIN)/python -m pytest tests/unit/test_catalogues.py
+
+check: $(VENV)/.dev
 	@echo "lint: ruff"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }
 	@echo "lint: mypy"
 	@$(BIN)/mypy --strict $(wildcard $(CODE))
-	@echo "lint: catalogues"
-	@$(BIN)/python -m pytest tests/unit/test_catalogues.py
 
 pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(T)
