@@ -12,12 +12,13 @@ from sqlalchemy import Engine
 from bot.config import Settings
 from bot.db import reading, writing
 from bot.language.sms_parts import lean, parts
-from bot.messages import inbox, outbox
-from bot.messages.models import ItemState
+from bot.messages import inbox, outbox, received
+from bot.messages.models import ItemState, OutState
 from bot.vault import Vault
 
 ID = click.IntRange(1, 2**62)  # what the databases take
 MOST_PARTS = 3
+SHOWN_BEFORE = 3  # messages that led to an item
 
 
 def inbox_commands(
@@ -47,13 +48,21 @@ def inbox_commands(
         """One item, whole."""
         with reading(engine()) as connection:
             item = inbox.show(connection, vault, id)
-        if item is None:
-            raise click.ClickException(f"there is no item {id}; see: flask inbox list")
+            if item is None:
+                raise click.ClickException(f"there is no item {id}; see: flask inbox list")
+            lately = []
+            if item.contact is not None:
+                lately = received.lately(connection, vault, item.contact, item.created_at, SHOWN_BEFORE)
         click.echo(f"item {item.id}, {item.state}, {item.reason}, {_time(item.created_at, settings)}")
         click.echo(f"contact {item.contact}" if item.contact else "from a withheld number: cannot be answered")
         click.echo(item.words)
         if item.note:
             click.echo(f"note: {item.note}")
+        if lately:
+            click.echo("their last messages:")
+        for words, said in lately:
+            click.echo(f"  > {words}")
+            click.echo(f"  < {said or '(no answer)'}")
 
     @group.command("answer")
     @click.argument("id", type=ID)
@@ -86,7 +95,7 @@ def inbox_commands(
 
 
 def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.Group:
-    """flask outbox show|wake."""
+    """flask outbox show|list|wake."""
     group = click.Group("outbox", help="What is on its way out.")
 
     @group.command("show")
@@ -95,6 +104,23 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
         with reading(engine()) as connection:
             for state, count in outbox.counts(connection).items():
                 click.echo(f"{state:10} {count}")
+
+    @group.command("list")
+    @click.option("--state", type=click.Choice([str(state) for state in OutState]), default="failed")
+    @click.option("--before", type=ID, help="only messages before this id: the next page")
+    @click.option("--size", type=click.IntRange(1, 200), default=20)
+    def show_list(state: str, before: int | None, size: int) -> None:
+        """A line a message in a state, newest first: ids, tries and the carrier's code."""
+        with reading(engine()) as connection:
+            rows = outbox.page(connection, state, before, size)
+        for row in rows:
+            tries = f"{row.attempts} tries" if row.attempts != 1 else "1 try"
+            when, code = _time(row.changed_at, settings), row.error or "-"
+            click.echo(f"{row.id:6}  {when}  contact {row.contact_id}  {tries}  {code}  {row.sid or ''}".rstrip())
+        if not rows:
+            click.echo(f"nothing {state}" + (f" before {before}" if before else ""))
+        elif len(rows) == size:
+            click.echo(f"more: flask outbox list --state {state} --before {rows[-1].id}")
 
     @group.command("wake")
     def wake() -> None:

@@ -7,10 +7,12 @@ carrier may have taken without telling us is marked unknown and never sent again
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from bot.contacts.models import Contact
 from bot.db import table
@@ -168,6 +170,15 @@ def sweep(connection: Connection, now: datetime) -> int:
     )
     due = select(func.count()).where(_out.c.state == OutState.QUEUED, _out.c.due_at <= now)
     return int(connection.execute(due).scalar_one())
+
+
+def page(connection: Connection, state: str, before: int | None, size: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Up to `size` rows of a state, newest first, before an id: id, contact_id, attempts, error, sid, changed_at."""
+    columns = (_out.c.id, _out.c.contact_id, _out.c.attempts, _out.c.error, _out.c.sid, _out.c.changed_at)
+    statement = select(*columns).where(_out.c.state == state).order_by(_out.c.id.desc()).limit(size)
+    if before is not None:
+        statement = statement.where(_out.c.id < before)
+    return connection.execute(statement).all()
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -161,6 +161,17 @@ def _save_and_record() -> Insert:
     )
 
 
+def lately(connection: Connection, vault: Vault, contact: int, until: datetime, size: int) -> list[tuple[str, str]]:
+    """The last messages of a contact up to a time, oldest first, each with its answer (empty: none was given)."""
+    rows = connection.execute(
+        select(_message.c.text, _message.c.answer)
+        .where(_message.c.contact_id == contact, _message.c.at <= until)
+        .order_by(_message.c.at.desc())
+        .limit(size)
+    ).all()
+    return [(vault.open(row.text), vault.open(row.answer) if row.answer else "") for row in reversed(rows)]
+
+
 def forget(connection: Connection, vault: Vault, until: datetime, since: datetime | None) -> int:
     """Blank texts and answers of a stretch of time; None: since ever. Returns how many were not blank before."""
     blanked = connection.execute(

@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from bot.db import writing
+from bot.messages import outbox
+from bot.messages.models import OutState
 from tests.fakes.deployment import Deployment
 
 MISSES = ("asdf qwer", "zzz", "xxx yyy")
@@ -53,7 +56,8 @@ def test_list_show_answer_close(line: Deployment) -> None:
     assert code == 0
     assert re.search(rf"^ +{id}  .*missed +xxx yyy", listed, re.MULTILINE)
     code, shown = run(line, "inbox", "show", id)
-    assert "xxx yyy" in shown
+    assert all(f"  > {words}\n" in shown for words in MISSES)  # what led to it, and what was said
+    assert shown.count("  < ") == len(MISSES)
     assert number.removeprefix("+") not in listed + shown
 
     code, done = run(line, "inbox", "answer", id, "សូមផ្ញើ:  តម្លៃជ្រូក\u200b")
@@ -107,3 +111,16 @@ def test_pages_of_the_list(line: Deployment) -> None:
     assert more
     _, following = run(line, "inbox", "list", "--size", "1", "--after", more[1])
     assert following.split()[0] != said.split()[0]
+
+
+def test_what_did_not_go_out_is_listed_by_ids(line: Deployment) -> None:
+    number = line.phone(language="en")
+    with writing(line.engine) as connection:
+        id = outbox.queue(connection, line.vault, line.contact(number), "hello", line.time.now)
+        (claimed,) = [row for row in outbox.claim(connection, line.vault, line.time.now, size=100) if row.id == id]
+        outbox.settle(connection, claimed, OutState.FAILED, line.time.now, error="30005")
+    code, listed = run(line, "outbox", "list")
+    assert code == 0
+    assert re.search(rf"^ +{id} .* contact {line.contact(number)}  1 try  30005$", listed, re.MULTILINE)
+    assert "hello" not in listed
+    assert run(line, "outbox", "list", "--state", "expired") == (0, "nothing expired\n")
