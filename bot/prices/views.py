@@ -26,7 +26,7 @@ from bot.prices import board
 from bot.prices.board import Board, Good, Line, Place
 from bot.prices.units import from_minor
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
-from bot.web.layout import notice, page
+from bot.web.layout import NOT_FOUND, notice, page
 from flows.prompts import N_, Money
 
 AMOUNTS = {"khr": N_("{amount}៛"), "usd": N_("${amount}"), "thb": N_("{amount} baht"), "vnd": N_("{amount} dong")}
@@ -44,7 +44,6 @@ EXAMPLE = N_("pig price kampong cham")
 WIDTH, HEIGHT = 60, 18  # of a two-week line, px
 MOST_IN_TABLE = 40  # lines; a longer table would weigh more than the board
 
-NOT_FOUND = N_("There is nothing under this address")
 NO_SUCH_MARKET = N_("We know no such market. It may have been renamed: choose one from the list.")
 NO_SUCH_COMMODITY = N_("We know no such good. Choose one from the board.")
 AWAY = N_("The prices cannot be shown right now")

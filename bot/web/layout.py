@@ -10,8 +10,10 @@ import mimetypes
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
-from bot.web.languages import COOKIE, KEPT_FOR, Words, asked_language
+from bot.web.languages import COOKIE, KEPT_FOR, Words, asked_language, choose_language, load_words
+from flows.prompts import N_
 
 STATIC = Path(__file__).parent / "static"
 # Pages load our style sheet and icon, run no script, and nobody may frame them.
@@ -26,11 +28,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NOT_FOUND = N_("There is nothing under this address")
+NO_SUCH_PAGE = N_("Please check the address, or begin with today's prices.")
 A_YEAR = 365 * 24 * 3600  # seconds
 
 
 def page_frame() -> Blueprint:
-    """The blueprint that gives every page its templates and assets. The files are read once, here."""
+    """The blueprint that gives every page its templates and assets, and unknown addresses a page.
+
+    The files are read once, here.
+    """
     frame = Blueprint("web", __name__, template_folder="templates")
     files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
     versions = {name: hashlib.sha256(body).hexdigest()[:10] for name, body in files.items()}
@@ -52,6 +59,12 @@ def page_frame() -> Blueprint:
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "public, max-age=60"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+    words = load_words()
+
+    @frame.app_errorhandler(404)
+    def tell_unknown(_error: NotFound) -> Response:
+        return notice(words[choose_language(request)], 404, NOT_FOUND, NO_SUCH_PAGE)
 
     return frame
 

@@ -193,6 +193,24 @@ def test_names_and_sources_cannot_carry_markup(world: World) -> None:
         assert "<b>list" not in html
 
 
+@pytest.mark.parametrize("path", ["/none", "/assets/x/none.css", "/market/<b>", "/none?lang=xx"])
+def test_an_unknown_address_is_a_page_of_ours(world: World, path: str) -> None:
+    response = world.client.get(path)
+    assert response.status_code == 404
+    assert "រកមិនឃើញទំព័រនេះទេ" in response.text
+    assert 'href="/"' in response.text
+    assert "<b>" not in response.text
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_address_in_english(world: World) -> None:
+    response = world.client.get("/none?lang=en")
+    assert (response.status_code, response.headers["Content-Language"]) == (404, "en")
+    assert "There is nothing under this address" in response.text
+    assert "begin with today&#39;s prices" in response.text
+
+
 def test_what_nobody_knows_is_a_friendly_404(world: World) -> None:
     long = "x" * 9000
     for query in ("market=nowhere", "commodity=gold", "market=%00", "commodity=%FF", "market=' OR 1", "market=" + long):
