@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,17 +12,42 @@ from flask import Flask
 
 from bot.config import ConfigError, load_settings
 
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # what the library reads when counters are made
+
 
 def shared_counters() -> str:
-    """The folder where the counters of one server's workers add up; named before they are made. Empty: none."""
+    """The folder where the counters of one server's workers add up; named before they are made. Empty: none.
+
+    The folder an operator names is used as it is and never cleared; else each server has one of its own.
+    """
     if "FLASK_RUN_FROM_CLI" in os.environ:
+        os.environ.pop(FOLDER, None)
         return ""  # a command serves nobody
-    folder = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-{os.getppid()}"
+    if given := os.environ.get(FOLDER, ""):
+        Path(given).mkdir(parents=True, exist_ok=True)
+        return given
+    ours = Path(tempfile.gettempdir()) / f"phsar-counters-{os.getuid()}-"
+    _clear_ended(ours)
+    folder = ours.with_name(f"{ours.name}{os.getppid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
         return ""  # somebody else laid it there
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    os.environ[FOLDER] = str(folder)
     return str(folder)
+
+
+def _clear_ended(ours: Path) -> None:
+    """Take away the folders of servers that are no more: the end of a name is the server's process."""
+    for folder in ours.parent.glob(f"{ours.name}*"):
+        process = folder.name.removeprefix(ours.name)
+        if not process.isdecimal() or folder.is_symlink():
+            continue
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, OverflowError):
+            continue  # it lives, or is no process of ours
 
 
 def make_app() -> Flask:

@@ -134,3 +134,26 @@ def test_it_starts_without_a_database_and_is_well_once_there_is_one(
         signature = RequestValidator(settings.auth_token).compute_signature(f"{settings.public_url}/sms", form)
         answer = requests.post(f"{url}/sms", form, headers={"X-Twilio-Signature": signature}, timeout=10)
         assert "<Message>" in answer.text
+
+
+def test_counters_of_ended_servers_are_cleared_and_a_named_folder_is_used(
+    sqlite_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    environ = {**ENVIRON, "DATABASE_URL": sqlite_url, "REDIS_URL": redis_url, "TMPDIR": str(tmp_path)}
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine, foreign, odd = (tmp_path / f"phsar-counters-{os.getuid()}-{end}" for end in (ended.pid, os.getpid(), "x"))
+    for folder in (mine, foreign, odd):
+        folder.mkdir()
+        (folder / "counter_1.db").touch()
+    with web(environ, tmp_path / "log"):
+        folders = {path.name for path in tmp_path.glob("phsar-counters-*")}
+        assert mine.name not in folders
+        assert {foreign.name, odd.name} < folders
+        assert len(folders) == 3  # the third is the running server's
+
+    named = tmp_path / "named" / "by the operator"
+    with web({**environ, "PROMETHEUS_MULTIPROC_DIR": str(named)}, tmp_path / "log") as url:
+        requests.post(f"{url}/sms", {"From": "+85512000077", "Body": "forged"}, timeout=10)
+        assert 'phsar_sms_requests_total{end="forged"} 1.0' in requests.get(f"{url}/metrics", timeout=10).text
+        assert list(named.glob("counter_*.db"))
