@@ -27,7 +27,7 @@ lint: check ## ruff, mypy and the message catalogues
 	@echo "lint: catalogues"
 	@$(BIN)/python -m pytest tests/unit/test_catalogues.py
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev ## ruff and mypy only
 	@echo "lint: ruff"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }
