@@ -100,7 +100,7 @@ def create_app(
 
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
-    app.register_blueprint(health_pages(phsar.engine, phsar.redis, meter))
+    app.register_blueprint(health_pages(phsar.engine, phsar.redis, phsar.vault, meter))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     register(app, settings, lambda: build(settings, clock).conversation, lambda: connect_redis(settings.redis_url))

@@ -13,13 +13,17 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
+from bot.contacts.models import Contact
 from bot.db import reading
 from bot.messages import outbox
+from bot.vault import Vault, VaultError
 
+# The first address that was sealed shows whether this process has the key it was sealed with.
+OLDEST = select(Contact.address).order_by(Contact.id).limit(1)
 HEARTBEATS = ("worker", "clock")
 BEAT_LASTS = 120  # seconds
 
@@ -83,7 +87,7 @@ def beat(redis: Redis, process: str) -> None:
         return
 
 
-def health_pages(engine: Engine, redis: Redis, meter: Meter) -> Blueprint:
+def health_pages(engine: Engine, redis: Redis, vault: Vault, meter: Meter) -> Blueprint:
     """The blueprint of the three pages."""
     pages = Blueprint("health", __name__)
     newest = migrations.newest()
@@ -95,8 +99,19 @@ def health_pages(engine: Engine, redis: Redis, meter: Meter) -> Blueprint:
             return "ok" if int(current) == int(newest) else f"ok, newer: at {current}, this release knows {newest}"
         return f"migrations: at {current}, needs {newest}; run: flask release"
 
+    def data_key() -> str:
+        with reading(engine) as connection:
+            sealed = connection.execute(OLDEST).scalar_one_or_none()
+        try:
+            if sealed is not None:
+                vault.open(sealed)
+        except VaultError:
+            return "not the one the data was sealed with; set DATA_KEY to that one"
+        return "ok"
+
     checks: dict[str, Callable[[], str]] = {
         "database": database,
+        "data key": data_key,
         "redis": lambda: "ok" if redis.ping() else "no answer",
     }
 

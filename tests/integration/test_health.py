@@ -59,7 +59,7 @@ def ready(line: Deployment) -> tuple[int, str]:
 
 
 def test_a_line_that_is_well(line: Deployment) -> None:
-    assert ready(line) == (200, "database: ok\nredis: ok\n")
+    assert ready(line) == (200, "database: ok\ndata key: ok\nredis: ok\n")
     assert requests.get(f"{line.url}/healthz", headers={"Host": "anything.example"}, timeout=5).text == "ok\n"
     line.sms(line.phone(), "help")
     metrics = requests.get(f"{line.url}/metrics", timeout=5).text
@@ -164,6 +164,15 @@ def test_without_redis_messages_are_answered(database_url: str, tmp_path: Path) 
         status, said = ready(line)
         assert (status, "redis: away" in said, "database: ok" in said) == (503, True, True)
         assert requests.get(f"{line.url}/metrics", timeout=10).status_code == 200
+
+
+def test_another_data_key_is_not_ready(line: Deployment) -> None:
+    line.phone(language="en")
+    with deployed_again(replace(line, settings=replace(line.settings, data_key="not the key it was"))) as wrong:
+        status, said = ready(wrong)
+    assert status == 503
+    assert "data key: not the one the data was sealed with" in said
+    assert ready(line)[0] == 200
 
 
 class deployed_again:  # noqa: N801
