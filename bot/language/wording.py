@@ -90,14 +90,15 @@ class Wording:
         for prompt in prompts:
             prompt = prompt.by_outcome.get(outcome, prompt)
             said = self._fitting(f"{said} " if said else "", prompt)
-        return said[:1].upper() + said[1:]
+        return said
 
     def _fitting(self, before: str, prompt: Prompt) -> str:
         """The first wording that costs one part; if none does, the first of those that cost fewest."""
         best, cost = "", 0
         step: Prompt | None = prompt
         while step is not None:
-            text = before + self.sentence(step)
+            sentence = self.sentence(step)
+            text = before + sentence[:1].upper() + sentence[1:]
             count = parts(text).parts
             if count <= 1:
                 return text
