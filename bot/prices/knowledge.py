@@ -111,9 +111,7 @@ class Knowledge:
 
     def _newest(self, known: Known | None) -> Known:
         with reading(self._engine) as connection:
-            version = connection.execute(
-                select(Change.version).where(Change.subject == "markets")
-            ).scalar_one_or_none()
+            version = connection.execute(select(Change.version).where(Change.subject == "markets")).scalar_one_or_none()
             if known is not None and known.version == (version or 0):
                 return known
             return self._load(connection, version or 0)
