@@ -38,9 +38,7 @@ class Vault:
         try:
             return self._sealer.decrypt(sealed[1:13], sealed[13:], sealed[:1]).decode()
         except (InvalidTag, ValueError) as error:
-            raise VaultError(
-                "a sealed value does not open: is DATA_KEY the one it was sealed with?"
-            ) from error
+            raise VaultError("a sealed value does not open: is DATA_KEY the one it was sealed with?") from error
 
     def look_up(self, address: str) -> str:
         """The keyed hash (32 hex digits) an address is found by."""

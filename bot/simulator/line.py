@@ -20,9 +20,7 @@ BLOCKED = 21610
 class Line:
     """The way from a phone to the app behind PUBLIC_URL."""
 
-    def __init__(
-        self, settings: SimulatorSettings, store: Store, poster: Poster, reports: StatusReports
-    ) -> None:
+    def __init__(self, settings: SimulatorSettings, store: Store, poster: Poster, reports: StatusReports) -> None:
         self._settings = settings
         self._store = store
         self._poster = poster

@@ -70,9 +70,7 @@ def read_settings(environment: Mapping[str, str]) -> SimulatorSettings:
     public_url = (environment.get("PUBLIC_URL") or PUBLIC_URL).rstrip("/")
     for name, url in (("TWILIO_API_URL", api_url), ("PUBLIC_URL", public_url)):
         if not is_loopback(url):
-            faults.append(
-                f"{name} is {url}: the simulator only speaks with this machine (127.0.0.1, localhost)."
-            )
+            faults.append(f"{name} is {url}: the simulator only speaks with this machine (127.0.0.1, localhost).")
     if is_loopback(api_url) and (urlsplit(api_url).scheme != "http" or urlsplit(api_url).path):
         faults.append(f"TWILIO_API_URL is {api_url}: it must look like {API_URL}.")
     if faults:

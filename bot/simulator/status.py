@@ -42,8 +42,7 @@ class StatusReports:
         self._change = threading.Condition()
         self._stopped = False
         self._threads = [
-            threading.Thread(target=self._work, name=f"status-{number}", daemon=True)
-            for number in range(_THREADS)
+            threading.Thread(target=self._work, name=f"status-{number}", daemon=True) for number in range(_THREADS)
         ]
 
     def start(self) -> None:

@@ -142,9 +142,7 @@ class Store:
                ON CONFLICT (number) DO NOTHING""",
             (number,),
         )
-        (row,) = self._run(
-            "SELECT id, number, name_km, name_en, blocked FROM phones WHERE number = ?", (number,)
-        )
+        (row,) = self._run("SELECT id, number, name_km, name_en, blocked FROM phones WHERE number = ?", (number,))
         return _phone(row)
 
     def block(self, phone_id: int, blocked: bool) -> None:
@@ -209,9 +207,7 @@ class Store:
 
     def thread(self, phone_id: int, limit: int = 100) -> list[Message]:
         """The last messages of a phone, oldest first."""
-        rows = self._run(
-            "SELECT * FROM messages WHERE phone_id = ? ORDER BY id DESC LIMIT ?", (phone_id, limit)
-        )
+        rows = self._run("SELECT * FROM messages WHERE phone_id = ? ORDER BY id DESC LIMIT ?", (phone_id, limit))
         return [Message(**row) for row in reversed(rows)]
 
     def replies(self, sid: str) -> list[Message]:
@@ -251,9 +247,7 @@ class Store:
         )
 
     def trying(self, sid: str) -> None:
-        self._run(
-            "UPDATE messages SET outcome = 'sending', detail = '', tries = tries + 1 WHERE sid = ?", (sid,)
-        )
+        self._run("UPDATE messages SET outcome = 'sending', detail = '', tries = tries + 1 WHERE sid = ?", (sid,))
 
     def settle(self, sid: str, status: str, error_code: int | None = None) -> None:
         now = time.time()

@@ -51,9 +51,7 @@ def page(browser: Browser, simulator: SimulatorSettings) -> Iterator[Page]:
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on(
         "request",
-        lambda asked: (
-            None if asked.url.startswith((simulator.api_url, "data:")) else faults.append(asked.url)
-        ),
+        lambda asked: None if asked.url.startswith((simulator.api_url, "data:")) else faults.append(asked.url),
     )
     page.goto(simulator.api_url)
     yield page
@@ -129,9 +127,7 @@ def test_a_repeat_and_a_fault_are_shown(page: Page, line: FakeLine) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_fits_and_can_be_read(
-    browser: Browser, simulator: SimulatorSettings, width: int, scheme: str
-) -> None:
+def test_it_fits_and_can_be_read(browser: Browser, simulator: SimulatorSettings, width: int, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
     )
