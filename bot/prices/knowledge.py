@@ -20,6 +20,7 @@ from bot.prices.models import Change, Commodity, Market
 from bot.prices.reference import neighbours
 
 LOOK_EVERY = 10.0  # seconds
+MOST_ORDERS = 512  # places for which the order of markets is kept at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Known:
                 shared = _shared(place, market.place)
                 return (-shared, distance.get(market.place[:2], 99), not market.reference, id)
 
+            if len(self._near) >= MOST_ORDERS:
+                self._near.clear()
             order = self._near[place] = tuple(sorted(self.markets, key=far))
         return order
 
