@@ -6,6 +6,7 @@ inside free words only a whole message counts.
 
 from __future__ import annotations
 
+from bot.language import farewell
 from bot.language.reading import Reading
 from flows.heard import Intent
 
@@ -13,10 +14,10 @@ from flows.heard import Intent
 # fmt: off
 _POLITE = frozenset((
     "បង", "សូម", "លោក", "ផង", "ទៅ", "ហើយ", "សិន", "អោយ", "ខ្ញុំ", "បងៗ", "ណា", "please", "pls", "plz",
-    "now", "me", "sir", "bong", "som", "phong", "haey", "hery", "oy", "nov", "ban",
+    "ណាស់", "now", "me", "sir", "nas", "bong", "som", "phong", "haey", "hery", "oy", "nov", "ban",
 ))
 # fmt: on
-_STOP_COMPANY = frozenset(("stop", "send", "message", "again", "done", "receive", "dont", "phone", "ban"))
+_STOP_COMPANY = frozenset(("stop", "send", "message", "again", "done", "receive", "dont", "phone", "ban", "come"))
 _SUBJECTS = ("commodity", "group")
 _LONG = 14
 
@@ -42,6 +43,8 @@ def whole(reading: Reading) -> Intent | None:
     words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
     if len(words) == 1 and reading.items[words[0]].digits in ("0", "00"):
         return Intent.HOME
+    if farewell.only(reading.atoms):
+        return Intent.STOP
     if not words or len(words) > 7:
         return None
     stop = help_ = 0

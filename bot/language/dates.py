@@ -50,11 +50,21 @@ def _day_words(items: list[Item], out: When) -> None:
                 out.day = sense.id
                 out.used.add(k)
             elif sense.kind == "weekday" and not sense.weak and item.score >= 0.7:
-                if sense.id == "wed" and any(s.kind == "filler" for s in item.senses):
+                if sense.id == "wed" and any(s.kind == "filler" for s in item.senses) and not _hour_next(items, k):
                     continue
                 if out.day is None or out.day in ("today", "tomorrow"):
                     out.day = sense.id
                     out.used.add(k)
+
+
+def _hour_next(items: list[Item], k: int) -> bool:
+    """put maong 9, put 14h30, put 8 proek: "put" is a Wednesday before an hour."""
+    near = items[k + 1 : k + 3]
+    return bool(near) and (
+        "hour" in near[0].ids("time")
+        or any(s.id in _PARTS for s in near[0].senses)
+        or (near[0].digits.isdigit() and int(near[0].digits[:4]) <= 24)
+    )
 
 
 def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.language import farewell
 from bot.language.fold import Atom, atoms, clean
 from bot.language.lexicon import Lexicon
 from bot.language.numbers import Amount, amounts
@@ -110,6 +111,15 @@ def _tidy(found: list[Atom]) -> list[Atom]:
     return out
 
 
+def _after_goods(items: list[Item], k: int) -> bool:
+    """A unit or a commodity stands right before, a unit or a currency right after."""
+    before = items[k - 1].senses if k else ()
+    after = items[k + 1].senses if k + 1 < len(items) else ()
+    return any(s.kind in ("unit", "commodity", "group", "place") for s in before) or (
+        bool(before) and any(s.kind in ("unit", "currency") for s in after)
+    )
+
+
 def read(text: str, lexicon: Lexicon) -> Reading:
     """Cut a text and look everything up. Never raises."""
     cleaned = clean(text)
@@ -118,9 +128,11 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
     weak_stop = False
     few = sum(1 for item in items if item.senses or item.digits) <= 2
-    for item in items:
+    for k, item in enumerate(items):
         for s in item.senses:
             reading.kinds.add(s.kind)
+            if s.weak and s.id == "how_much" and not _after_goods(items, k):
+                continue  # ម៉ាន is ប៉ុន្មាន as spoken, behind a unit or what is sold
             if s.weak and s.id == "stop" and not few:
                 weak_stop = True
                 continue  # "i need a job" is no chhob
@@ -128,4 +140,6 @@ def read(text: str, lexicon: Lexicon) -> Reading:
                 reading.kw.update(s.id.split("+"))
     if weak_stop and reading.kw & {"send", "message", "receive"} and reading.tone() != "en":
         reading.kw.add("stop")
+    if any(a.kind == "l" for a in found) and farewell.said(found):
+        reading.kw.update(("stop", "send"))
     return reading

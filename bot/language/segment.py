@@ -120,10 +120,12 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
 
 def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type: ignore[no-untyped-def]
     key, lost = "", ""
-    strange, known = False, 0
+    strange, known, a = False, 0, atoms[i]
     for j in range(i, min(len(atoms), i + _WORDS_JOINED)):
         b = atoms[j]
         if b.kind != "l" and not (b.kind == "d" and j > i and not b.space and len(b.key) <= 4):
+            break
+        if j == i + 1 and a.key == "kg" and _is_kilo(atoms, i, lexicon):
             break
         key += b.key
         senses = lexicon.latn.get(key)
@@ -141,6 +143,18 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
             if senses:
                 guess = _GUESS + _WORD_TAKEN * known if strange else _GUESS_KNOWN
                 offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + guess, senses, 0.9 if len(key) > 4 else 0.7)
+
+
+def _is_kilo(atoms: list[Atom], i: int, lexicon: Lexicon) -> bool:
+    """kg counts: after a number, or before a place that needs no Kampong. (9500 kg thom is a price, there.)"""
+    if i and atoms[i - 1].kind == "d" and (not atoms[i].space or len(atoms[i - 1].key) < 4):
+        return True
+    key = ""
+    for b in atoms[i + 1 : i + 3]:
+        key += b.key
+        if any(s.kind == "place" and level_of(s.id) in ("province", "district") for s in lexicon.latn.get(key, ())):
+            return True
+    return False
 
 
 def _guess(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
