@@ -322,7 +322,7 @@ def _resolved(reading: Reading) -> Heard | None:
         return heard(reading, Intent.YES, 0.85)
     if "no_worry" in kw and not kw & {"yes", "done", "thanks"}:
         return heard(reading, Intent.UNCLEAR, 0.6)
-    if kw & {"not_yes", "not"} and not ("problem" in kw and "done" in kw):
+    if kw & {"not_yes", "not", "not_come"} and not ("problem" in kw and "done" in kw):
         return heard(reading, Intent.NO)
     if "no" in kw and not kw & {"yes", "done"}:
         return heard(reading, Intent.NO)

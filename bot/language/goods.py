@@ -43,10 +43,17 @@ _WIDER = {
         "onion",
     ),
 }
+# fmt: off
+_FISH = (
+    "fish_pra", "fish_chhdaor", "fish_ros", "fish_ptuok", "fish_tilapia", "fish_andeng", "fish_chhpin", "fish_carp",
+    "fish_riel", "fish",
+)
+# fmt: on
 # Two words that make one thing, in either order.
 _TOGETHER = {
     frozenset(("chicken", "egg")): "egg_chicken",
     frozenset(("duck", "egg")): "egg_duck",
+    **{frozenset(("prahok", fish)): "prahok" for fish in _FISH},
     frozenset(("pig_live", "meat")): "pork",
     frozenset(("cattle", "meat")): "beef",
     frozenset(("chicken", "meat")): "chicken",
@@ -56,7 +63,7 @@ _TOGETHER = {
     frozenset(("rice_fragrant", "rice")): "rice_fragrant",
 }
 # Spellings that are usually another word; with a price word they are worth a question.
-_TOLERABLE = frozenset(("tea", "pot", "dong", "sang"))
+_TOLERABLE = frozenset(("tea", "pot", "dong", "sang", "et"))
 
 
 @dataclass(slots=True)
@@ -93,6 +100,7 @@ def commodities(reading: Reading, out: Named) -> None:
         elif ids:
             sure = min(item.score, 0.6) if _squeezed(reading, k) else item.score
             mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
+            mixed = mixed and not (item.score >= 0.9 and beside(reading, k) and _or_place(reading, k))
             strong.append((k, ids, min(sure, 0.6) if mixed else sure))
         elif senses and (not others or "price" in reading.kw):
             weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses]), _weak_trust(reading, k)))
@@ -115,7 +123,8 @@ _Found = tuple[int, list[str], float]
 
 def _weak_trust(reading: Reading, k: int) -> float:
     khmer = reading.tone(k) == "latn"
-    return 0.85 if khmer and reading.key(k) in _TOLERABLE and reading.kw & {"price", "how_much"} else 0.55
+    counted = any({"1000", "10000"} & set(item.ids("number")) for item in reading.items)
+    return 0.85 if khmer and reading.key(k) in _TOLERABLE and (reading.kw & {"price", "how_much"} or counted) else 0.55
 
 
 def _in_tone(reading: Reading, k: int, senses: list[tuple[str, str]]) -> list[str]:
@@ -179,6 +188,18 @@ def _several(reading: Reading, found: list[_Found], out: Named) -> None:
 
 
 _MAKING = frozenset(("ធ្វើ", "សម្រាប់ធ្វើ", "យកធ្វើ", "tver", "thver", "tveu", "thveu", "twer", "making", "make"))
+
+
+def _or_place(reading: Reading, k: int) -> bool:
+    return all(s.kind in ("commodity", "place") for s in reading.items[k].senses)
+
+
+def beside(reading: Reading, k: int) -> bool:
+    """A price word, a unit or a sure place is said beside this item: goods are spoken of."""
+    return bool(reading.kw & {"price", "how_much"}) or any(
+        n != k and item.score >= 0.9 and any(s.kind in ("place", "unit", "market") for s in item.senses)
+        for n, item in enumerate(reading.items)
+    )
 
 
 def _purpose(reading: Reading, k: int) -> bool:

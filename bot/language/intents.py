@@ -276,10 +276,16 @@ def _told(reading: Reading) -> bool:
     return any(reading.key(k) in _VERY for k in range(len(reading.items)))
 
 
+def _do_you(reading: Reading) -> bool:
+    """Do you sell pigs: the line trades in nothing, and no price is asked."""
+    keys = [a.key for a in reading.atoms]
+    return any(keys[n] in ("do", "does", "did") and keys[n + 1] in ("you", "u", "ya") for n in range(len(keys) - 1))
+
+
 def _tells(sight: Sight) -> bool:
     """A commodity in a sentence that asks no price: មានមាន់លក់ទេ, I have pigs to sell, ស្រូវល្អណាស់."""
     reading, kw = sight.reading, sight.reading.kw
-    if kw.isdisjoint(_PRICE_WORDS) and _told(reading):
+    if kw.isdisjoint(_PRICE_WORDS) and (_told(reading) or _do_you(reading)):
         return True
     if "exist_sell" in kw and "price" not in kw:
         return True
@@ -317,6 +323,8 @@ def _price_of_what(sight: Sight, slots: Slots, asked: bool) -> Heard | None:
         if named.decoy and not kw - {"question", "want", "know"}:
             return heard(reading, Intent.PRICE_ASK, 0.5, slots)
         return None
+    if "how_much" not in kw and not named.place and any(reading.key(k) in _VERY for k in range(len(reading.items))):
+        return None  # ថ្លៃណាស់: dear, not the price of anything
     doubt = _doubtful(reading)
     if doubt is not None and not named.currency:
         return heard(reading, Intent.PRICE_ASK, 0.6, slots, doubt)

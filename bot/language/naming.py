@@ -14,6 +14,7 @@ from flows.heard import Maybe
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}
 _WRITER = frozenset(("ខ្ញុំ", "យើង", "ខ្ញុំបាទ", "នាងខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "i", "im", "i'm", "am", "we"))
 _AT = frozenset(("នៅ", "រស់នៅ", "នៅឯ", "nov", "now", "nou", "in", "at", "from", "live", "ពី", "មកពី"))
+_NO_TOWN = frozenset(("23", "25"))  # Kep is asked for as a whole; the district Tboung Khmum is no town
 _Mention = tuple[int, list[str], float]
 # English words and particles that are a unit only after a number, "per" or a slash.
 # fmt: off
@@ -70,6 +71,8 @@ def _places(reading: Reading, out: Named) -> None:
             continue
         lengths = _LEVEL_LENGTHS.get(hint, ())
         fitting = [c for c in codes if len(c) in lengths]
+        if hint == "town" and not fitting:
+            fitting = [t for c in codes if len(c) == 2 and c not in _NO_TOWN and (t := reading.lexicon.places.town(c))]
         if not fitting and not hint and min(map(len, codes)) == 6 and not _stands_alone(reading, k):
             continue
         shortest = min(map(len, codes))

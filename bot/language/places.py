@@ -59,6 +59,13 @@ class Places:
         """True for the code of a province, district or commune."""
         return code in self._names
 
+    def town(self, code: str) -> str | None:
+        """The municipality that bears a province's own name: Kratie town in Kratie. None where there is none."""
+        name = self._names.get(code, ("",))[0]
+        return next(
+            (c for c in self._names if level_of(c) == "district" and c[:2] == code and self._names[c][0] == name), None
+        )
+
     def villages(self, key: str) -> tuple[str, ...]:
         """Codes of the villages with exactly this name (spaces left out, Latin in lower case)."""
         return tuple(self._villages.get(key, "").split())

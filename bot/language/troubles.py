@@ -36,9 +36,26 @@ def category(sight: Sight) -> str | None:
     if strong or found:
         return _of_plants(sight, (strong or found)[0])
     kw = sight.reading.kw
-    if kw & {"sell", "markets", "buy"} and "not" in kw and not kw & {"price", "how_much"}:
+    if (
+        kw & {"sell", "markets", "buy"}
+        and "not" in kw
+        and not kw & {"price", "how_much"}
+        and not _offers(sight.reading)
+    ):
         return "market_access" if kw & {"problem", "complain"} or sight.named.commodity else None
     return None
+
+
+_HAVE = frozenset(("មាន", "mean", "have", "has"))
+
+
+def _offers(reading: Reading) -> bool:
+    """មានគោលក់អត់: is there cattle for sale, or not? The "not" ends it and asks."""
+    last = [k for k in range(len(reading.items)) if not (reading.is_sign(k) or reading.is_filler(k))][-2:]
+    if len(last) < 2 or "not" not in reading.keywords(last[1]) or last[1] - last[0] != 1:
+        return False
+    selling = bool({"sell", "buy"} & set(reading.keywords(last[0])))
+    return selling and any(reading.key(k) in _HAVE for k in range(last[0]))
 
 
 def _of_plants(sight: Sight, about: str) -> str:
