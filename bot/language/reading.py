@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language import farewell
+from bot.language import astray, farewell
 from bot.language.fold import Atom, atoms, clean
 from bot.language.lexicon import Lexicon
 from bot.language.numbers import Amount, amounts
@@ -124,7 +124,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     """Cut a text and look everything up. Never raises."""
     cleaned = clean(text)
     found = _tidy(atoms(cleaned))
-    items = weigh(segment(found, lexicon), found, lexicon)
+    items = weigh(astray.find(segment(found, lexicon), found, lexicon), found, lexicon)
     reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
     weak_stop = False
     few = sum(1 for item in items if item.senses or item.digits) <= 2
