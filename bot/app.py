@@ -89,7 +89,6 @@ def create_app(
     set_up_logs()
     app = Flask("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    app.config["SECRET_KEY"] = settings.secret_key
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token)
