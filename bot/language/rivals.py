@@ -1,6 +1,6 @@
 """Second thoughts: a reading that is one slip of a finger away from another commodity is not sure.
 
-Owns the lowering of an item's score. It never changes what an item may mean.
+Owns the lowering of an item's score, and the raising of a slip that its neighbours bear out. It never changes what an item may mean.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.language.segment import Item
 
 _TRIES = 6
 _DOUBTFUL = 0.7
+_BORNE_OUT = 0.8
 _SHORTEST = 4
 _APART = frozenset(
     ("unit", "currency", "place_word", "market", "market_name", "level", "time", "category", "commodity")
@@ -41,7 +42,21 @@ def weigh(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
             if _rival(items, atoms, a, b, item, lexicon):
                 items[k] = item._replace(score=min(item.score, _DOUBTFUL))
                 break
+        else:
+            if _DOUBTFUL <= item.score < _BORNE_OUT and goods and len(item.senses) == 1 and _borne_out(items, k):
+                items[k] = item._replace(score=_BORNE_OUT)
     return items
+
+
+def _borne_out(items: list[Item], k: int) -> bool:
+    """A sure place, a unit or a price word stands beside the only commodity a slip can be."""
+    return any(
+        abs(n - k) <= 2
+        and other.score >= 0.9
+        and any(s.kind in ("place", "unit") or s.id in ("price", "how_much") for s in other.senses)
+        for n, other in enumerate(items)
+        if n != k
+    )
 
 
 def _beside(items: list[Item], atoms: list[Atom], a: int, b: int, k: int) -> bool:
