@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
-from bot.language import commands, priced
-from bot.language.fold import fold, loose
+from bot.language import commands, options, priced
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
@@ -120,11 +117,11 @@ def _choice(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     if number is not None:
         if 1 <= number <= count:
             return heard(reading, Intent.CHOICE, 0.98, Slots(choice=number))
-        if number != -1 and number < 100:
+        if number != -1 and number < (50 if asked.kind is Kind.CHOOSE else 100):
             return heard(reading, Intent.UNCLEAR, 0.7)
-    by_words = _option(reading, asked)
-    if by_words is not None:
-        return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
+    found = options.bare_price(reading, asked) or options.by_words(reading, asked)
+    if found is not None:
+        return found
     numbers = [a for a in reading.numbers if 1 <= a.value <= count and a.value == a.value.to_integral_value()]
     alone = len(numbers) == 1 and len(reading.numbers) == 1 and len(reading.items) <= 8
     if (
@@ -134,37 +131,6 @@ def _choice(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     ):
         return heard(reading, Intent.CHOICE, 0.8, Slots(choice=int(numbers[0].value)))
     return None
-
-
-def _option(reading: Reading, asked: Asked) -> int | None:
-    """The option whose own words the message says; None where two fit alike."""
-    said = _plain(reading.text)
-    if not said:
-        return None
-    scores = []
-    for n, option in enumerate(asked.options, 1):
-        words = _plain(option.words)
-        if not words:
-            continue
-        score = 100.0 if said == words else fuzz.ratio(said, words)
-        if len(words) >= 3 and words in said and len(words) * 2 >= len(said):
-            score = max(score, 95.0)
-        named = [s.id for i in reading.items for s in i.senses if s.kind in ("commodity", "place", "market")]
-        if option.value and named and named[0] == option.value and len(set(named)) == 1:
-            score = max(score, 96.0)
-        if len(said) >= 4 and said in words:
-            score = max(score, 90.0)
-        scores.append((score, n))
-    scores.sort(reverse=True)
-    if not scores or scores[0][0] < 80 or (len(said) < 4 and scores[0][0] < 95):
-        return None
-    if len(scores) > 1 and scores[1][0] > scores[0][0] - 5 and scores[0][0] < 100:
-        return None
-    return scores[0][1]
-
-
-def _plain(text: str) -> str:
-    return loose("".join(c for c in fold(text) if c.isalnum() or "\u1780" <= c <= "\u17dd"))
 
 
 def _elsewhere(reading: Reading) -> bool:
@@ -272,9 +238,9 @@ def _negated(reading: Reading, ids: tuple[str, ...]) -> bool:
 def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     kw = reading.kw
     if asked.options:
-        by_words = _option(reading, asked)
+        by_words = options.by_words(reading, asked)
         if number is None and by_words is not None:
-            number = by_words
+            number = by_words.slots.choice
     if number is not None and number != -1:
         intent = {1: Intent.YES, 2: Intent.NO}.get(number, Intent.UNCLEAR)
         if number <= 9:
@@ -335,14 +301,43 @@ def _resolved(reading: Reading) -> Heard | None:
     return None
 
 
+_FIGURE = ("not_me", "wrong", "not_yes", "code_word", "no", "done", "fix", "price", "report", "ban", "send", "message")
+_OWNER = frozenset(("ខ្ញុំ", "ម្ចាស់", "របស់", "khnhom", "knhom", "khnom", "roboh", "mine", "my", "me"))
+
+
+def _wrong_figure(reading: Reading) -> bool:
+    """លេខខុស beside an amount that was asked for or just sent: the figure is wrong, not the owner of the number."""
+    figure, own = False, False
+    for k in range(len(reading.items)):
+        key, ids = reading.key(k), reading.keywords(k)
+        own = own or key in _OWNER
+        if "not_me" in ids:
+            numbered = key != "wrongnumber" and not any(word in key for word in ("លេខ", "lek", "ច្រឡំហើយ"))
+            own = own or numbered or not any(word in key for word in _MISTAKEN)
+            figure = True
+        figure = figure or "code_word" in ids
+    said = reading.kw & {"wrong", "not_yes", "not_me"}
+    return bool(said) and figure and not own and reading.only(*_FIGURE)
+
+
+_MISTAKEN = ("ខុស", "ច្រឡំ", "ច្រលំ", "khos", "kos", "chrolom", "chrolum", "jrolom", "wrong")
+
+
 def _amount(reading: Reading) -> Heard | None:
     sight = see(reading)
     price = sight.price or priced.price(reading, sight.day, sight.named, any_size=True)
+    if not price and not reading.numbers and _wrong_figure(reading):
+        return heard(reading, Intent.CORRECT, 0.85)
     if not price or reading.kw & {"how_much", "problem", "meeting"}:
         return None
-    if reading.kw & {"wrong", "fix"}:
-        return heard(reading, Intent.CORRECT, slots=price_slots(sight, price))
-    return heard(reading, Intent.REPORT, 0.95, price_slots(sight, price))
+    if sight.named.commodity and reading.lexicon.children(sight.named.commodity):
+        return None  # fish 12000: which fish is asked, as out of the blue
+    slots = price_slots(sight, price)
+    asking = asks(reading) or "question" in reading.kw or reading.key(0) == "តើ"
+    sure = 0.7 if asking else 0.95
+    if reading.kw & {"wrong", "fix", "not_me"}:
+        return heard(reading, Intent.CORRECT, sure, slots)
+    return heard(reading, Intent.REPORT, sure, slots)
 
 
 def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
@@ -356,9 +351,9 @@ def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     if asked.kind is Kind.PLACE and (named.place or named.maybe) and named.commodity is None:
         slots = Slots(place=named.place, market=named.market)
         return heard(reading, Intent.PLACE, named.place_sure, slots, tuple(named.maybe))
-    by_words = _option(reading, asked)
+    by_words = options.by_words(reading, asked)
     if by_words is not None:
-        return heard(reading, Intent.CHOICE, 0.9, Slots(choice=by_words))
+        return by_words
     return _only_a_place(reading) if asked.kind is Kind.PLACE else None
 
 

@@ -77,6 +77,8 @@ def stop(reading: Reading) -> Intent | None:
         return Intent.GROUP_LEAVE
     named = any(s.kind in _SUBJECTS and not s.weak for i in reading.items for s in i.senses if i.score >= 0.75)
     if named or "notify" in kw:
+        if not (sending or "notify" in kw) and _shouted(reading):
+            return Intent.STOP
         told = sending or "tell" in kw or _starts_with_stop(reading)
         return Intent.ALERT_STOP if told and not _acted_on(reading) else None
     if sending:
@@ -105,6 +107,16 @@ def _starts_with_stop(reading: Reading) -> bool:
         if not (reading.is_filler(k) or reading.is_sign(k) or {"help", "dont"} & set(reading.keywords(k))):
             return False
     return False
+
+
+def _shouted(reading: Reading) -> bool:
+    """STOP in capitals, or stop with a full stop behind it, before other words: the safer reading is STOP."""
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
+    if not words or "stop" not in reading.keywords(words[0]):
+        return False
+    after = words[0] + 1
+    ended = after < len(reading.items) and reading.is_sign(after) and reading.key(after)[:1] in ".!,;។"
+    return reading.said(words[0]) == "STOP" or ended
 
 
 def _acted_on(reading: Reading) -> bool:

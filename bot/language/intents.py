@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, gatherings, priced, troubles
+from bot.language import commands, gatherings, priced, troubles, wishes
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
@@ -32,6 +32,9 @@ def blue(reading: Reading) -> Heard:
     stop = commands.stop(reading)
     if stop is not None:
         return heard(reading, stop)
+    wish = wishes.wish(reading)
+    if wish is not None:
+        return wish
     small = commands.small(reading) or _not_me(reading) or commands.script(reading)
     if small is not None:
         return heard(reading, small)
@@ -195,6 +198,9 @@ def _report(sight: Sight) -> Heard | None:
     if asks(reading) or "question" in kw:
         sure = min(sure, 0.7)
     slots = price_slots(sight, price)
+    if children := reading.lexicon.children(named.commodity):
+        maybe = tuple(Maybe("commodity", c, 0.5) for c in children)
+        return heard(reading, Intent.REPORT, min(sure, 0.6), replace(slots, commodity=None), maybe)
     if named.commodity_sure < SURE:
         return heard(reading, Intent.REPORT, sure, replace(slots, commodity=None), _candidates(named))
     return heard(reading, Intent.REPORT, sure, slots, tuple(named.maybe))

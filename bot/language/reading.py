@@ -16,6 +16,8 @@ from bot.language.rivals import weigh
 from bot.language.segment import Item, segment
 
 _FILLING = ("filler",)
+# Words that everybody types: they do not show how a person reads.
+_ANYBODYS = frozenset(("ok", "okay", "okey", "oke", "oky", "k", "yes", "no", "hi", "stop"))
 _LIGHT = ("conj", "question", "want", "know", "tell", "again")
 
 
@@ -87,9 +89,10 @@ class Reading:
         """km, latn, en or "" where it does not show."""
         if any(a.kind == "k" for a in self.atoms):
             return "km"
-        if not any(a.kind == "l" for a in self.atoms):
+        if all(a.key in _ANYBODYS for a in self.atoms if a.kind == "l"):
             return ""
-        return self.tone() or ("en" if any(s.lang == "en" for i in self.items for s in i.senses) else "latn")
+        telling = [i for k, i in enumerate(self.items) if self.key(k) not in _ANYBODYS]
+        return self.tone() or ("en" if any(s.lang == "en" for i in telling for s in i.senses) else "latn")
 
 
 def _tidy(found: list[Atom]) -> list[Atom]:
