@@ -150,6 +150,8 @@ def _take_amount(turn: Turn) -> Next | None:
         return None
     if turn.heard.intent is Intent.REPORT and slots.commodity:
         return None  # a whole new report
+    if turn.heard.confidence < SURE:
+        return Next("report.amount", data=turn.data)  # a question is no answer: ask once more
     return _with(turn, replace(slots, commodity=None), turn.data)
 
 
@@ -305,7 +307,8 @@ def _take_sent(turn: Turn) -> Next | None:
         return Next("report.correct")
     if intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not _amounts(slots):
         return None
-    if max(Decimal(amount) for amount in _amounts(slots).values()) < 10 and not slots.currency:
+    too_small = max(Decimal(amount) for amount in _amounts(slots).values()) < 10 and not slots.currency
+    if too_small or turn.heard.confidence < SURE:
         return Next("report.sent", tell=(say(NOT_A_PRICE),), data=turn.data)
     return Next("report.correct", data=_amounts(slots))
 
