@@ -324,7 +324,7 @@ FLOW = Flow(
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
         Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "home.fine")),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine")),
-        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next", "home.fine")),
+        Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next", "report.amount", "home.fine")),
         Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct", "home.fine")),

@@ -1,6 +1,7 @@
 """Second thoughts: a reading that is one slip of a finger away from another commodity is not sure.
 
-Owns the lowering of an item's score, and the raising of a slip that its neighbours bear out. It never changes what an item may mean.
+Owns the lowering of an item's score, and the raising of a slip that its neighbours bear out. It never changes what
+an item may mean.
 """
 
 from __future__ import annotations
