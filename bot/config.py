@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "https://api.somleng.org"}
 # A number with its country, a short code, or a name of at most eleven letters and digits.
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+# What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural, Polly.Joanna.
+VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -34,7 +36,11 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages."""
+    """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
+
+    `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
+    `audio_dir` holds a folder of clips for each spoken language.
+    """
 
     database_url: str
     redis_url: str
@@ -47,6 +53,13 @@ class Settings:
     api_url: str
     sms_from: str
     sms_per_second: int
+    voice_from: str
+    call_back: bool
+    call_spend_day: int
+    calls_per_second: int
+    say_voice: str
+    speech: bool
+    audio_dir: Path
     timezone: ZoneInfo
     warnings: tuple[str, ...] = ()
 
@@ -66,6 +79,10 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
     warnings = []
     if not data_key and not local:
         warnings.append("DATA_KEY is not set: personal data is encrypted with a key made from SECRET_KEY")
+    speech = read.switch("SPEECH")
+    if speech and carrier == "somleng":
+        warnings.append("SPEECH is on, but Somleng hears keys only: spoken words are not asked for")
+        speech = False
     port = read.whole("PORT", 8000, most=65_534)  # the simulator's port is the next one
     beside = f"http://127.0.0.1:{port + 1}"
     settings = Settings(
@@ -78,8 +95,15 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         account_sid=read.needed("TWILIO_ACCOUNT_SID", "the account's sid at the carrier", "AC" + "0" * 32),
         auth_token=read.needed("TWILIO_AUTH_TOKEN", "the account's token", "local-" + secret[:24]),
         api_url=read.web_address("TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside),
-        sms_from=read.sender("+85510000000"),
+        sms_from=(sms_from := read.sender("+85510000000")),
         sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
+        voice_from=read.caller(sms_from),
+        call_back=read.switch("CALL_BACK"),
+        call_spend_day=read.whole("CALL_SPEND_DAY", 600, most=100_000),
+        calls_per_second=read.whole("CALLS_PER_SECOND", 1, most=100),
+        say_voice=read.say_voice(),
+        speech=speech,
+        audio_dir=Path(read.given.get("AUDIO_DIR") or ROOT / "locales"),
         timezone=read.zone("Asia/Phnom_Penh"),
         warnings=tuple(warnings),
     )
@@ -117,6 +141,29 @@ class _Reader:
             self.problems.append(
                 "SMS_FROM is no sender: use a number such as +85510000000, a short code such as 1234, or a name of "
                 "at most 11 letters and digits"
+            )
+        return value
+
+    def caller(self, sms_from: str) -> str:
+        """The number calls come from; that of the messages when it can ring."""
+        value = self.given.get("VOICE_FROM") or (sms_from if re.fullmatch(r"\+?[0-9]+", sms_from) else "")
+        if value and not re.fullmatch(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}", value):
+            self.problems.append("VOICE_FROM is no number: use one such as +85510000000 or a short code such as 1234")
+        elif not value and self.given.get("CALL_BACK") == "on":
+            self.problems.append("VOICE_FROM is missing: calling back needs a number to call from")
+        return value
+
+    def switch(self, name: str) -> bool:
+        text = self.given.get(name, "off")
+        if text not in ("on", "off"):
+            self.problems.append(f"{name} is {text[:20]!r}: use on or off")
+        return text == "on"
+
+    def say_voice(self) -> str:
+        value = self.given.get("SAY_VOICE", "")
+        if value and not VOICE_NAME.fullmatch(value):
+            self.problems.append(
+                "SAY_VOICE is no voice: use the carrier's name of one, such as Azure.km-KH-PisethNeural"
             )
         return value
 

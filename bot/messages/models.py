@@ -104,3 +104,88 @@ class Outbound(Base):
     error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class CallState(StrEnum):
+    """The life of a call. Those that come in are open or refused at once; ours begin queued."""
+
+    QUEUED = "queued"  # to be placed
+    DIALLING = "dialling"  # in a worker's hands, or rings
+    OPEN = "open"  # somebody listens
+    REFUSED = "refused"  # came in and was not picked up: we call back instead
+    ENDED = "ended"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"  # the carrier may have it and may not; never placed again by itself
+
+
+class Direction(StrEnum):
+    """Who rang whom."""
+
+    IN = "in"
+    BACK = "back"  # we return a call that was not picked up
+
+
+class Call(Base):
+    """One call, with where the person stands in it. The carrier's sid is empty until it told us."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        Index("ix_call_contact_id_id", "contact_id", "id"),
+        Index("ix_call_state_due_at", "state", "due_at"),
+        Index("ix_call_direction_created_at", "direction", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))  # empty: number withheld
+    direction: Mapped[str] = mapped_column(String(4))
+    state: Mapped[str] = mapped_column(String(12))
+    step: Mapped[int] = mapped_column(SmallInteger, default=0)  # the newest step that was answered
+    body: Mapped[str | None] = mapped_column(Text)  # JSON of flows.engine.Run after that step
+    saved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)  # of a call to place: not before
+    expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    placed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it was last dialled
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    minutes: Mapped[int] = mapped_column(SmallInteger, default=0)  # begun minutes of calls we placed
+    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RecordingState(StrEnum):
+    """A recording lies at the provider until a worker has fetched it."""
+
+    WAITING = "waiting"
+    STORED = "stored"  # ours; the provider's copy is deleted
+    LOST = "lost"  # never came, or is no sound
+    FORGOTTEN = "forgotten"  # kept its time
+
+
+class Recording(Base):
+    """What a person said on the phone. The sound is sealed like words are, and served by signed links only."""
+
+    __tablename__ = "recording"
+    __table_args__ = (Index("ix_recording_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source_hash: Mapped[str] = mapped_column(String(32), unique=True)  # one recording, however often it is told of
+    source: Mapped[bytes] = mapped_column(LargeBinary)  # sealed address at the provider; sealed nothing once deleted
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("inbox_item.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default=RecordingState.WAITING)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    audio: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed WAV, 8 kHz mono
+    seconds: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)

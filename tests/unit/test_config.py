@@ -77,6 +77,12 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("SMS_PER_SECOND", "1.5"),
         ("SMS_PER_SECOND", "១០"),
         ("SMS_PER_SECOND", "9" * 5000),
+        ("VOICE_FROM", "PHSAR"),
+        ("CALL_BACK", "yes"),
+        ("CALL_SPEND_DAY", "0"),
+        ("CALLS_PER_SECOND", "0.5"),
+        ("SAY_VOICE", "a voice"),
+        ("SPEECH", "1"),
         ("PORT", "http"),
         ("PORT", "70000"),
         ("PORT", "65535"),
@@ -153,6 +159,20 @@ def test_a_data_key_made_from_the_secret_is_warned_of(tmp_path: Path) -> None:
     (warning,) = load_settings(environ, tmp_path).warnings
     assert warning.startswith("DATA_KEY is not set")
     assert load_settings(WHOLE, tmp_path).warnings == ()
+
+
+def test_calls_come_from_the_number_of_the_messages_unless_that_is_a_name(tmp_path: Path) -> None:
+    assert load_settings(WHOLE, tmp_path).voice_from == WHOLE["SMS_FROM"]
+    assert load_settings({**WHOLE, "SMS_FROM": "PHSAR"}, tmp_path).voice_from == ""
+    (problem,) = problems({**WHOLE, "SMS_FROM": "PHSAR", "CALL_BACK": "on"}, tmp_path)
+    assert problem.startswith("VOICE_FROM is missing")
+
+
+def test_somleng_is_never_asked_to_listen(tmp_path: Path) -> None:
+    settings = load_settings({**WHOLE, "CARRIER": "somleng", "SPEECH": "on"}, tmp_path)
+    assert not settings.speech
+    assert "SPEECH" in settings.warnings[0]
+    assert load_settings({**WHOLE, "CARRIER": "twilio", "SPEECH": "on"}, tmp_path).speech
 
 
 @pytest.mark.parametrize("command", [["-c", "import wsgi"], ["worker.py"], ["-m", "flask", "--app", "wsgi", "inbox"]])
