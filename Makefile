@@ -41,8 +41,9 @@ bench: $(VENV)/.dev ## the benchmarks; fails below a bound
 	@$(BIN)/python -m bench
 
 messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code says
-	@for domain in messages pages; do \
-	  $(BIN)/pybabel -q extract -F locales/$$domain.cfg -k N_ --add-location=file --sort-output -o $(VENV)/$$domain.pot .; \
+	@for domain in messages voice pages; do \
+	  case $$domain in messages) marks="N_ T_";; voice) marks="N_ S_";; pages) marks="_ gettext N_";; esac; \
+	  $(BIN)/pybabel -q extract -F locales/$$domain.cfg --no-default-keywords -k "$$marks" --add-location=file --sort-output -o $(VENV)/$$domain.pot .; \
 	  for catalogue in locales/*/LC_MESSAGES/$$domain.po; do \
 	    language=$${catalogue#locales/}; language=$${language%%[_/]*}; \
 	    $(BIN)/pybabel -q update -D $$domain -i $(VENV)/$$domain.pot -o $$catalogue -l $$language \

@@ -6,12 +6,18 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
 from flows.heard import Intent, Kind
 from flows.home import FINE, NO, YES
-from flows.prompts import N_, Choice, Prompt, say
+from flows.prompts import N_, S_, Choice, Prompt, say
 
 STOPPED = N_("Done. We will not send you messages. Your questions are still answered. To return: START")
 STARTED = N_("Welcome. You agreed to get messages from Phsar. To end: STOP. Help: HELP")
 ASK_START = N_("Do you want to get messages from Phsar? {choices}")
 DISOWNED = N_("Sorry. We removed the former owner of this number. Nothing will be sent to you.")
+
+ASK_MESSAGES = S_("Messages that Phsar sends you.")
+NO_MORE = S_("No more messages")
+AGAIN = S_("Receive messages")
+ASK_MINE = S_("We then forget all we know of the former owner. Is that right?")
+NEW_OWNER = S_("This number is new in my hands")
 
 CLEAR = 0.9  # how surely START must be heard to be taken for consent
 
@@ -55,6 +61,26 @@ def _not_me(turn: Turn) -> Next:
     )
 
 
+def _ask_messages(_: Turn) -> Prompt:
+    choices = (Choice("stop", say(NO_MORE)), Choice("start", say(AGAIN)), Choice("not_me", say(NEW_OWNER)))
+    return Prompt(ASK_MESSAGES, choices=choices)
+
+
+def _take_messages(turn: Turn) -> Next | None:
+    ways = {"stop": "consent.stop", "start": "consent.sure", "not_me": "consent.mine"}
+    return Next(ways[turn.chosen]) if turn.chosen else None
+
+
+def _ask_mine(_: Turn) -> Prompt:
+    return Prompt(ASK_MINE, choices=(Choice("yes", say(YES)), Choice("no", say(NO))))
+
+
+def _take_mine(turn: Turn) -> Next | None:
+    if turn.chosen == "yes":
+        return Next("consent.not_me")
+    return Next("home.fine") if turn.chosen == "no" else None
+
+
 FLOW = Flow(
     "consent",
     (
@@ -62,6 +88,8 @@ FLOW = Flow(
         Do("start", _start, (HOME, "consent.sure")),
         Ask("sure", Kind.CHOOSE, _ask_start, _take_start, (HOME,)),
         Do("not_me", _not_me, (HOME,)),
+        Ask("messages", Kind.CHOOSE, _ask_messages, _take_messages, ("consent.stop", "consent.sure", "consent.mine")),
+        Ask("mine", Kind.CHOOSE, _ask_mine, _take_mine, ("consent.not_me", "home.fine")),
     ),
     {Intent.STOP: "stop", Intent.START: "start", Intent.NOT_ME: "not_me"},
 )

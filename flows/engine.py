@@ -34,7 +34,7 @@ class Run:
 
     def dump(self) -> str:
         """The run as JSON."""
-        options = [[option.value, option.words] for option in self.options]
+        options = [[option.value, option.words, option.key] for option in self.options]
         body = {"v": VERSION, "at": self.at, "data": self.data, "memory": self.memory}
         body |= {"misses": self.misses, "options": options}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -46,7 +46,7 @@ class Run:
             body = json.loads(text)
             if body["v"] != VERSION:
                 raise ValueError(f"a run of version {body['v']}")
-            options = tuple(Option(str(value), str(words)) for value, words in body["options"])
+            options = tuple(Option(str(value), str(words), *map(int, key)) for value, words, *key in body["options"])
             run = cls(str(body["at"]), body["data"], body["memory"], int(body["misses"]), options)
         except (KeyError, TypeError) as error:
             raise ValueError("a run of an unknown shape") from error
@@ -72,33 +72,42 @@ class Turn:
     @property
     def chosen(self) -> str | None:
         """The value of the numbered choice that was made; None when none was."""
-        number, options = self.heard.slots.choice, self.run.options
-        if self.heard.intent is Intent.CHOICE and number is not None and 1 <= number <= len(options):
-            return options[number - 1].value
-        return None
+        if self.heard.intent is not Intent.CHOICE:
+            return None
+        number = self.heard.slots.choice
+        by_key = {option.key or place: option.value for place, option in enumerate(self.run.options, 1)}
+        return by_key.get(number or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """Where a state leads: the target, what it says on the way, what was decided, what to keep."""
+    """Where a state leads: the target, what it says on the way, what was decided, what to keep.
+
+    `closes`: nothing more is asked for now; a call ends here.
+    """
 
     to: str
     tell: tuple[Prompt, ...] = ()
     events: tuple[Event, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question. `take` turns what was heard into the way on, or None when it is no answer."""
+    """A question. `take` turns what was heard into the way on, or None when it is no answer.
+
+    `codes`: on a keypad two keys at once name a commodity or a province.
+    """
 
     name: str
     kind: Kind
     prompt: Callable[[Turn], Prompt]
     take: Callable[[Turn], Next | None]
     to: tuple[str, ...]
-    silent: bool = False  # an answer is welcome here, but nothing is asked
+    silent: bool = False  # where people write, an answer is welcome here, but nothing is asked
+    codes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +130,18 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a message led to. `prompts` are said in order; the last one may hold the choices now open."""
+    """What a message led to: what is told, then what is asked, with the choices now open."""
 
     run: Run
-    prompts: tuple[Prompt, ...]
-    events: tuple[Event, ...]
+    told: tuple[Prompt, ...]
+    question: Prompt | None = None
+    events: tuple[Event, ...] = ()
+    closes: bool = False
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """All that is said, in order."""
+        return self.told if self.question is None else (*self.told, self.question)
 
 
 class Book:
@@ -147,9 +163,9 @@ class Book:
     def asked(self, run: Run) -> Asked:
         """The question a run waits at, for whoever reads the next message."""
         state = self.states.get(run.at)
-        if not isinstance(state, Ask) or run.at == HOME:
+        if not isinstance(state, Ask) or (run.at == HOME and not run.options):
             return Asked()
-        return Asked(state.kind, run.options)
+        return Asked(state.kind, run.options, state.codes)
 
     def step(self, run: Run, heard: Heard, facts: Facts, now: datetime) -> Step:
         """One message further. Raises KeyError for a run at a state this release does not have."""
@@ -163,26 +179,32 @@ class Book:
             way = Next(self.opens[heard.intent])
         if way is None:
             way = self._missed(turn, state)
-            run = replace(run, misses=run.misses + 1 if way.to in (run.at, HOME) else 0)
+            if heard.intent is not Intent.GUIDE:
+                run = replace(run, misses=run.misses + 1 if way.to in (run.at, HOME) else 0)
         else:
             run = replace(run, misses=0)
         return self._walk(run, way, heard, facts, now)
 
+    def resume(self, run: Run, facts: Facts, now: datetime) -> Step:
+        """Ask once more what a run waits for. Raises KeyError for a state this release does not have."""
+        return self._walk(run, Next(run.at, data=run.data), Heard("", Intent.CALLED), facts, now)
+
     def _walk(self, run: Run, way: Next, heard: Heard, facts: Facts, now: datetime) -> Step:
-        prompts: list[Prompt] = []
+        told: list[Prompt] = []
         events: list[Event] = []
         for _ in range(20):
-            prompts += way.tell
+            told += way.tell
             events += way.events
             run = replace(run, at=way.to, data=way.data, memory={**run.memory, **way.memory}, options=())
             turn = Turn(run, heard, facts, now)
             state = self.states[way.to]
             if isinstance(state, Ask):
-                if not state.silent:
+                question = None
+                if not way.closes and not (state.silent and facts.can.type):
                     question = state.prompt(turn)
-                    prompts.append(question)
-                    run = replace(run, options=tuple(Option(c.value, "") for c in question.choices))
-                return Step(run, tuple(prompts), tuple(events))
+                    options = tuple(Option(choice.value, "", choice.key) for choice in question.choices)
+                    run = replace(run, options=options)
+                return Step(run, tuple(told), question, tuple(events), way.closes)
             way = state.do(turn)
             _allowed(run.at, state, way)
         raise RuntimeError(f"the conversation turns in circles at {run.at}")

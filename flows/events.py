@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from flows.prompts import Prompt
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
@@ -52,6 +54,18 @@ class HelpNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """The person spoke a message for staff; the turn knows its recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTexted:
+    """The person wants this answer as an SMS."""
+
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A price as reported: amounts in `currency` (riel, dollars) for one `unit`, seen on `day`."""
 
@@ -88,6 +102,8 @@ Event = (
     | ConsentWithdrawn
     | NumberDisowned
     | HelpNeeded
+    | MessageLeft
+    | AnswerTexted
     | PriceReported
     | PriceCorrected
 )

@@ -12,12 +12,26 @@ from flows.events import Draft
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is speaking, as far as the line knows; empty where it does not."""
+    """Who is speaking, as far as the line knows; empty where it does not.
+
+    `known`: there is a number to remember things by; `textable`: it is one that can be sent an SMS.
+    """
 
     language: str = ""
     script: str = ""
     place: str = ""
     may_report: bool = False
+    known: bool = False
+    textable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What the line at hand lets a person do: write words, press keys, have their voice recorded."""
+
+    type: bool = True
+    press: bool = False
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,9 @@ class Prices(Protocol):
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
         """Up to four commodity ids to offer: what this person, then their province, asks most."""
 
+    def provinces(self) -> tuple[str, ...]:
+        """Up to four codes of provinces to offer first: those of the most people."""
+
     def markets_in(self, place: str) -> tuple[str, ...]:
         """Ids of the markets in a place, largest first; empty when there is none."""
 
@@ -107,3 +124,4 @@ class Facts:
     person: Person
     prices: Prices
     today: date
+    can: Can = Can()

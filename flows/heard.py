@@ -50,6 +50,11 @@ class Intent(StrEnum):
     THANKS = "thanks"
     HELLO = "hello"
     PLACE = "place"  # a bare place: changes the place of what was talked about
+    CALLED = "called"  # somebody rang, and now listens
+    GUIDE = "guide"  # 0 on a keypad: which keys are there
+    AGAIN = "again"  # 9 on a keypad: say it once more
+    SILENCE = "silence"  # nothing was pressed
+    RECORDED = "recorded"  # words were spoken and kept; a person will hear them
     WORDS = "words"
     UNCLEAR = "unclear"
 
@@ -70,18 +75,26 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One numbered choice as it was offered: the value it stands for and the words the person read."""
+    """One numbered choice as it was offered: the value it stands for and the words the person read.
+
+    `key` is the number it is chosen by; 0 for its place in the row.
+    """
 
     value: str
     words: str
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question that is open while a message is read. `kind` None: out of the blue."""
+    """The question that is open while a message is read. `kind` None: out of the blue.
+
+    `codes`: what a code of two keys stands for here: commodity, province or nothing.
+    """
 
     kind: Kind | None = None
     options: tuple[Option, ...] = ()
+    codes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,37 +7,93 @@ row goes to a person.
 from __future__ import annotations
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import HelpNeeded, PlaceChosen
+from flows.events import HelpNeeded, MessageLeft, PlaceChosen
 from flows.heard import SURE, Intent, Kind
-from flows.prompts import N_, Choice, Named, Prompt, say
+from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 
-HELLO = N_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
-HELP = N_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
+HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
+HELP = T_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
 RESTARTED = N_("Sorry, we begin again.")
-MENU = N_("Phsar. Send a product and a place to hear the price, e.g. PIG KAMPONG CHAM.")
-THANKS = N_("Thank you too. Ask for prices at any time.")
-MISSED = N_("Sorry, not understood. Try: PIG PRICE, or HELP")
-MISSED_AGAIN = N_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
-MISSED_CHOICE = N_("Sorry, please answer with one of the numbers.")
-MISSED_AMOUNT = N_("Sorry, please send only the price.")
-TO_STAFF = N_("Sorry, we did not understand. A person will read your message and answer.")
+MENU = T_("Phsar. Send a product and a place to hear the price, e.g. PIG KAMPONG CHAM.")
+THANKS = T_("Thank you too. Ask for prices at any time.")
+MISSED = T_("Sorry, not understood. Try: PIG PRICE, or HELP")
+MISSED_AGAIN = T_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
+MISSED_CHOICE = T_("Sorry, please answer with one of the numbers.")
+MISSED_AMOUNT = T_("Sorry, please send only the price.")
+TO_STAFF = T_("Sorry, we did not understand. A person will read your message and answer.")
 NOT_YET = N_("Thank you. Phsar cannot do that by itself yet. A person will read your message.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
 PLACE_KEPT = N_("Thank you. Prices near {place} come first from now on.")
-FINE = N_("All right. To ask for a price, send the product and place.")
+FINE = T_("All right. To ask for a price, send the product and place.")
 YES = N_("Yes")
 NO = N_("No")
 
+KEYS = S_("Phsar greets you.")
+PRICES = S_("Prices")
+REPORT = S_("Report a price")
+MORE = S_("Language, place and messages")
+MESSAGE = S_("Leave a message for us")
+GUIDE = S_("Press the number after what you want. Say it again: 9. Back to the beginning: star.")
+NO_SUCH_KEY = S_("Sorry, that key is not among the choices.")
+NOT_HEARD = S_("Sorry, that was not understood. Please press a key.")
+PRESS_PRICE = S_("Sorry, please key only the price, then press hash.")
+WELCOME_BACK = S_("Welcome back. We go on where you stopped.")
+SPEAK = S_("Please say your message after the tone. When you have finished, press hash.")
+KEPT = S_("Thank you. A person will listen to it and answer you.")
+WHAT_NEXT = S_("What else?")
+BYE = S_("Phsar thanks you. Goodbye.")
 
-def _nothing(_: Turn) -> Prompt:
-    return Prompt("")
+KEYPAD = "0123456789*#ABCD"
+# Home's keys are the same for ever, whatever is announced: 2 problems, 3 meetings, 4 radio are to come.
+KEY_OF = {"prices": 1, "report": 5, "more": 6, "message": 7}
+
+
+def _menu(turn: Turn) -> Prompt:
+    """What is announced where keys are pressed."""
+    choices = [Choice("prices", say(PRICES), KEY_OF["prices"])]
+    if turn.facts.person.may_report:
+        choices.append(Choice("report", say(REPORT), KEY_OF["report"]))
+    if turn.facts.person.known:
+        choices.append(Choice("more", say(MORE), KEY_OF["more"]))
+    if turn.facts.can.record:
+        choices.append(Choice("message", say(MESSAGE), KEY_OF["message"]))
+    return Prompt(KEYS, choices=tuple(choices))
 
 
 def _menu_take(turn: Turn) -> Next | None:
-    """Only keywords lead on from the menu. A bare yes or no after an answer is good manners, not a mistake."""
+    """Keys lead on from the menu, and keywords. A bare yes or no after an answer is good manners, not a mistake."""
+    if (chosen := turn.chosen) is not None:
+        ways = {"prices": "price.start", "report": "report.start", "more": "settings.more", "message": "home.message"}
+        return Next(ways[chosen])
     if turn.heard.intent in (Intent.YES, Intent.NO):
         return Next("home.fine")
     return None
+
+
+def _called(turn: Turn) -> Next:
+    """Somebody listens. Who rings for the first time is asked for language and place, once."""
+    person = turn.facts.person
+    if person.known and not person.language:
+        return Next("settings.first_language")
+    return Next("settings.first_place") if person.known and not person.place else Next(HOME)
+
+
+def _ask_message(_: Turn) -> Prompt:
+    return say(SPEAK)
+
+
+def _take_message(turn: Turn) -> Next | None:
+    if turn.heard.intent is Intent.RECORDED:
+        return Next("home.kept")
+    return Next("home.bye") if turn.heard.intent is Intent.SILENCE else None
+
+
+def _kept(_: Turn) -> Next:
+    return Next(HOME, tell=(say(KEPT), say(BYE)), events=(MessageLeft(),), closes=True)
+
+
+def _bye(_: Turn) -> Next:
+    return Next(HOME, tell=(say(BYE),), closes=True)
 
 
 def _tell(*prompts: str) -> tuple[Prompt, ...]:
@@ -52,12 +108,12 @@ def _help(_: Turn) -> Next:
     return Next(HOME, tell=_tell(HELP))
 
 
-def _fine(_: Turn) -> Next:
-    return Next(HOME, tell=_tell(FINE))
+def _fine(turn: Turn) -> Next:
+    return Next(HOME, tell=_tell(FINE) if turn.facts.can.type else ())
 
 
-def _begin(_: Turn) -> Next:
-    return Next(HOME, tell=_tell(MENU))
+def _begin(turn: Turn) -> Next:
+    return Next(HOME, tell=_tell(MENU) if turn.facts.can.type else ())
 
 
 def _thanks(_: Turn) -> Next:
@@ -97,12 +153,25 @@ def _take_place(turn: Turn) -> Next | None:
 def missed(turn: Turn, state: Ask) -> Next:
     """What is said when nothing fits; `turn.run.misses` does not count this one yet."""
     misses = turn.run.misses + 1
+    if not turn.facts.can.type:
+        return _missed_key(turn, state, misses)
     if misses >= 3:
         return Next("home.to_staff")
     if not state.silent:
         told = _tell(MISSED_CHOICE if state.kind is Kind.CHOOSE else MISSED_AMOUNT)
         return Next(turn.run.at, tell=told, data=turn.data)
     return Next(HOME, tell=_tell(MISSED if misses == 1 else MISSED_AGAIN))
+
+
+def _missed_key(turn: Turn, state: Ask, misses: int) -> Next:
+    """No key, or one that means nothing here: the question again, twice; then a person may listen."""
+    if turn.heard.intent is Intent.GUIDE:
+        return Next(turn.run.at, tell=_tell(GUIDE), data=turn.data)
+    if misses >= 3:
+        return Next("home.message" if turn.facts.can.record and turn.run.at != "home.message" else "home.bye")
+    silent = turn.heard.intent is Intent.SILENCE
+    sorry = PRESS_PRICE if state.kind is Kind.AMOUNT else NOT_HEARD if turn.heard.text.strip(KEYPAD) else NO_SUCH_KEY
+    return Next(turn.run.at, tell=() if silent else _tell(sorry), data=turn.data)
 
 
 def _to_staff(turn: Turn) -> Next:
@@ -130,7 +199,15 @@ NOT_YET_INTENTS = (
 FLOW = Flow(
     "home",
     (
-        Ask("menu", Kind.WORDS, _nothing, _menu_take, ("home.fine",), silent=True),
+        Ask(
+            *("menu", Kind.CHOOSE, _menu, _menu_take),
+            ("home.fine", "price.start", "report.start", "settings.more", "home.message"),
+            silent=True,
+        ),
+        Do("called", _called, (HOME, "settings.first_language", "settings.first_place")),
+        Ask("message", Kind.WORDS, _ask_message, _take_message, ("home.kept", "home.bye")),
+        Do("kept", _kept, (HOME,)),
+        Do("bye", _bye, (HOME,)),
         Do("hello", _hello, (HOME,)),
         Do("help", _help, (HOME,)),
         Do("begin", _begin, (HOME,)),
@@ -143,6 +220,7 @@ FLOW = Flow(
     ),
     {
         Intent.HELLO: "hello",
+        Intent.CALLED: "called",
         Intent.HELP: "help",
         Intent.HOME: "begin",
         Intent.THANKS: "thanks",

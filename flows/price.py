@@ -6,11 +6,15 @@ room's rule, told by the facts.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.facts import Found, Quote
+from flows.events import AnswerTexted
 from flows.heard import SURE, Heard, Intent, Kind
-from flows.home import NO, YES
-from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
+from flows.home import NO, WHAT_NEXT, YES
+from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_WHICH = N_("Which one? {choices}. Send the number.")
@@ -21,20 +25,29 @@ NOT_FOUND = N_("Sorry, not found. {choices}. Send the number.")
 
 # By what is in the answer: its age, the number of reporters, the direction, other markets.
 SENTENCES = {
-    (False, True, True, True): N_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"),
+    (False, True, True, True): T_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"),
     (False, True, True, False): N_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports."),
-    (False, True, False, True): N_("{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"),
+    (False, True, False, True): T_("{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"),
     (False, True, False, False): N_("{commodity} {price} {level} {market} {day}, {reporters} reports."),
-    (False, False, True, True): N_("{commodity} {price} {level} {market} {day} {trend}. {others}"),
+    (False, False, True, True): T_("{commodity} {price} {level} {market} {day} {trend}. {others}"),
     (False, False, True, False): N_("{commodity} {price} {level} {market} {day} {trend}."),
-    (False, False, False, True): N_("{commodity} {price} {level} {market} {day}. {others}"),
+    (False, False, False, True): T_("{commodity} {price} {level} {market} {day}. {others}"),
     (False, False, False, False): N_("{commodity} {price} {level} {market} {day}."),
-    (True, False, False, True): N_("{commodity} {price} {level} {market} {day}, {age} days old. {others}"),
+    (True, False, False, True): T_("{commodity} {price} {level} {market} {day}, {age} days old. {others}"),
     (True, False, False, False): N_("{commodity} {price} {level} {market} {day}, {age} days old."),
 }
 NOT_HERE = N_("{place} has no price now.")
 TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
 UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
+
+ELSEWHERE = S_("{market}: {price}, {day}.")
+NOWHERE_ELSE = S_("There is no fresh price elsewhere.")
+OTHER_MARKETS = S_("Other markets")
+AS_SMS = S_("This price as a message")
+OTHER_COMMODITY = S_("The price of something else")
+OTHER_PLACE = S_("The price in another province")
+ASK_PROVINCE = S_("Key the two digits of the province, or choose.")
+TEXTED = S_("It is sent as a message.")
 
 LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
@@ -133,18 +146,85 @@ def _take_where(turn: Turn) -> Next | None:
 
 def _answer(turn: Turn) -> Next:
     """Quote, and remember what was talked about so that the next message may change only the place."""
-    wanted = {name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")}
-    place = wanted["place"] or turn.facts.person.place
-    found = turn.facts.prices.find(wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"])
+    wanted, found = _find(turn)
     asked = [
         wanted["commodity"],
         *(id for id in turn.run.memory.get("asked", ()) if id != wanted["commodity"]),
     ]
-    memory = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
-    tell = [_quoted(wanted["commodity"], found)]
-    if (where := _missing(turn, wanted, found)) is not None:
-        tell.insert(0, say(NOT_HERE, place=where))
-    return Next(HOME, tell=tuple(tell), memory={**memory, "asked": asked[:4]})
+    memory: dict[str, Any] = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
+    memory |= {"asked": asked[:4]}
+    if turn.facts.can.type:
+        return Next(HOME, tell=_said(turn, wanted, found), memory=memory)
+    briefly = replace(found, others=())  # heard when they are asked for
+    return Next("price.after", tell=_said(turn, wanted, briefly), data=wanted, memory=memory)
+
+
+def _find(turn: Turn) -> tuple[dict[str, str], Found]:
+    wanted = {name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")}
+    place = wanted["place"] or turn.facts.person.place
+    return wanted, turn.facts.prices.find(
+        wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"]
+    )
+
+
+def _said(turn: Turn, wanted: dict[str, str], found: Found) -> tuple[Prompt, ...]:
+    """The answer, as text or speech."""
+    quoted = _quoted(wanted["commodity"], found)
+    where = _missing(turn, wanted, found)
+    return (quoted,) if where is None else (say(NOT_HERE, place=where), quoted)
+
+
+def _ask_after(turn: Turn) -> Prompt:
+    """After a price on the phone; what there is none of is not offered."""
+    _, found = _find(turn)
+    choices = [
+        *([Choice("others", say(OTHER_MARKETS), 1)] if found.others else []),
+        *([Choice("text", say(AS_SMS), 2)] if turn.facts.person.textable and found.best else []),
+        Choice("commodity", say(OTHER_COMMODITY), 3),
+        Choice("place", say(OTHER_PLACE), 4),
+    ]
+    return Prompt(WHAT_NEXT, choices=tuple(choices))
+
+
+def _take_after(turn: Turn) -> Next | None:
+    ways = {"others": "price.others", "text": "price.text", "commodity": "price.which", "place": "price.province"}
+    if (value := turn.chosen) is not None:
+        return Next(ways[value], data={} if value == "commodity" else turn.data)
+    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
+        return Next("home.bye")
+    return None
+
+
+def _others(turn: Turn) -> Next:
+    _, found = _find(turn)
+    told = [
+        say(
+            ELSEWHERE,
+            market=Named("market", other.market),
+            price=Rate(Money(other.usual, other.currency), other.unit),
+            day=other.day,
+        )
+        for other in found.others
+    ]
+    return Next("price.after", tell=tuple(told) or (say(NOWHERE_ELSE),), data=turn.data)
+
+
+def _text(turn: Turn) -> Next:
+    """The same answer as a text would have got, other markets and all."""
+    wanted, found = _find(turn)
+    answer = AnswerTexted(_said(turn, wanted, found))
+    return Next("price.after", tell=(say(TEXTED),), events=(answer,), data=turn.data)
+
+
+def _ask_province(turn: Turn) -> Prompt:
+    return Prompt(
+        ASK_PROVINCE, choices=tuple(Choice(code, Named("place", code)) for code in turn.facts.prices.provinces())
+    )
+
+
+def _take_province(turn: Turn) -> Next | None:
+    place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
+    return Next("price.answer", data={**turn.data, "place": place, "market": ""}) if place else None
 
 
 def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
@@ -213,10 +293,21 @@ FLOW = Flow(
     "price",
     (
         Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("price.answer", "price.which", "home.fine")),
+        Ask(
+            *("which", Kind.CHOOSE, _ask_which, _take_which),
+            ("price.answer", "price.which", "home.fine"),
+            codes="commodity",
+        ),
         Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("price.answer", "price.which")),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer", "home.fine")),
-        Do("answer", _answer, (HOME,)),
+        Do("answer", _answer, (HOME, "price.after")),
+        Ask(
+            *("after", Kind.CHOOSE, _ask_after, _take_after),
+            ("price.others", "price.text", "price.which", "price.province", "home.bye"),
+        ),
+        Do("others", _others, ("price.after",)),
+        Do("text", _text, ("price.after",)),
+        Ask("province", Kind.CHOOSE, _ask_province, _take_province, ("price.answer",), codes="province"),
     ),
     {Intent.PRICE: "start", Intent.PRICE_ASK: "start"},
 )

@@ -6,7 +6,7 @@ the English sentence; its translations live in locales/. Nothing here joins frag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -54,10 +54,14 @@ Arg: TypeAlias = Money | Rate | Named | date | int | str | tuple[Elsewhere, ...]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several numbered answers: the value the flow gets back, and what the person reads or hears."""
+    """One of several numbered answers: the value the flow gets back, and what the person reads or hears.
+
+    `key` is the number it is chosen by; 0 for its place in the row.
+    """
 
     value: str
     label: Prompt | Arg
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,26 @@ class Prompt:
     by_outcome: Mapping[str, Prompt] = field(default_factory=dict)  # said instead when an event ended so
 
 
+def numbered(choices: Sequence[Choice]) -> list[tuple[int, Choice]]:
+    """Choices with the number each is chosen by."""
+    return [(choice.key or place, choice) for place, choice in enumerate(choices, 1)]
+
+
 def say(id: str, shorter: Prompt | None = None, **args: Arg) -> Prompt:
     """A prompt from a marked message id and its arguments."""
     return Prompt(id, args, shorter=shorter)
 
 
 def N_(text: str) -> str:  # noqa: N802
-    """Mark a message id for the catalogue; the text is returned as it is."""
+    """Mark a message id for the catalogues, written and spoken; the text is returned as it is."""
+    return text
+
+
+def T_(text: str) -> str:  # noqa: N802
+    """Mark a message id that is only ever written."""
+    return text
+
+
+def S_(text: str) -> str:  # noqa: N802
+    """Mark a message id that is only ever spoken."""
     return text

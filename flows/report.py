@@ -16,8 +16,8 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.facts import Verdict
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
-from flows.home import THANKS
-from flows.prompts import N_, Arg, Choice, Money, Named, Prompt, Rate, say
+from flows.home import THANKS, WHAT_NEXT
+from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
 ASK_COMMODITY = N_("Which product do you report? {choices}. Send the number.")
@@ -35,6 +35,8 @@ NOT_A_PRICE = N_("Your report is kept. To change it, send WRONG and the price.")
 WRONG_DAY = N_("Only prices of the last 7 days can be reported. Please send it again with its day.")
 RIGHT = N_("Right")
 OTHER = N_("Another price")
+WRONG = S_("The price is wrong")
+ONE_MORE = S_("Report another price")
 HELD = N_("Thank you. Staff will check {price} before it is quoted.")
 
 
@@ -300,6 +302,8 @@ def _take_sent(turn: Turn) -> Next | None:
     "ok" and "thank you" leave it open to correction, "no" asks for the right price.
     """
     slots, intent = turn.heard.slots, turn.heard.intent
+    if not turn.facts.can.type:
+        return _take_key(turn)
     if intent in (Intent.YES, Intent.THANKS):
         told = say(NOT_A_PRICE) if intent is Intent.YES else say(THANKS)
         return Next("report.sent", tell=(told,), data=turn.data)
@@ -313,8 +317,16 @@ def _take_sent(turn: Turn) -> Next | None:
     return Next("report.correct", data=_amounts(slots))
 
 
-def _nothing(_: Turn) -> Prompt:
-    return Prompt("")
+def _ask_sent(_: Turn) -> Prompt:
+    return Prompt(WHAT_NEXT, choices=(Choice("wrong", say(WRONG)), Choice("more", say(ONE_MORE))))
+
+
+def _take_key(turn: Turn) -> Next | None:
+    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
+        return Next("home.bye")
+    if turn.chosen == "wrong":
+        return Next("report.again", data=turn.data)
+    return Next("report.start") if turn.chosen == "more" else None
 
 
 FLOW = Flow(
@@ -322,13 +334,20 @@ FLOW = Flow(
     (
         Do("start", _start, (HOME, "report.next", "price.start")),
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
-        Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "home.fine")),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine")),
+        Ask(
+            *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "home.fine")),
+            codes="commodity",
+        ),
+        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine"), codes="province"),
         Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next", "report.amount", "home.fine")),
         Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct", "home.fine")),
-        Ask("sent", Kind.AMOUNT, _nothing, _take_sent, ("report.correct", "report.sent"), silent=True),
+        Ask(
+            *("sent", Kind.AMOUNT, _ask_sent, _take_sent),
+            ("report.correct", "report.sent", "report.again", "report.start", "home.bye"),
+            silent=True,
+        ),
         Do("correct", _correct, (HOME, "report.next", "report.again", "report.sent")),
     ),
     {Intent.REPORT: "start", Intent.CORRECT: "correct"},

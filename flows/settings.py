@@ -1,23 +1,35 @@
-"""How a person is written to: the language, and for Khmer the script. Owns only the question."""
+"""How a person is spoken and written to: the language, for Khmer the script, and where they are."""
 
 from __future__ import annotations
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import LanguageChosen
-from flows.heard import Intent, Kind
-from flows.prompts import N_, Choice, Prompt, say
+from flows.events import LanguageChosen, PlaceChosen
+from flows.heard import SURE, Intent, Kind
+from flows.home import PLACE_KEPT
+from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 
-ASK_LANGUAGE = N_("Which language? {choices}. Send the number.")
-IN_KHMER = N_("Khmer letters")
-IN_LATIN = N_("Khmer in Latin letters")
+ASK_LANGUAGE = T_("Which language? {choices}. Send the number.")
+IN_KHMER = T_("Khmer letters")
+IN_LATIN = T_("Khmer in Latin letters")
 IN_ENGLISH = N_("English")
 CHOSEN = N_("Done. From now on you get messages like this. To change: LANGUAGE")
+
+WELCOME = S_("Phsar greets you. Which language?")
+SPEAK_WHICH = S_("Which language?")
+SPOKEN_KHMER = S_("Khmer")
+ASK_PLACE = S_("In which province are you? Key its two digits, or choose.")
+ASK_MORE = S_("What would you like?")
+LANGUAGE = S_("The language")
+PLACE = S_("The province you are in")
+MESSAGES = S_("Messages from Phsar")
 
 CHOICES = {
     "km": (IN_KHMER, LanguageChosen("km", "km")),
     "latn": (IN_LATIN, LanguageChosen("km", "latn")),
     "en": (IN_ENGLISH, LanguageChosen("en", "")),
 }
+# Spoken Khmer says nothing about the letters a person reads.
+SPOKEN = {"km": (SPOKEN_KHMER, LanguageChosen("km", "")), "en": (IN_ENGLISH, LanguageChosen("en", ""))}
 BY_INTENT = {
     Intent.SCRIPT_KM: "km",
     Intent.LANGUAGE_KM: "km",
@@ -48,12 +60,79 @@ def _take(turn: Turn) -> Next | None:
     return None
 
 
+def _ask_more(_: Turn) -> Prompt:
+    choices = [
+        Choice("language", say(LANGUAGE)),
+        Choice("place", say(PLACE)),
+        Choice("messages", say(MESSAGES)),
+    ]
+    return Prompt(ASK_MORE, choices=tuple(choices))
+
+
+def _take_more(turn: Turn) -> Next | None:
+    ways = {"language": "settings.language", "place": "settings.place", "messages": "consent.messages"}
+    return Next(ways[turn.chosen]) if turn.chosen else None
+
+
+def _spoken_languages(id: str) -> Prompt:
+    return Prompt(id, choices=tuple(Choice(value, say(label)) for value, (label, _) in SPOKEN.items()))
+
+
+def _ask_language(_: Turn) -> Prompt:
+    return _spoken_languages(SPEAK_WHICH)
+
+
+def _take_language(turn: Turn) -> Next | None:
+    return Next(HOME, events=(SPOKEN[turn.chosen][1],)) if turn.chosen else None
+
+
+def _ask_first_language(_: Turn) -> Prompt:
+    return _spoken_languages(WELCOME)
+
+
+def _take_first_language(turn: Turn) -> Next | None:
+    if not turn.chosen:
+        return None
+    to = HOME if turn.facts.person.place else "settings.first_place"
+    return Next(to, events=(SPOKEN[turn.chosen][1],))
+
+
+def _ask_place(turn: Turn) -> Prompt:
+    offered = turn.facts.prices.provinces()
+    return Prompt(ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in offered))
+
+
+def _take_place(turn: Turn) -> Next | None:
+    place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
+    if place is None:
+        return None
+    return Next(HOME, tell=(say(PLACE_KEPT, place=Named("place", place)),), events=(PlaceChosen(place),))
+
+
+def _take_first_place(turn: Turn) -> Next | None:
+    """Who does not say where they are is helped all the same, and asked again the next time."""
+    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
+        return Next(HOME)
+    return _take_place(turn)
+
+
 FLOW = Flow(
     "settings",
     (
         Do("open", _open, ("settings.which",)),
         Ask("which", Kind.CHOOSE, _ask, _take, (HOME,)),
         Do("direct", _direct, (HOME,)),
+        Ask(
+            *("more", Kind.CHOOSE, _ask_more, _take_more),
+            ("settings.language", "settings.place", "consent.messages"),
+        ),
+        Ask("language", Kind.CHOOSE, _ask_language, _take_language, (HOME,)),
+        Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME,), codes="province"),
+        Ask(
+            *("first_language", Kind.CHOOSE, _ask_first_language, _take_first_language),
+            (HOME, "settings.first_place"),
+        ),
+        Ask("first_place", Kind.CHOOSE, _ask_place, _take_first_place, (HOME,), codes="province"),
     ),
     {Intent.SETTINGS: "open", **dict.fromkeys(BY_INTENT, "direct")},
 )

@@ -18,11 +18,11 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.contacts.phone import read_address
 from bot.conversation import Answer, Inbound
-from flows.prompts import N_
+from flows.prompts import T_
 
 log = structlog.get_logger()
 
-SORRY = N_("Sorry, the line is not working for a moment. Please send it again a little later.")
+SORRY = T_("Sorry, the line is not working for a moment. Please send it again a little later.")
 MOST_CHARACTERS = 1600
 VOICE_OF = {"km": "km", "latn": "km_Latn", "en": "en", "": "km"}
 

@@ -175,6 +175,10 @@ class Lexicon:
         """Ids of all commodities, in the vocabulary's order."""
         return tuple(id for kind, id in self._entries if kind == "commodity")
 
+    def provinces(self) -> tuple[str, ...]:
+        """Codes of all provinces, two digits each."""
+        return tuple(id for kind, id in self._entries if kind == "province")
+
     def units(self) -> tuple[str, ...]:
         """Ids of all units."""
         return tuple(id for kind, id in self._entries if kind == "unit")

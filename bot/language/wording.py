@@ -13,19 +13,19 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from bot.language.sms_parts import lean, parts
-from flows.prompts import N_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
+from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
 
 AMOUNTS = {
-    "khr": N_("{amount} riel"),
-    "usd": N_("${amount}"),
-    "thb": N_("{amount} baht"),
-    "vnd": N_("{amount} dong"),
+    "khr": T_("{amount} riel"),
+    "usd": T_("${amount}"),
+    "thb": T_("{amount} baht"),
+    "vnd": T_("{amount} dong"),
 }
 WITHOUT_CENTS = ("khr", "vnd")
 RATE = N_("{price}/{unit}")
 RATE_SPAN = N_("{price}/{unit} ({low}-{high})")
-BESIDE = N_("{market} {amount}")
-BESIDE_TWO = N_("{first}; {second}")
+BESIDE = T_("{market} {amount}")
+BESIDE_TWO = T_("{first}; {second}")
 WORDS = {
     ("trend", "up"): N_("rising"),
     ("trend", "down"): N_("falling"),

@@ -14,14 +14,16 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted((ROOT / "locales").glob("*/LC_MESSAGES/*.po"))
-LANGUAGES = {"messages": {"km", "km_Latn", "en"}, "pages": {"km", "en"}}
+LANGUAGES = {"messages": {"km", "km_Latn", "en"}, "voice": {"km", "en"}, "pages": {"km", "en"}}
+# N_ marks what is written and spoken, T_ what is only written, S_ what is only spoken.
+MARKS = {"messages": ("N_", "T_"), "voice": ("N_", "S_"), "pages": ("_", "gettext", "N_")}
 
 
 def sentences(domain: str) -> set[str]:
     """What the code says in a domain, as the mapping of its name finds it."""
     with (ROOT / f"locales/{domain}.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = {"_": None, "N_": None, "gettext": None}
+    keywords = dict.fromkeys(MARKS[domain])
     found = extract_from_dir(ROOT, methods, options, keywords, directory_filter=is_code)
     return {str(message) for _path, _line, message, _comments, _context in found}
 

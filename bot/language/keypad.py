@@ -1,0 +1,77 @@
+"""Keys: what was pressed on a telephone becomes a Heard, knowing what was asked.
+
+Everywhere 0 asks for the keys, 9 for the same once more, the star goes back to the beginning. A choice is its
+number; a commodity and a province have a code of two keys.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from bot.language.lexicon import Lexicon
+from bot.language.understanding import understand
+from flows.heard import SURE, Asked, Heard, Intent, Kind, Slots
+
+LONGEST_AMOUNT = 8  # keys of a price
+TRUSTED = 0.5  # how sure the carrier must be of the words it heard
+_CODES = Path(__file__).parent / "data" / "codes.csv"
+
+
+@cache
+def codes() -> dict[str, str]:
+    """The commodity each code of two keys stands for; generic names such as "fish" have none."""
+    with _CODES.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["commodity"] for row in csv.DictReader(file)}
+
+
+def keys_of(asked: Asked) -> int:
+    """How many keys an answer may have."""
+    if asked.kind is Kind.AMOUNT:
+        return LONGEST_AMOUNT
+    return 2 if asked.codes else 1
+
+
+def pressed(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
+    """What the keys mean. Any text is answered; nothing raises."""
+    keys = keys.rstrip("#")
+    if not keys:
+        return Heard("", Intent.SILENCE)
+    if "*" in keys:
+        return Heard(keys, Intent.HOME)
+    if keys in ("0", "9"):
+        return Heard(keys, Intent.GUIDE if keys == "0" else Intent.AGAIN)
+    if not (keys.isascii() and keys.isdigit()):
+        return Heard(keys[:LONGEST_AMOUNT], Intent.UNCLEAR, 0.0)
+    return _number(keys, asked, lexicon)
+
+
+def _number(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
+    if asked.kind is Kind.AMOUNT and len(keys) <= LONGEST_AMOUNT and int(keys):
+        return Heard(keys, Intent.REPORT, slots=Slots(usual=Decimal(keys)))
+    if len(keys) == 2 and asked.codes == "commodity" and keys in codes():
+        return Heard(keys, Intent.PRICE, slots=Slots(commodity=codes()[keys]))
+    if len(keys) == 2 and asked.codes == "province" and keys in lexicon.provinces():
+        return Heard(keys, Intent.PLACE, slots=Slots(place=keys))
+    offered = {option.key or place for place, option in enumerate(asked.options, 1)}
+    if len(keys) == 1 and int(keys) in offered:
+        return Heard(keys, Intent.CHOICE, slots=Slots(choice=int(keys)))
+    return Heard(keys[:LONGEST_AMOUNT], Intent.UNCLEAR, 0.0)
+
+
+def spoken(words: str, confidence: float, asked: Asked, lexicon: Lexicon) -> Heard:
+    """What the carrier's recogniser wrote down, read as a text is. What it doubts, or we do, is not taken.
+
+    Free words are for a person's ear: a recogniser's spelling of them is not kept.
+    """
+    heard = understand(words, asked, lexicon)
+    if heard.intent is Intent.CHOICE:
+        place = (heard.slots.choice or 0) - 1
+        key = asked.options[place].key if 0 <= place < len(asked.options) else 0
+        heard = replace(heard, slots=replace(heard.slots, choice=key or heard.slots.choice))
+    if confidence < TRUSTED or heard.confidence < SURE or heard.intent is Intent.WORDS:
+        return Heard(heard.text, Intent.UNCLEAR, 0.0)
+    return heard

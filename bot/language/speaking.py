@@ -1,0 +1,195 @@
+"""Speaking: prompts become sentences of recorded clips, with the same words as text for a carrier's own voice.
+
+Owns how a sentence falls apart into what is recorded once and what fills its gaps. The sentences are those of
+locales/<voice>/LC_MESSAGES/voice.po, names the lexicon's, numbers and days the counting's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from string import Formatter
+
+from bot.language import counting
+from bot.language.clips import Clip, Take
+from bot.language.lexicon import Lexicon
+from bot.language.wording import RATE, RATE_SPAN, WORDS, Names
+from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, numbered
+
+SPOKEN = ("km", "en")  # the voices that are spoken; who reads Khmer in Latin letters hears Khmer
+PRESS = S_("{choice}, press {key}.")
+_END = re.compile(r"(?<=[។?!])\s*|(?<=[.])\s+")
+_LETTER = re.compile(r"[^\W_]")
+_LETTERS_A_SECOND = {"km": 13.0, "en": 15.0}
+_PREFIX = {"commodity": "c", "place": "p", "market": "m", "unit": "u", "level": "l", "trend": "w"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as it is said: its text, and its clips with their takes. No clips: no recording can say it."""
+
+    text: str
+    clips: tuple[tuple[str, Take], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bit:
+    """A clip and its words; an id of nothing is for words that nobody can record beforehand."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """One spoken voice on one day, with its catalogue and the names it uses."""
+
+    voice: str
+    catalogue: Mapping[str, str]
+    names: Names
+    today: date
+
+    def sentences(self, prompts: Sequence[Prompt], outcome: str = "") -> list[Sentence]:
+        """What is heard of these prompts, their choices after them."""
+        said: list[Sentence] = []
+        for prompt in prompts:
+            prompt = prompt.by_outcome.get(outcome, prompt)
+            said += self._prompt(prompt)
+            for key, choice in numbered(prompt.choices):
+                said += self._pressed(key, choice)
+        return said
+
+    def _pressed(self, key: int, choice: Choice) -> list[Sentence]:
+        if isinstance(choice.label, Prompt):
+            label = [bit for part in self._parts(choice.label) for bit in part]
+        else:
+            label = self._arg(choice.label)
+        return [self._sentence(part) for part in self._template(PRESS, {"choice": label, "key": self._arg(key)})]
+
+    def _prompt(self, prompt: Prompt) -> list[Sentence]:
+        return [self._sentence(part) for part in self._parts(prompt)]
+
+    def _parts(self, prompt: Prompt) -> list[list[_Bit]]:
+        return self._template(prompt.id, {name: self._arg(arg) for name, arg in prompt.args.items()})
+
+    def _template(self, id: str, args: Mapping[str, list[_Bit]]) -> list[list[_Bit]]:
+        """The bits of each sentence of a spoken wording, its gaps filled."""
+        texts = fragments(id, self.catalogue.get(id, id))
+        return [
+            [bit for piece in pieces for bit in (args.get(piece.gap, []) if piece.gap else [_Bit(piece.id, piece.text)])]
+            for pieces in texts
+        ]
+
+    def _sentence(self, bits: Sequence[_Bit]) -> Sentence:
+        text = " ".join(bit.text for bit in bits)
+        if not all(bit.id for bit in bits):
+            return Sentence(text, ())
+        last = len(bits) - 1
+        return Sentence(text, tuple((bit.id, Take.END if n == last else Take.MID) for n, bit in enumerate(bits)))
+
+    def _arg(self, arg: Arg) -> list[_Bit]:
+        if isinstance(arg, Named):
+            return [self._name(arg)]
+        if isinstance(arg, Rate):
+            return self._rate(arg)
+        if isinstance(arg, Money):
+            return self._counted(counting.money(arg, self.voice))
+        if isinstance(arg, date):
+            return self._counted(counting.day(arg, self.today, self.voice))
+        if isinstance(arg, int):
+            return self._counted(counting.count(arg, self.voice))
+        if isinstance(arg, str) and arg.isascii() and arg.isdigit():
+            return self._counted(counting.digit_by_digit(arg, self.voice))
+        return [_Bit("", str(arg))]
+
+    def _counted(self, ids: Sequence[str]) -> list[_Bit]:
+        texts = counting.texts(self.voice)
+        return [_Bit(id, texts[id][0]) for id in ids]
+
+    def _name(self, named: Named) -> _Bit:
+        word = WORDS.get((named.what, named.id))
+        text = self.catalogue.get(word, word) if word else self.names.name(named.what, named.id, self.voice)
+        return _Bit(f"{_PREFIX[named.what]}.{named.id}", text)
+
+    def _rate(self, rate: Rate) -> list[_Bit]:
+        args = {"price": self._arg(rate.usual), "unit": self._arg(Named("unit", rate.unit))}
+        id = RATE
+        if rate.low is not None and rate.high is not None and rate.low != rate.high:
+            id = RATE_SPAN
+            args |= {"low": self._arg(rate.low), "high": self._arg(rate.high)}
+        return [bit for part in self._template(id, args) for bit in part]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a spoken wording: words to record (an id and a text), or a gap by the name of its value."""
+
+    id: str = ""
+    text: str = ""
+    gap: str = ""
+
+
+def fragments(id: str, wording: str) -> list[list[Piece]]:
+    """A wording as sentences of pieces: it falls apart at its gaps and after each full stop."""
+    sentences: list[list[Piece]] = [[]]
+    count = 0
+    for literal, gap, _spec, _conversion in Formatter().parse(wording):
+        stretches = _END.split(literal)
+        for number, stretch in enumerate(stretches):
+            if number and sentences[-1]:
+                sentences.append([])
+            if _LETTER.search(stretch):
+                count += 1
+                sentences[-1].append(Piece(f"s.{_slug(id)}.{count}", stretch.strip()))
+        if gap:
+            sentences[-1].append(Piece(gap=gap))
+    return [pieces for pieces in sentences if pieces]
+
+
+def _slug(id: str) -> str:
+    """A name for a file that a person can read and that no other sentence has."""
+    words = "-".join(re.findall(r"[a-z0-9]+", id.lower()))[:32].strip("-")
+    return f"{words}-{hashlib.sha256(id.encode()).hexdigest()[:4]}"
+
+
+def clips(voice: str, catalogue: Mapping[str, str], lexicon: Lexicon) -> list[Clip]:
+    """Everything a voice needs recorded: sentences first, then names, then numbers and days."""
+    return [*_sentence_clips(voice, catalogue), *_name_clips(voice, catalogue, lexicon), *_counting_clips(voice)]
+
+
+def _sentence_clips(voice: str, catalogue: Mapping[str, str]) -> Iterator[Clip]:
+    words = set(WORDS.values())
+    for id, wording in sorted(catalogue.items()):
+        if id in words:
+            continue
+        for pieces in fragments(id, wording):
+            for number, piece in enumerate(pieces):
+                if not piece.gap:
+                    # A template inside another sentence, such as a rate, may end it or not.
+                    takes = (Take.MID,) if number < len(pieces) - 1 else (Take.END,)
+                    yield _clip(voice, piece.id, piece.text, id, tuple(Take) if id in _INSIDE else takes)
+
+
+_INSIDE = (RATE, RATE_SPAN)
+
+
+def _name_clips(voice: str, catalogue: Mapping[str, str], lexicon: Lexicon) -> Iterator[Clip]:
+    for (what, id), word in WORDS.items():
+        yield _clip(voice, f"{_PREFIX[what]}.{id}", catalogue.get(word, word), word, tuple(Take))
+    named = {"commodity": lexicon.commodities(), "place": lexicon.provinces(), "market": tuple(lexicon.markets)}
+    for what, ids in named.items():
+        for id in ids:
+            english = lexicon.name(what, id, "en")
+            yield _clip(voice, f"{_PREFIX[what]}.{id}", lexicon.name(what, id, voice), english, tuple(Take))
+
+
+def _counting_clips(voice: str) -> Iterator[Clip]:
+    for id, (text, english) in counting.texts(voice).items():
+        yield _clip(voice, id, text, english, tuple(Take))
+
+
+def _clip(voice: str, id: str, text: str, english: str, takes: tuple[Take, ...]) -> Clip:
+    return Clip(id, text, english, takes, seconds=max(0.6, round(len(text) / _LETTERS_A_SECOND[voice], 1)))
