@@ -53,7 +53,6 @@ class Clips:
         self._folder = folder
         self._every = every
         self._looking = threading.Lock()
-        self._looked = -every
         self._shelves = dict.fromkeys(SPOKEN, _BARE)
         self._line: dict[str, str] = {}
         self._shipped: dict[str, bytes] = {}
@@ -62,6 +61,7 @@ class Clips:
             name = f"{path.stem}.{digest(data)}.wav"
             self._line[path.stem] = name
             self._shipped[name] = data
+        self.look()
 
     def file(self, voice: str, id: str, take: Take) -> str | None:
         """The name of the clip's file, of the other take where this one is missing; None without either."""
@@ -113,12 +113,13 @@ class Clips:
     def look(self) -> None:
         """Look at the folders now; cheap where nothing changed."""
         with self._looking:
+            self._looked = time.monotonic()
             for voice in SPOKEN:
                 self._shelves[voice] = _seen(self.folder(voice), self._shelves[voice])
-            self._looked = time.monotonic()
 
     def _shelf(self, voice: str) -> _Shelf:
-        if time.monotonic() - self._looked >= self._every:
+        # While one thread looks, the others answer from what was seen before.
+        if time.monotonic() - self._looked >= self._every and not self._looking.locked():
             self.look()
         return self._shelves.get(voice, _BARE)
 
