@@ -12,9 +12,10 @@ from pathlib import Path
 import click
 
 from bot.audio.intake import flaws, keep, read_folder
-from bot.audio.store import SPOKEN, Clips, file_name
+from bot.audio.store import Clips, file_name
 from bot.audio.wav import WavError, read_wav
 from bot.language.clips import Clip, Take
+from bot.language.speaking import SPOKEN
 
 COLUMNS = ("id", "take", "text", "english", "seconds", "file")
 DIR = click.Path(exists=True, file_okay=False, path_type=Path)

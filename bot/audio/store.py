@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.language.clips import Clip, Take
+from bot.language.speaking import SPOKEN
 
-SPOKEN = ("km", "en")  # the voices there are recordings of
 LOOK_EVERY = 10.0  # seconds between two looks at the folders
 # A folder changed so lately may change again within the same tick of its clock.
 UNSETTLED = 2.0  # seconds

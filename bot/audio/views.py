@@ -6,7 +6,7 @@ nothing else of the disk; no recording of a caller is ever served here.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from werkzeug.http import parse_range_header
 
 from bot.audio.store import Clips
@@ -22,18 +22,23 @@ def audio_files(clips: Clips) -> Blueprint:
     def line(name: str) -> Response:
         data = clips.line_bytes(name)
         if data is None:
-            abort(404)
+            return _nothing()
         return _sound(name, data, lasting=True)
 
     @pages.get("/audio/<voice>/<name>")
     def clip(voice: str, name: str) -> Response:
         found = clips.read(voice, name)
         if found is None:
-            abort(404)
+            return _nothing()
         current, data = found
         return _sound(current, data, lasting=current == name)
 
     return pages
+
+
+def _nothing() -> Response:
+    """No page for people, and nothing to keep: the clip may be recorded tomorrow."""
+    return Response("no such clip\n", 404, {"Cache-Control": "no-store"}, mimetype="text/plain")
 
 
 def _sound(name: str, data: bytes, lasting: bool) -> Response:

@@ -162,3 +162,9 @@ def test_a_replaced_clip_plays_the_new_one_and_nobody_keeps_it(client: FlaskClie
     answer = client.get(f"/audio/km/{NAME}")
     assert answer.data == new
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_not_there_today_may_be_there_tomorrow(client: FlaskClient) -> None:
+    answer = client.get("/audio/km/n.5.mid.0123456789ab.wav")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content_type.startswith("text/plain")
