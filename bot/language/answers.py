@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, options, priced
+from bot.language import commands, options, priced, stops
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
@@ -48,7 +48,7 @@ def answer(reading: Reading, asked: Asked) -> Heard:
     number = _number(reading)
     if number == 0 and reading.items[0].digits:
         return heard(reading, Intent.HOME)
-    stop = commands.stop(reading)
+    stop = stops.stop(reading)
     if stop is not None and not (asked.kind is Kind.RSVP and stop is not Intent.STOP):
         return heard(reading, stop)
     if asked.kind in _NUMBERED:

@@ -1,12 +1,12 @@
-"""Commands: STOP above all, then help, start, home, language and script, greetings.
+"""Commands: a whole STOP, help, start, home, language and script, greetings.
 
-Owns when a word is a command and when it is only a word in a sentence. STOP is caught whatever was asked;
-inside free words only a whole message counts.
+Owns when a word is a command and when it is only a word in a sentence; inside free words only a whole message
+counts. A stop said in a sentence is the stops' business.
 """
 
 from __future__ import annotations
 
-from bot.language import farewell
+from bot.language import farewell, stops
 from bot.language.reading import Reading
 from flows.heard import Intent
 
@@ -18,8 +18,6 @@ _POLITE = frozenset((
 ))
 # fmt: on
 _STOP_COMPANY = frozenset(("stop", "send", "message", "again", "done", "receive", "dont", "phone", "ban", "come"))
-_SUBJECTS = ("commodity", "group")
-_LONG = 14
 
 
 def nothing_said(reading: Reading) -> bool:
@@ -58,75 +56,8 @@ def whole(reading: Reading) -> Intent | None:
         elif not (_STOP_COMPANY.intersection(ids) or reading.key(k) in _POLITE):
             return None
     if stop and not help_:
-        return Intent.STOP
+        return None if stops.denied(reading) else Intent.STOP
     return Intent.HELP if help_ and not stop and len(words) <= 3 else None
-
-
-def stop(reading: Reading) -> Intent | None:
-    """STOP, or the stops that mean something smaller (radio, a group, price alerts, a meeting)."""
-    kw = reading.kw
-    sending = bool(kw & {"send", "message", "receive", "notify", "service"})
-    refusing = "dont" in kw or ("not" in kw and "want" in kw)
-    ending = bool(kw & {"cancel", "off"}) and (sending or _me(reading))
-    stopping = "stop" in kw or (ending and "meeting" not in kw)
-    if not stopping and not (refusing and (sending or kw & {"again", "radio", "tell"})):
-        return None
-    if "radio" in kw:
-        return Intent.RADIO_STOP
-    if "leave_group" in kw or ("group" in kw and not sending):
-        return Intent.GROUP_LEAVE
-    named = any(s.kind in _SUBJECTS and not s.weak for i in reading.items for s in i.senses if i.score >= 0.75)
-    if named or "notify" in kw:
-        if not (sending or "notify" in kw) and _shouted(reading):
-            return Intent.STOP
-        told = sending or "tell" in kw or _starts_with_stop(reading)
-        return Intent.ALERT_STOP if told and not _acted_on(reading) else None
-    if sending:
-        return Intent.STOP if "category" not in reading.kinds or len(reading.items) <= 8 else None
-    if kw & {"meeting", "problem"} or "category" in reading.kinds or _acted_on(reading):
-        return None
-    if not stopping:
-        return Intent.STOP if "again" in kw and not reading.unknown() and "price" not in kw else None
-    if "price" in kw and not _starts_with_stop(reading):
-        return None
-    return Intent.STOP if len(reading.items) <= _LONG and len(reading.unknown()) <= 2 else None
-
-
-_MYSELF = frozenset(("ខ្ញុំ", "លេខ", "ឈ្មោះ", "me", "khnhom", "knhom", "khnom", "number", "name", "lek"))
-
-
-def _me(reading: Reading) -> bool:
-    """The writer, the writer's number or name: what is to be struck off."""
-    return any(reading.key(k) in _MYSELF for k in range(len(reading.items)))
-
-
-def _starts_with_stop(reading: Reading) -> bool:
-    for k in range(len(reading.items)):
-        if "stop" in reading.keywords(k):
-            return True
-        if not (reading.is_filler(k) or reading.is_sign(k) or {"help", "dont"} & set(reading.keywords(k))):
-            return False
-    return False
-
-
-def _shouted(reading: Reading) -> bool:
-    """STOP in capitals, or stop with a full stop behind it, before other words: the safer reading is STOP."""
-    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
-    if not words or "stop" not in reading.keywords(words[0]):
-        return False
-    after = words[0] + 1
-    ended = after < len(reading.items) and reading.is_sign(after) and reading.key(after)[:1] in ".!,;។"
-    return reading.said(words[0]) == "STOP" or ended
-
-
-def _acted_on(reading: Reading) -> bool:
-    """What stops is something else: ឈប់ឡើង, stopped rising, ឈប់លក់."""
-    for k in range(len(reading.items) - 1):
-        if "stop" in reading.keywords(k):
-            n = k + 1
-            if {"up", "down", "sell", "buy"} & set(reading.keywords(n)):
-                return True
-    return False
 
 
 def small(reading: Reading) -> Intent | None:
@@ -141,6 +72,10 @@ def small(reading: Reading) -> Intent | None:
     if "start" in kw and reading.only("start", "hello", "message", "receive", "again", "send"):
         return Intent.START
     if "thanks" in kw and reading.only("thanks", "hello", "done", "ban", "yes", "send", "message", "help"):
+        return Intent.THANKS
+    if "thanks" in kw and ({"ban", "done"} <= kw and reading.only("thanks", "price", "ban", "done", "receive")):
+        return Intent.THANKS  # the price has come, thank you
+    if "thanks" in kw and stops.denied(reading):
         return Intent.THANKS
     return None
 

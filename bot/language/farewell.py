@@ -19,10 +19,13 @@ _BOTHER = r"(?:r(?:o|u|ou|or|om|oo)m ?kh?[aou]{1,2}n)"
 _BAN = r"(?:b[ao]+r?n)"
 _WANT = r"(?:(?:ch|j)(?:o|a|or|ou)ng)"
 _STRIKE = r"(?:(?:l[ou]+[bp]|dok) (?:ch?h?m[ou]+[hs]*|lek))"
+_NEEDLESS = r"(?:(?:m[iu]+n|mn|o+r?t|a+t) (?:(?:ch|j)[ao]+m ?)?b[ao]+(?:ch|j))"
 _PHRASE = (
     rf"(?:(?:{_DONT}|{_NO_LONGER}|{_STOP}) ?{_SEND}"
     rf"|{_STOP} {_MESSAGE}"
-    rf"|{_DONT} {_BOTHER}"
+    rf"|(?:{_DONT}|{_STOP}) {_BOTHER}"
+    rf"|{_NEEDLESS} {_SEND}"
+    rf"|{_DONT} (?:kh?al|te?l|hao) m(?:o|u|or|ou)[kg]"
     rf"|{_NO_LONGER} (?:{_WANT} )?(?:{_BAN}|to+r?t?[ou]+r?l) {_MESSAGE}"
     rf"|{_STRIKE})"
 )
@@ -41,6 +44,17 @@ def _words(atoms: list[Atom]) -> str:
 def said(atoms: list[Atom]) -> bool:
     """True when one of the phrases is somewhere in the message."""
     return _SAID.search(_words(atoms)) is not None
+
+
+def spans(atoms: list[Atom]) -> list[tuple[int, int]]:
+    """Where the phrases stand: the first atom of each and the one after its last."""
+    words = [n for n, a in enumerate(atoms) if a.kind == "l"]
+    text = _words(atoms)
+    found = []
+    for m in _SAID.finditer(text):
+        first = text.count(" ", 0, m.start() + (m.group()[0] == " "))
+        found.append((words[first], words[text.count(" ", 0, m.end())] + 1))
+    return found
 
 
 def only(atoms: list[Atom]) -> bool:

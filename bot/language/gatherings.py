@@ -5,6 +5,9 @@ Owns which words make a meeting message and where a meeting is to be. Answers to
 
 from __future__ import annotations
 
+import re
+
+from bot.language import stops
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard
 from flows.heard import Heard, Intent, Slots
@@ -23,12 +26,14 @@ def meeting(sight: Sight) -> Heard | None:
     if "issue" in kw:
         return None
     slots = Slots(day=day.day, time=day.time)
-    if "cancel" in kw or "stop" in kw or ("dont" in kw and not kw & {"move"}):
+    if "cancel" in kw or (("stop" in kw or ("dont" in kw and "move" not in kw)) and not stops.denied(reading)):
         return heard(reading, Intent.MEETING_CANCEL, slots=slots)
     if "move" in kw or ("late" in kw and day.day):
         return heard(reading, Intent.MEETING_MOVE, slots=slots)
     if who or count or ("name_list" in kw and not day.time):
         return heard(reading, Intent.MEETING_COUNT)
+    if _whether(reading):
+        return heard(reading, Intent.MEETING_WHEN, 0.9)
     if "when_ask" in kw or (asks(reading) and (day.time is None) and "question" in kw):
         return heard(reading, Intent.MEETING_WHEN)
     if (
@@ -45,6 +50,30 @@ def meeting(sight: Sight) -> Heard | None:
     if day.time is None or day.unsure:
         return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=Slots(day=day.day, where=_where(sight)))
     return heard(reading, Intent.MEETING_NEW, slots=Slots(day=day.day, time=day.time, where=_where(sight)))
+
+
+_HAVE = frozenset(("មាន", "mean", "have", "has", "there"))
+_ASKING = re.compile(
+    r"^(?:is|are|will) there\b|^any\b|^(?:do|does) (?:we|you|they|u) have\b|^(?:have|has) (?:a )?meeting\b"
+)
+
+
+def _whether(reading: Reading) -> bool:
+    """ស្អែកមានប្រជុំអត់: is there one, or not? The "not" at the end asks; "there is no meeting" says it before."""
+    if _ASKING.search(reading.cleaned.lower().strip()):
+        return True
+    words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
+    at = next((n for n, k in enumerate(words) if "meeting" in reading.keywords(k)), 0)
+    if any({"not", "dont", "not_yet"} & set(reading.keywords(k)) for k in words[:at]):
+        return False
+    have = any(reading.key(k) in _HAVE for k in words[:at])
+    for k in reversed(words[at + 1 :]):
+        said = set(reading.keywords(k))
+        if "not" in said or (have and said & {"no", "question"}):
+            return have or reading.key(k) in ("អត់", "អត", "ot", "ort")
+        if not reading.is_filler(k):
+            return False
+    return False
 
 
 def _units(reading: Reading) -> set[str]:

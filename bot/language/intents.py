@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, gatherings, priced, troubles, wishes
+from bot.language import commands, gatherings, priced, stops, troubles, wishes
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
@@ -29,7 +29,7 @@ def blue(reading: Reading) -> Heard:
         return number
     if len(reading.items) == 1 and (choice := numbered(reading, 0)) is not None:
         return heard(reading, Intent.CHOICE, 0.6, Slots(choice=choice))
-    stop = commands.stop(reading)
+    stop = stops.stop(reading)
     if stop is not None:
         return heard(reading, stop)
     wish = wishes.wish(reading)
@@ -128,6 +128,7 @@ def _radio(sight: Sight) -> Heard | None:
     if "problem" in kw or (sight.named.commodity and "price" in kw):
         return None
     refusing = "cancel" in kw or ("not" in kw and kw & {"want", "listen", "send"}) or "dont" in kw
+    refusing = refusing and not stops.denied(sight.reading)
     return heard(sight.reading, Intent.RADIO_STOP if refusing else Intent.RADIO)
 
 

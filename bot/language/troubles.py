@@ -88,8 +88,15 @@ def _which(sight: Sight, about: str | None) -> str | None:
         if len(set(fitting)) == 1:
             return fitting[0]
     if named.commodity or named.maybe:
-        return None
+        return _only_exact(reading)
     return next((c for item in reading.items if item.ids("category") for c in _inside(reading, item)), None)
+
+
+def _only_exact(reading: Reading) -> str | None:
+    """deuk srov: of two goods, the one spelt as it is; the other is a guess (deuk, to carry, sounds like water)."""
+    named = [(s.id, item.score) for item in reading.items for s in item.senses if s.kind == "commodity" and not s.weak]
+    exact = {id for id, score in named if score == 1}
+    return exact.pop() if len(exact) == 1 and len({id for id, _ in named}) > 1 else None
 
 
 def _inside(reading: Reading, item: Item) -> list[str]:
@@ -105,14 +112,15 @@ def _inside(reading: Reading, item: Item) -> list[str]:
 
 
 def _lacks_water(sight: Sight) -> bool:
-    """No clean water in our village: water that is missed, not priced."""
+    """No clean water in our village, ទឹកឈប់ហូរ: water that is missed, not priced."""
     reading, kw = sight.reading, sight.reading.kw
     if not (sight.named.general == "water" or (sight.named.commodity or "").startswith("water")):
         return False
-    missed = "not" in kw or any(
-        reading.key(k) in ("no", "គ្មាន", "ខ្វះ", "kmean", "kvas", "lack") for k in range(len(reading.items))
-    )
-    return missed and not kw & {"price", "how_much", "sell", "buy", "report", "want"} and not reading.numbers
+    keys = {reading.key(k) for k in range(len(reading.items))}
+    dry = "stop" in kw or "stopped" in keys
+    missed = dry or "not" in kw or not keys.isdisjoint(("no", "គ្មាន", "ខ្វះ", "kmean", "kvas", "lack"))
+    spoken = missed and not kw & {"price", "how_much", "sell", "buy", "report", "want"}
+    return spoken and (dry or not reading.numbers)
 
 
 def issue(sight: Sight) -> Heard | None:
