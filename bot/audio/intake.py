@@ -86,16 +86,25 @@ def _claim(path: Path, known: Mapping[str, Clip]) -> tuple[Clip, Sequence[Take]]
     ending = path.suffix.lower()
     if ending not in SOUNDS:
         return "is no recording by its name; end it in .wav, .mp3 or .m4a, or take it out"
-    stem = path.name[: -len(ending)].lower()
-    if stem in known:
-        return known[stem], known[stem].takes
+    stem = path.name[: -len(ending)]
+    if clip := _called(stem, known):
+        return clip, clip.takes
     id, _, last = stem.rpartition(".")
-    if id in known and last in list(Take):
-        if Take(last) in known[id].takes:
-            return known[id], [Take(last)]
-        return f"has a take nobody needs; {id} is wanted as {' and '.join(known[id].takes)}"
+    take = last.lower()
+    if take in list(Take) and (clip := _called(id, known)):
+        if Take(take) in clip.takes:
+            return clip, [Take(take)]
+        return f"has a take nobody needs; {clip.id} is wanted as {' and '.join(clip.takes)}"
     near = get_close_matches(stem, [f"{clip.id}.{take}" for clip in known.values() for take in clip.takes], n=1)
     return f"is no clip; did you mean {near[0]}?" if near else "is no clip; see the names in: flask prompts sheet"
+
+
+def _called(id: str, known: Mapping[str, Clip]) -> Clip | None:
+    """The clip of this id; small and capital letters are often changed on the way."""
+    if id in known:
+        return known[id]
+    alike = [clip for one, clip in known.items() if one.lower() == id.lower()]
+    return alike[0] if len(alike) == 1 else None
 
 
 def keep(intake: Intake, clips: Clips, voice: str) -> tuple[int, int, int]:

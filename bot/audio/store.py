@@ -20,7 +20,7 @@ from bot.language.speaking import SPOKEN
 LOOK_EVERY = 10.0  # seconds between two looks at the folders
 # A folder changed so lately may change again within the same tick of its clock.
 UNSETTLED = 2.0  # seconds
-FILE = re.compile(r"([a-z0-9][a-z0-9._-]*)\.(mid|end)\.([0-9a-f]{12})\.wav")
+FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\.(mid|end)\.([0-9a-f]{12})\.wav")
 SHIPPED = Path(__file__).with_name("static")
 
 

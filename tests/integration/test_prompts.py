@@ -142,6 +142,17 @@ def test_a_name_of_a_clip_alone_is_of_all_its_takes(run: Run, studio: Studio, fo
     assert clips_in(kept(folder)) == ["n.4.end", "n.4.mid", "u.kg.end"]
 
 
+def test_markets_may_have_capitals_in_their_ids(tmp_path: Path, studio: Studio) -> None:
+    market = Clip("m.KPC-2", "ផ្សារថ្មី", "New Market", (Take.END,), 1.0)
+    group = prompt_commands(lambda _voice: [market], tmp_path / "voices")
+    for name in ("m.KPC-2.end.wav", "M.kpc-2.END.WAV"):
+        done = CliRunner().invoke(group, ["import", str(studio({name: spoken()}))])
+        assert done.exit_code == 0, done.output
+    file = Clips(tmp_path / "voices").file("km", "m.KPC-2", Take.END)
+    assert file is not None
+    assert file.startswith("m.KPC-2.end.")
+
+
 def test_voices_are_kept_apart(run: Run, studio: Studio, folder: Path) -> None:
     assert "2 added" in run("import", "--voice", "en", studio({"n.4.wav": spoken()})).output
     assert kept(folder) == []

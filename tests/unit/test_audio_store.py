@@ -65,7 +65,7 @@ def test_no_folder_is_no_clips(tmp_path: Path) -> None:
 def test_what_is_no_clip_is_passed_over(tmp_path: Path) -> None:
     place = tmp_path / "km" / "audio"
     (place / "n.4.mid.0123456789ab.wav").mkdir(parents=True)
-    for name in ("n.4.mid.wav", ".n.4.mid.0123456789ab.wav.77", "N.4.mid.0123456789ab.wav", "notes.txt"):
+    for name in ("n.4.mid.wav", ".n.4.mid.0123456789ab.wav.77", "n.4.mid.0123456789AB.wav", "notes.txt"):
         (place / name).write_text("x")
     assert Clips(tmp_path).files("km") == {}
 
