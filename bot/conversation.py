@@ -7,7 +7,7 @@ happens, handlers write it down, wording says it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,11 +29,11 @@ from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
 from bot.vault import Vault
 from flows.engine import Ask, Book, Run, Step
-from flows.events import Event, HelpNeeded, LanguageChosen, NumberDisowned, PlaceChosen
+from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.home import RESTARTED
-from flows.prompts import say
+from flows.prompts import Prompt, say
 
 log = structlog.get_logger()
 
@@ -73,6 +73,8 @@ class Moment:
     sid: str
     channel: str
     prices: PriceFacts
+    written: Callable[[Sequence[Prompt]], str]  # the words of an SMS to this person
+    recording: str = ""  # where the carrier keeps what was just spoken
 
     @property
     def known_contact(self) -> int:
@@ -162,9 +164,10 @@ class Conversation:
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, contact, today, now)
         heard, step = self._step(inbound, known, run, Facts(person, prices, today), now)
-        moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices)
-        outcome, person = self._decided(step, moment, person)
         hint = heard.script or str(step.run.memory.get("script") or "")
+        written = self.wording(person, hint, known).text
+        moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices, written)
+        outcome, person = self.decided(step, moment, person)
         said, after = self._worded(step, self.wording(person, hint, known), outcome)
         said = "" if burst.is_loop else said
         after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
@@ -181,32 +184,39 @@ class Conversation:
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, None, today, now)
         heard, step = self._step(inbound, known, Run(), Facts(GUEST, prices, today), now)
-        self._decided(step, Moment(connection, None, now, today, inbound.sid, inbound.channel, prices), GUEST)
-        said, after = self._worded(step, self.wording(GUEST, heard.script, known), "")
+        wording = self.wording(GUEST, heard.script, known)
+        moment = Moment(connection, None, now, today, inbound.sid, inbound.channel, prices, wording.text)
+        self.decided(step, moment, GUEST)
+        said, after = self._worded(step, wording, "")
         connection.execute(received.RECORD, self._message(inbound, None, now, heard, said, after))
         return Answer(said)
 
     def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
+        """One step of what was written."""
+
+        def stepped(run: Run) -> tuple[Heard, Step]:
+            heard = understand(inbound.text, self.book.asked(run), known.lexicon)
+            return heard, self.book.step(run, heard, facts, now)
+
+        return self.gone_on(run, stepped)
+
+    def gone_on(self, run: Run, stepped: Callable[[Run], tuple[Heard, Step]]) -> tuple[Heard, Step]:
         """One step. A run this release cannot go on with (an older one saved it) restarts with an apology."""
         if isinstance(self.book.states.get(run.at), Ask):
             try:
-                return self._stepped(inbound, known, run, facts, now)
+                return stepped(run)
             except UNUSABLE as error:
                 if run == Run():
                     raise  # nothing saved can be the reason
                 log.error("run restarted", at=run.at, error=type(error).__name__)
-        heard, step = self._stepped(inbound, known, Run(), facts, now)
-        return heard, replace(step, prompts=(say(RESTARTED), *step.prompts))
+        heard, step = stepped(Run())
+        return heard, replace(step, told=(say(RESTARTED), *step.told))
 
-    def _stepped(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
-        heard = understand(inbound.text, self.book.asked(run), known.lexicon)
-        return heard, self.book.step(run, heard, facts, now)
-
-    def _decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
+    def decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
         """Write down what was decided. Returns how it ended, and the person as they are now."""
         outcome = ""
         for event in step.events:
-            if moment.contact is not None or isinstance(event, HelpNeeded):
+            if moment.contact is not None or isinstance(event, HelpNeeded | MessageLeft):
                 outcome = self.handlers[type(event)](event, moment) or outcome
             person = _changed(person, event)
         return outcome, person
@@ -223,7 +233,7 @@ class Conversation:
     @staticmethod
     def _worded(step: Step, wording: Wording, outcome: str) -> tuple[str, Run]:
         """The text, and the run with the words of the choices as this person read them."""
-        choices = step.prompts[-1].choices if step.prompts else ()
+        choices = step.question.choices if step.question else ()
         options = tuple(
             Option(choice.value, words) for choice, words in zip(choices, wording.choices(choices), strict=True)
         )
@@ -275,7 +285,7 @@ def _changed(person: Person, event: Event) -> Person:
         return replace(person, language=event.language, script=event.script)
     if isinstance(event, PlaceChosen):
         return replace(person, place=event.place)
-    return Person() if isinstance(event, NumberDisowned) else person
+    return Person(known=True, textable=person.textable) if isinstance(event, NumberDisowned) else person
 
 
 def _without_empty(memory: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
-from bot.messages import inbox, outbox
+from bot.messages import callbacks, inbox, outbox, recordings
 from bot.prices import reporting
 from bot.vault import Vault
 from flows import events
@@ -34,10 +34,19 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         _consent(at, event.words, given=False)
         contacts.disown(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
+        callbacks.cancel(at.connection, at.known_contact, at.now)
         inbox.close_all(at.connection, vault, at.known_contact, "the number changed hands", at.now)
 
     def help_needed(event: events.HelpNeeded, at: Moment) -> None:
         inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
+
+    def message_left(_: events.MessageLeft, at: Moment) -> None:
+        item = inbox.add(at.connection, vault, at.contact, "message", "", at.now)
+        if item is not None:
+            recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
+
+    def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
+        outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now)
 
     def price_reported(event: events.PriceReported, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
@@ -66,6 +75,8 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         events.ConsentWithdrawn: consent_withdrawn,
         events.NumberDisowned: number_disowned,
         events.HelpNeeded: help_needed,
+        events.MessageLeft: message_left,
+        events.AnswerTexted: answer_texted,
         events.PriceReported: price_reported,
         events.PriceCorrected: price_corrected,
     }

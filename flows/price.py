@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.facts import Found, Quote
 from flows.events import AnswerTexted
+from flows.facts import Found, Quote
 from flows.heard import SURE, Heard, Intent, Kind
 from flows.home import NO, WHAT_NEXT, YES
 from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
@@ -162,9 +162,7 @@ def _answer(turn: Turn) -> Next:
 def _find(turn: Turn) -> tuple[dict[str, str], Found]:
     wanted = {name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")}
     place = wanted["place"] or turn.facts.person.place
-    return wanted, turn.facts.prices.find(
-        wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"]
-    )
+    return wanted, turn.facts.prices.find(wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"])
 
 
 def _said(turn: Turn, wanted: dict[str, str], found: Found) -> tuple[Prompt, ...]:

@@ -41,6 +41,13 @@ class Meter:
         self.messages = Counter(
             "phsar_sms_requests", "Requests to the SMS webhook by how they ended", ["end"], registry=self._own
         )
+        self.calls = Counter(
+            "phsar_voice_requests", "Requests to the voice webhook by how they ended", ["end"], registry=self._own
+        )
+
+    def voice(self, end: str) -> None:
+        """Count a request to the voice webhook: answered, repeated, refused, failed, forged, senseless."""
+        self.calls.labels(end).inc()
 
     def sms(self, end: str) -> None:
         """Count a request to the webhook: answered, repeated, silent, failed, forged, senseless."""

@@ -83,7 +83,7 @@ def sms_webhook(
             answer = turn(Inbound(sid, "sms", read_address(form.get("From", "")), text))
         except Exception as error:
             counted("failed")
-            log.error("turn failed", error=type(error).__name__, where=_where(error))
+            log.error("turn failed", error=type(error).__name__, where=where(error))
             return _twiml(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
         counted("repeated" if answer.repeated else "answered" if answer.text else "silent")
         return _twiml(answer.text)
@@ -91,7 +91,7 @@ def sms_webhook(
     return pages
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """The file and line a fault came from; never its values."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{Path(last.filename).name}:{last.lineno}"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from string import Formatter
 
 from bot.language import counting
@@ -22,8 +23,10 @@ from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, numbered
 SPOKEN = ("km", "en")  # the voices that are spoken; who reads Khmer in Latin letters hears Khmer
 PRESS = S_("{choice}, press {key}.")
 _END = re.compile(r"(?<=[។?!])\s*|(?<=[.])\s+")
+_BEFORE_SIGN = re.compile(r" (?=[,.:;?!។])")
 _LETTER = re.compile(r"[^\W_]")
 _LETTERS_A_SECOND = {"km": 13.0, "en": 15.0}
+_counting = cache(counting.texts)
 _PREFIX = {"commodity": "c", "place": "p", "market": "m", "unit": "u", "level": "l", "trend": "w"}
 
 
@@ -62,12 +65,18 @@ class Speaking:
                 said += self._pressed(key, choice)
         return said
 
-    def _pressed(self, key: int, choice: Choice) -> list[Sentence]:
+    def label(self, choice: Choice) -> str:
+        """The words of a choice, for a recogniser to expect."""
+        return " ".join(bit.text for bit in self._label(choice))
+
+    def _label(self, choice: Choice) -> list[_Bit]:
         if isinstance(choice.label, Prompt):
-            label = [bit for part in self._parts(choice.label) for bit in part]
-        else:
-            label = self._arg(choice.label)
-        return [self._sentence(part) for part in self._template(PRESS, {"choice": label, "key": self._arg(key)})]
+            return [bit for part in self._parts(choice.label) for bit in part]
+        return self._arg(choice.label)
+
+    def _pressed(self, key: int, choice: Choice) -> list[Sentence]:
+        args = {"choice": self._label(choice), "key": self._arg(key)}
+        return [self._sentence(part) for part in self._template(PRESS, args)]
 
     def _prompt(self, prompt: Prompt) -> list[Sentence]:
         return [self._sentence(part) for part in self._parts(prompt)]
@@ -79,12 +88,16 @@ class Speaking:
         """The bits of each sentence of a spoken wording, its gaps filled."""
         texts = fragments(id, self.catalogue.get(id, id))
         return [
-            [bit for piece in pieces for bit in (args.get(piece.gap, []) if piece.gap else [_Bit(piece.id, piece.text)])]
+            [
+                bit
+                for piece in pieces
+                for bit in (args.get(piece.gap, []) if piece.gap else [_Bit(piece.id, piece.text)])
+            ]
             for pieces in texts
         ]
 
     def _sentence(self, bits: Sequence[_Bit]) -> Sentence:
-        text = " ".join(bit.text for bit in bits)
+        text = _BEFORE_SIGN.sub("", " ".join(bit.text for bit in bits))
         if not all(bit.id for bit in bits):
             return Sentence(text, ())
         last = len(bits) - 1
@@ -106,7 +119,7 @@ class Speaking:
         return [_Bit("", str(arg))]
 
     def _counted(self, ids: Sequence[str]) -> list[_Bit]:
-        texts = counting.texts(self.voice)
+        texts = _counting(self.voice)
         return [_Bit(id, texts[id][0]) for id in ids]
 
     def _name(self, named: Named) -> _Bit:
@@ -168,12 +181,13 @@ def _sentence_clips(voice: str, catalogue: Mapping[str, str]) -> Iterator[Clip]:
         for pieces in fragments(id, wording):
             for number, piece in enumerate(pieces):
                 if not piece.gap:
-                    # A template inside another sentence, such as a rate, may end it or not.
                     takes = (Take.MID,) if number < len(pieces) - 1 else (Take.END,)
-                    yield _clip(voice, piece.id, piece.text, id, tuple(Take) if id in _INSIDE else takes)
+                    yield _clip(voice, piece.id, piece.text, id, tuple(Take) if _goes_inside(id) else takes)
 
 
-_INSIDE = (RATE, RATE_SPAN)
+def _goes_inside(id: str) -> bool:
+    """Whether a wording may stand within another sentence: a rate, or what a choice is called."""
+    return id in (RATE, RATE_SPAN) or id[-1:] not in ".?!"
 
 
 def _name_clips(voice: str, catalogue: Mapping[str, str], lexicon: Lexicon) -> Iterator[Clip]:
@@ -187,7 +201,7 @@ def _name_clips(voice: str, catalogue: Mapping[str, str], lexicon: Lexicon) -> I
 
 
 def _counting_clips(voice: str) -> Iterator[Clip]:
-    for id, (text, english) in counting.texts(voice).items():
+    for id, (text, english) in _counting(voice).items():
         yield _clip(voice, id, text, english, tuple(Take))
 
 

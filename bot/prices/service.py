@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from bot.db import table
 from bot.prices.knowledge import Known
@@ -193,6 +193,14 @@ class PriceFacts:
         goods = self._known.goods
         by_rank = sorted(goods, key=lambda id: goods[id].rank)[:4]
         return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))[:4]
+
+    def provinces(self) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        asking = self._connection.execute(
+            select(Interest.province).group_by(Interest.province).order_by(func.sum(Interest.asked).desc()).limit(4)
+        ).scalars()
+        with_markets = (market.place[:2] for market in self._known.markets.values())
+        return tuple(dict.fromkeys((*asking, *with_markets)))[:4]
 
     def markets_in(self, place: str) -> tuple[str, ...]:
         """See flows.facts.Prices."""

@@ -21,12 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"flows"}),
     frozenset({"language", "db", "config", "vault", "csvfile", "logs"}),
-    frozenset({"upsert"}),
+    frozenset({"upsert", "audio"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),
     frozenset({"prices", "meetings", "issues", "radio"}),
     frozenset({"conversation"}),
-    frozenset({"handlers", "migrations"}),
+    frozenset({"handlers", "migrations", "call"}),
     frozenset({"console", "channels"}),
     frozenset({"clock"}),
     frozenset({"commands"}),
@@ -109,7 +109,7 @@ def test_conversations_are_pure(path: Path) -> None:
 
 
 def test_the_web_process_loads_neither_the_carriers_client_nor_the_simulator(tmp_path: Path) -> None:
-    unwanted = ("twilio.rest", "bot.simulator", "bot.local", "aiohttp")
+    unwanted = ("twilio.rest", "bot.simulator", "bot.local", "aiohttp", "av")
     code = f"import sys, wsgi; print(*[name for name in {unwanted} if name in sys.modules])"
     env = {**ENVIRON, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite", "REDIS_URL": "unix:///nowhere"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
