@@ -1,42 +1,53 @@
 """Puts the simulator together.
 
-The only place where its parts are wired. Starts its status reports, and nothing before it is asked to.
+The only place where its parts are wired. Starts its threads, and nothing before it is asked to.
 """
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
+from bot.simulator.agenda import Agenda
+from bot.simulator.call_page import create_call_page
+from bot.simulator.call_rest import create_call_rest
 from bot.simulator.carrier import Poster
 from bot.simulator.line import Line
 from bot.simulator.page import create_page
+from bot.simulator.records import Records
 from bot.simulator.rest import create_rest
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.status import StatusReports
 from bot.simulator.store import Store
+from bot.simulator.switchboard import Switchboard
 
 # The page needs nothing but itself, and nobody else's page may frame it.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _LARGEST_FORM = 256 * 1024  # bytes; 1,600 characters percent-encoded are far less
 
 
 def create_simulator(settings: SimulatorSettings) -> Flask:
-    """The simulator as a WSGI application, its status reports already running.
+    """The simulator as a WSGI application, its agenda already running.
 
-    `app.extensions["status_reports"]` and `["store"]` are there to be stopped and closed.
+    `app.extensions["agenda"]` and `["store"]` are there to be stopped and closed.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     store = Store(settings.data)
     poster = Poster(settings)
-    reports = StatusReports(settings, store, poster)
+    agenda = Agenda()
+    reports = StatusReports(settings, store, poster, agenda)
+    records = Records(store)
+    switchboard = Switchboard(settings, store, records, poster, agenda)
+    line = Line(settings, store, poster, reports)
     app.register_blueprint(create_rest(settings, store, reports))
-    app.register_blueprint(create_page(settings, store, Line(settings, store, poster, reports)))
+    app.register_blueprint(create_call_rest(settings, store, records, switchboard))
+    app.register_blueprint(create_page(settings, store, line, switchboard))
+    app.register_blueprint(create_call_page(store, switchboard, poster))
     app.extensions["store"] = store
-    app.extensions["status_reports"] = reports
+    app.extensions["agenda"] = agenda
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -48,4 +59,6 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
         return response
 
     reports.start()
+    switchboard.start()
+    agenda.start()
     return app

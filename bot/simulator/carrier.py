@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import requests
 import urllib3
@@ -21,6 +22,7 @@ from bot.simulator.store import Message, Store
 
 API_VERSION = "2010-04-01"
 _LARGEST_ANSWER = 64 * 1024  # bytes; a TwiML document is a few hundred
+_LARGEST_SOUND = 8 * 1024 * 1024
 
 
 class Profile(StrEnum):
@@ -34,9 +36,9 @@ def profile_of(store: Store) -> Profile:
     return Profile(store.choice("profile", Profile.TWILIO))
 
 
-def new_sid(profile: Profile) -> str:
-    """Twilio's 34 characters or Somleng's UUID: the line may rely on neither."""
-    return str(uuid.uuid4()) if profile is Profile.SOMLENG else "SM" + secrets.token_hex(16)
+def new_sid(profile: Profile, kind: str = "SM") -> str:
+    """Twilio's 34 characters (SM for a message, CA a call, RE a recording) or Somleng's UUID."""
+    return str(uuid.uuid4()) if profile is Profile.SOMLENG else kind + secrets.token_hex(16)
 
 
 def webhook_parameters(message: Message, account_sid: str, profile: Profile) -> dict[str, str]:
@@ -85,6 +87,7 @@ class Answer:
     code: int = 0
     body: bytes = b""
     fault: str = ""
+    content_type: str = ""
 
 
 class Poster:
@@ -104,17 +107,23 @@ class Poster:
             "X-Twilio-Signature": self._validator.compute_signature(url, dict(form)),
             "User-Agent": "TwilioProxy/1.1",
         }
+        return self._ask("POST", url, _LARGEST_ANSWER, data=dict(form), headers=headers)
+
+    def listen(self, url: str) -> Answer:
+        """Fetch a sound as a carrier does: without a signature."""
+        if not is_loopback(url):
+            return Answer(fault="elsewhere")
+        return self._ask("GET", url, _LARGEST_SOUND)
+
+    def _ask(self, method: str, url: str, largest: int, **more: Any) -> Answer:
+        """One request; the body is cut off one byte beyond the largest that may be."""
         try:
-            with self._session.post(
-                url,
-                data=dict(form),
-                headers=headers,
-                timeout=self._within,
-                allow_redirects=False,
-                stream=True,
+            with self._session.request(
+                method, url, timeout=self._within, allow_redirects=False, stream=True, **more
             ) as response:
-                body = response.raw.read(_LARGEST_ANSWER + 1, decode_content=True)
-                return Answer(code=response.status_code, body=body)
+                body = response.raw.read(largest + 1, decode_content=True)
+                kind = response.headers.get("Content-Type", "")
+                return Answer(code=response.status_code, body=body, content_type=kind)
         # While the body is read, urllib3 reports under its own names.
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             return Answer(fault="timeout")

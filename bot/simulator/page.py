@@ -6,7 +6,6 @@ Owns the addresses a browser uses. The words stand in the templates, in Khmer an
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,9 +13,12 @@ from werkzeug.wrappers import Response
 from bot.language.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE, parts
 from bot.simulator.carrier import Profile, profile_of
 from bot.simulator.line import Line
+from bot.simulator.origin import refuse_strangers
 from bot.simulator.phones import read_number
 from bot.simulator.settings import SimulatorSettings
+from bot.simulator.spoken import turns
 from bot.simulator.store import Phone, Store
+from bot.simulator.switchboard import Switchboard
 
 _LONGEST = 1600  # characters a phone may send at once
 _TRIES = ("តម្លៃជ្រូក កំពង់ចាម", "tlai srov btb", "ជួយ")
@@ -30,18 +32,15 @@ _ALPHABET = {
 }
 
 
-def create_page(settings: SimulatorSettings, store: Store, line: Line) -> Blueprint:
-    """The blueprint of the page over one store and one line."""
+def create_page(settings: SimulatorSettings, store: Store, line: Line, switchboard: Switchboard) -> Blueprint:
+    """The blueprint of the page over one store, one line for texts and one switchboard for calls."""
     page = Blueprint("page", __name__)
     page.add_app_template_filter(parts, "parts")
+    page.add_app_template_filter(turns, "turns")
     page.add_app_template_filter(_said, "said")
     page.add_app_template_filter(_exact, "exact")
 
-    @page.before_request
-    def refuse_strangers() -> None:
-        """A page from elsewhere, open in the same browser, may not text in somebody's name."""
-        if request.method == "POST" and not _same_origin():
-            abort(403)
+    page.before_request(refuse_strangers)
 
     def found(phone_id: int) -> Phone:
         phone = store.phone(phone_id)
@@ -58,6 +57,8 @@ def create_page(settings: SimulatorSettings, store: Store, line: Line) -> Bluepr
             me=phone,
             people=store.phones(),
             thread=thread,
+            call=switchboard.now(phone.id),
+            ringing=switchboard.ringing(),
             answered={message.reply_to for message in thread if message.reply_to},
             **more,
         )
@@ -83,13 +84,13 @@ def create_page(settings: SimulatorSettings, store: Store, line: Line) -> Bluepr
 
     @page.get("/phones/<int:phone_id>/live")
     def live(phone_id: int) -> str:
-        """What changes by itself: the thread and who has something new."""
+        """What changes by itself: the thread, the call and who has something new."""
         return draw("live.html", found(phone_id))
 
     @page.post("/phones")
     def pick_up() -> Response:
         number = read_number(request.form.get("number", ""))
-        if number is None or number == settings.sms_from:
+        if number is None or number in (settings.sms_from, settings.line_number):
             return redirect(url_for("page.show", phone=request.form.get("me"), fault="number"), 303)
         return back_to(store.phone_of(number))
 
@@ -125,14 +126,6 @@ def create_page(settings: SimulatorSettings, store: Store, line: Line) -> Bluepr
         return redirect(url_for("page.show", phone=request.form.get("me")), 303)
 
     return page
-
-
-def _same_origin() -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _exact(seconds: float) -> str:

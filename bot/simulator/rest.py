@@ -1,11 +1,12 @@
 """The carrier's REST interface for messages, as the Twilio Python client calls it.
 
-Owns the paths under /2010-04-01. Every answer is JSON, every refusal carries the carrier's code.
+Owns how paths under /2010-04-01 are guarded. Every answer is JSON, every refusal carries the carrier's code.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -36,9 +37,9 @@ class RefusalError(Exception):
         self.status = status
 
 
-def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReports) -> Blueprint:
-    """The blueprint of the REST interface over one store."""
-    rest = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account>")
+def guarded(name: str, settings: SimulatorSettings) -> Blueprint:
+    """A blueprint under the account's path, which asks for its credentials and refuses in the carrier's way."""
+    rest = Blueprint(name, __name__, url_prefix=f"/{API_VERSION}/Accounts/<account>")
 
     @rest.before_request
     def check_account() -> None:
@@ -54,6 +55,13 @@ def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReport
     @rest.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> tuple[Response, int]:
         return jsonify(code=refusal.code, message=refusal.words, status=refusal.status), refusal.status
+
+    return rest
+
+
+def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReports) -> Blueprint:
+    """The blueprint of messages over one store."""
+    rest = guarded("rest", settings)
 
     @rest.post("/Messages.json")
     def create(account: str) -> tuple[Response, int]:
@@ -127,10 +135,10 @@ def _found(store: Store, sid: str) -> Message:
 
 def _page(store: Store, account: str, profile: Profile) -> dict[str, Any]:
     """One page of the list, with the addresses of the first and the next."""
-    size = min(max(_number("PageSize", 50), 1), _LARGEST_PAGE)
-    page = max(_number("Page", 0), 0)
+    size = min(max(whole(request.args, "PageSize", 50), 1), _LARGEST_PAGE)
+    page = max(whole(request.args, "Page", 0), 0)
     token = request.args.get("PageToken")
-    before = _number("PageToken", 0) if token else None
+    before = whole(request.args, "PageToken", 0) if token else None
     filters = {name: value for name, value in request.args.items() if name in _FILTERS}
     # Somleng takes the filters and ignores them: who relies on them must find out here.
     sent_from, sent_to = _sent_between(filters) if profile is Profile.TWILIO else (None, None)
@@ -156,9 +164,10 @@ def _page(store: Store, account: str, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _number(name: str, default: int) -> int:
+def whole(given: Mapping[str, str], name: str, default: int) -> int:
+    """The number given under a name; raises RefusalError."""
     try:
-        return int(request.args.get(name) or default)
+        return int(given.get(name) or default)
     except ValueError:
         raise RefusalError(20001, f"{name} must be a number.") from None
 
@@ -199,13 +208,14 @@ def _as_json(message: Message, account: str) -> dict[str, Any]:
         "error_message": None,
         "price": None,
         "price_unit": "USD",
-        "date_created": _date(message.created),
-        "date_updated": _date(message.updated),
-        "date_sent": None if message.sent is None else _date(message.sent),
+        "date_created": as_date(message.created),
+        "date_updated": as_date(message.updated),
+        "date_sent": None if message.sent is None else as_date(message.sent),
         "uri": f"/{API_VERSION}/Accounts/{account}/Messages/{message.sid}.json",
         "subresource_uris": {},
     }
 
 
-def _date(seconds: float) -> str:
+def as_date(seconds: float) -> str:
+    """A moment as the carrier writes it."""
     return format_datetime(datetime.fromtimestamp(seconds, UTC))

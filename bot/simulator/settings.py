@@ -32,6 +32,9 @@ class SimulatorSettings:
     data: Path = Path(DATA)
     answer_within: float = 15.0  # what carriers allow a webhook
     status_pause: float = 0.5  # between queued, sent and delivered
+    voice_from: str = ""  # the number that is rung; sms_from when empty
+    ring_seconds: int = 60  # how long a phone rings when the order says nothing
+    recording_pause: float = 1.5  # a recording answers 404 for so long
 
     @property
     def host(self) -> str:
@@ -45,6 +48,16 @@ class SimulatorSettings:
     def webhook_url(self) -> str:
         """Where the line hears texts; signed exactly as written here."""
         return f"{self.public_url}/sms"
+
+    @property
+    def voice_url(self) -> str:
+        """Where the line hears that somebody rings."""
+        return f"{self.public_url}/voice"
+
+    @property
+    def line_number(self) -> str:
+        """The number of the line for calls."""
+        return self.voice_from or self.sms_from
 
 
 def is_loopback(url: str) -> bool:
@@ -81,5 +94,6 @@ def read_settings(environment: Mapping[str, str]) -> SimulatorSettings:
         sms_from=environment["SMS_FROM"],
         api_url=api_url,
         public_url=public_url,
+        voice_from=environment.get("VOICE_FROM") or "",
         data=Path(environment.get("SIMULATOR_DATA") or DATA),
     )

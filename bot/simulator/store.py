@@ -100,19 +100,25 @@ class Store:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
         for person in PEOPLE:
-            self._run(
+            self.run(
                 """INSERT INTO phones (number, name_km, name_en) VALUES (?, ?, ?)
                    ON CONFLICT (number) DO NOTHING""",
                 (person.number, person.name_km, person.name_en),
             )
         # A webhook that was under way when the process ended will not come back.
-        self._run("UPDATE messages SET outcome = 'interrupted' WHERE outcome = 'sending'")
+        self.run("UPDATE messages SET outcome = 'interrupted' WHERE outcome = 'sending'")
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
-    def _run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
+    def create(self, schema: str) -> None:
+        """Bring tables of another room of the simulator into being."""
+        with self._lock:
+            self._connection.executescript(schema)
+
+    def run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
+        """The rows of one statement, which is committed at once."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
@@ -120,7 +126,7 @@ class Store:
 
     def phones(self, others: int = 15) -> list[Phone]:
         """The invented people, then the phones that last had a message."""
-        rows = self._run(
+        rows = self.run(
             """SELECT p.id, number, name_km, name_en, blocked, max(m.id) AS latest,
                       coalesce(sum(m.direction != 'inbound' AND m.id > p.seen), 0) AS unseen
                FROM phones p LEFT JOIN messages m ON m.phone_id = p.id
@@ -132,25 +138,25 @@ class Store:
         return [_phone(row) for row in rows]
 
     def phone(self, phone_id: int) -> Phone | None:
-        rows = self._run("SELECT id, number, name_km, name_en, blocked FROM phones WHERE id = ?", (phone_id,))
+        rows = self.run("SELECT id, number, name_km, name_en, blocked FROM phones WHERE id = ?", (phone_id,))
         return _phone(rows[0]) if rows else None
 
     def phone_of(self, number: str) -> Phone:
         """The phone with this number, new if nobody held it before."""
-        self._run(
+        self.run(
             """INSERT INTO phones (number, name_km, name_en) VALUES (?, '', '')
                ON CONFLICT (number) DO NOTHING""",
             (number,),
         )
-        (row,) = self._run("SELECT id, number, name_km, name_en, blocked FROM phones WHERE number = ?", (number,))
+        (row,) = self.run("SELECT id, number, name_km, name_en, blocked FROM phones WHERE number = ?", (number,))
         return _phone(row)
 
     def block(self, phone_id: int, blocked: bool) -> None:
-        self._run("UPDATE phones SET blocked = ? WHERE id = ?", (blocked, phone_id))
+        self.run("UPDATE phones SET blocked = ? WHERE id = ?", (blocked, phone_id))
 
     def look(self, phone_id: int) -> None:
         """Whoever looks at a phone has seen all that is on it."""
-        self._run(
+        self.run(
             """UPDATE phones SET seen = (SELECT max(id) FROM messages WHERE phone_id = phones.id)
                WHERE id = ? AND seen < (SELECT max(id) FROM messages WHERE phone_id = phones.id)""",
             (phone_id,),
@@ -175,7 +181,7 @@ class Store:
         """Keep a new message between a phone and the line."""
         now = time.time()
         inbound = direction == INBOUND
-        self._run(
+        self.run(
             """INSERT INTO messages (sid, phone_id, direction, sender, recipient, body, status, error_code,
                    service_sid, callback, reply_to, outcome, created, updated, sent)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -202,26 +208,26 @@ class Store:
         return message
 
     def message(self, sid: str) -> Message | None:
-        rows = self._run("SELECT * FROM messages WHERE sid = ?", (sid,))
+        rows = self.run("SELECT * FROM messages WHERE sid = ?", (sid,))
         return Message(**rows[0]) if rows else None
 
     def thread(self, phone_id: int, limit: int = 100) -> list[Message]:
         """The last messages of a phone, oldest first."""
-        rows = self._run("SELECT * FROM messages WHERE phone_id = ? ORDER BY id DESC LIMIT ?", (phone_id, limit))
+        rows = self.run("SELECT * FROM messages WHERE phone_id = ? ORDER BY id DESC LIMIT ?", (phone_id, limit))
         return [Message(**row) for row in reversed(rows)]
 
     def replies(self, sid: str) -> list[Message]:
-        rows = self._run("SELECT * FROM messages WHERE reply_to = ? ORDER BY id", (sid,))
+        rows = self.run("SELECT * FROM messages WHERE reply_to = ? ORDER BY id", (sid,))
         return [Message(**row) for row in rows]
 
     def unsettled(self) -> list[str]:
         """Sids of messages that have not reached their last status."""
-        rows = self._run("SELECT sid FROM messages WHERE status IN (?, ?) ORDER BY id", UNSETTLED)
+        rows = self.run("SELECT sid FROM messages WHERE status IN (?, ?) ORDER BY id", UNSETTLED)
         return [row["sid"] for row in rows]
 
     def search(self, wanted: Search) -> list[Message]:
         """Messages in the order of a carrier's list; one more than the limit when there is a next page."""
-        rows = self._run(
+        rows = self.run(
             """SELECT * FROM messages
                WHERE (:to IS NULL OR recipient = :to) AND (:sender IS NULL OR sender = :sender)
                  AND (:sent_from IS NULL OR coalesce(sent, created) >= :sent_from)
@@ -241,36 +247,36 @@ class Store:
 
     def heard(self, sid: str, outcome: str, detail: str = "") -> None:
         """How the webhook of an inbound message went."""
-        self._run(
+        self.run(
             "UPDATE messages SET outcome = ?, detail = ?, updated = ? WHERE sid = ?",
             (outcome, detail, time.time(), sid),
         )
 
     def trying(self, sid: str) -> None:
-        self._run("UPDATE messages SET outcome = 'sending', detail = '', tries = tries + 1 WHERE sid = ?", (sid,))
+        self.run("UPDATE messages SET outcome = 'sending', detail = '', tries = tries + 1 WHERE sid = ?", (sid,))
 
     def settle(self, sid: str, status: str, error_code: int | None = None) -> None:
         now = time.time()
-        self._run(
+        self.run(
             """UPDATE messages SET status = ?, error_code = ?, updated = ?, sent = coalesce(sent, ?)
                WHERE sid = ?""",
             (status, error_code, now, now, sid),
         )
 
     def callback_failed(self, sid: str, fault: str) -> None:
-        self._run("UPDATE messages SET callback_fault = ? WHERE sid = ?", (fault, sid))
+        self.run("UPDATE messages SET callback_fault = ? WHERE sid = ?", (fault, sid))
 
     def delete(self, sid: str) -> None:
-        self._run("DELETE FROM messages WHERE sid = ?", (sid,))
+        self.run("DELETE FROM messages WHERE sid = ?", (sid,))
 
     # Choices
 
     def choice(self, name: str, default: str) -> str:
-        rows = self._run("SELECT value FROM choices WHERE name = ?", (name,))
+        rows = self.run("SELECT value FROM choices WHERE name = ?", (name,))
         return rows[0]["value"] if rows else default
 
     def choose(self, name: str, value: str) -> None:
-        self._run(
+        self.run(
             """INSERT INTO choices (name, value) VALUES (?, ?)
                ON CONFLICT (name) DO UPDATE SET value = excluded.value""",
             (name, value),

@@ -35,11 +35,16 @@ class Heard:
 
 @dataclass
 class FakeLine:
-    """Keeps what it hears; answers with whatever the test put in `answer` and `status_code`."""
+    """Keeps what it hears; answers with whatever the test put in `answer`, `document` and `status_code`.
+
+    `document` is asked for the documents of a call, by path and form; `sounds` are the files it serves.
+    """
 
     url: str
     heard: list[Heard] = field(default_factory=list)
     answer: Callable[[dict[str, str]], Response] = lambda form: Response("<Response/>")
+    document: Callable[[str, dict[str, str]], Response] = lambda path, form: Response("<Response/>")
+    sounds: dict[str, bytes] = field(default_factory=dict)
     status_code: Callable[[dict[str, str]], int] = lambda form: 204
 
     def texts(self) -> list[dict[str, str]]:
@@ -47,6 +52,22 @@ class FakeLine:
 
     def statuses(self) -> list[str]:
         return [one.form["MessageStatus"] for one in self.heard if one.path.startswith("/sms/status/")]
+
+    def calls(self) -> list[Heard]:
+        """The documents of calls that were asked for."""
+        return [one for one in self.heard if one.path.startswith("/voice") and one.path != "/voice/status"]
+
+    def call_statuses(self, path: str = "/voice/status") -> list[str]:
+        return [one.form["CallStatus"] for one in self.heard if one.path == path]
+
+    def say(self, **documents: str) -> None:
+        """Answer calls by these verbs: `voice` at /voice, `voice_1` at /voice/1 and so on; {url} is the line's own."""
+
+        def answer(path: str, form: dict[str, str]) -> Response:
+            verbs = documents[path.strip("/").replace("/", "_")].replace("{url}", self.url)
+            return Response(f"<Response>{verbs}</Response>", mimetype="text/xml")
+
+        self.document = answer
 
     def app(self) -> Flask:
         app = Flask("fake line")
@@ -59,7 +80,14 @@ class FakeLine:
             url = f"{self.url}/{path}" + (f"?{query}" if query else "")
             signed = validator.validate(url, form, request.headers.get("X-Twilio-Signature", ""))
             self.heard.append(Heard(f"/{path}", form, signed))
+            if path.startswith("voice") and not path.startswith("voice/status"):
+                return self.document(f"/{path}", form)
             return self.answer(form) if path == "sms" else Response(status=self.status_code(form))
+
+        @app.get("/<path:path>")
+        def serve(path: str) -> Response:
+            sound = self.sounds.get(f"/{path}")
+            return Response(status=404) if sound is None else Response(sound, content_type="audio/wav")
 
         return app
 
@@ -103,13 +131,15 @@ def running_simulator(data: Path, public_url: str, answer_within: float = 5.0) -
         data=data,
         answer_within=answer_within,
         status_pause=0.02,
+        recording_pause=0.3,
+        ring_seconds=30,
     )
     app = create_simulator(settings)
     try:
         with serving(bind(app, settings)):
             yield settings
     finally:
-        app.extensions["status_reports"].stop()
+        app.extensions["agenda"].stop()
         app.extensions["store"].close()
 
 

@@ -1,4 +1,4 @@
-// Keeps the thread fresh, sends without leaving the page, and counts while you type.
+// Keeps the thread and the call fresh, sends without leaving the page, and counts while you type.
 // Everything works without it, by forms and a reload.
 "use strict";
 (() => {
@@ -35,6 +35,25 @@
   }
 
   let shown = "";
+  const told = {};
+  for (const id of ["people", "thread", "call"]) told[id] = document.getElementById(id).innerHTML;
+
+  // What the server says anew replaces what stood there; focus and what was folded out stay.
+  function renew(id, next) {
+    if (told[id] === next.innerHTML) return;
+    told[id] = next.innerHTML;
+    const now = document.getElementById(id);
+    const kept = now.contains(document.activeElement) && document.activeElement.dataset.keep;
+    for (const details of now.querySelectorAll("details[open]")) {
+      const again = next.querySelector("#" + details.id);
+      if (again) again.open = true;
+    }
+    now.replaceChildren(...next.childNodes);
+    if (id === "thread") now.scrollTop = 0; // reversed: 0 is the newest
+    if (kept) now.querySelector(`[data-keep="${kept}"]`)?.focus();
+    document.dispatchEvent(new CustomEvent("fresh", { detail: id }));
+  }
+
   async function refresh() {
     try {
       const response = await fetch(livePath);
@@ -43,12 +62,7 @@
       lost.hidden = true;
       if (text === shown) return;
       const fresh = new DOMParser().parseFromString(text, "text/html");
-      for (const id of ["people", "thread"]) {
-        const now = document.getElementById(id), next = fresh.getElementById(id);
-        if (now.innerHTML === next.innerHTML) continue;
-        now.replaceChildren(...next.childNodes);
-        if (id === "thread") now.scrollTop = 0; // reversed: 0 is the newest
-      }
+      for (const id of Object.keys(told)) renew(id, fresh.getElementById(id));
       shown = text;
     } catch (error) {
       lost.hidden = false;
@@ -60,13 +74,17 @@
     setTimeout(poll, 1200);
   }
 
+  let turn = Promise.resolve();
+  document.addEventListener("refresh", refresh);
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!form.matches("[data-quiet]")) return;
     event.preventDefault();
     const words = new URLSearchParams(new FormData(form, event.submitter));
     if (form === write) { body.value = ""; recount(); }
-    const sent = fetch(form.action, { method: "POST", body: words });
+    const send = () => fetch(form.action, { method: "POST", body: words });
+    // Keys arrive in the order they were pressed.
+    const sent = form.matches("[data-order]") ? (turn = turn.then(send, send)) : send();
     setTimeout(refresh, 60); // shows the message at once, while the line is still thinking
     try {
       const response = await sent;

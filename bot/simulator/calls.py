@@ -1,0 +1,361 @@
+"""One call as the carrier runs it: fetches documents, does what they say, waits where the person has the word.
+
+Owns the course of a call. No clock runs in it: whoever holds the phone says when the time is over. Knows no
+page, no store and no thread; it may be used from several at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from bot.simulator.carrier import Answer, Profile
+from bot.simulator.course import (
+    INBOUND,
+    OUTBOUND,
+    Ends,
+    Entry,
+    Fetch,
+    Mark,
+    Posts,
+    State,
+    call_parameters,
+    mispronounced,
+)
+from bot.simulator.documents import (
+    KEYS,
+    Dial,
+    DocumentError,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Prompt,
+    Record,
+    Redirect,
+    Refused,
+    Reject,
+    Say,
+    Verb,
+    read_document,
+)
+
+_MOST_HOPS = 10  # documents in a row in which nothing is said and nothing asked
+_TONES = KEYS + "ABCD"  # the last four are on no telephone and come in all the same
+
+
+class Call:
+    """A call under way. `changed` is told after every change of status, outside any lock."""
+
+    def __init__(self, ends: Ends, poster: Posts, changed: Callable[[Call], None] = lambda call: None) -> None:
+        self.ends = ends
+        self.entries: list[Entry] = []
+        self.fetches: list[Fetch] = []
+        self.state = State.RINGING if ends.direction == OUTBOUND else State.SPEAKING
+        self.status = "ringing"
+        self.answered: float | None = None  # seconds since 1970
+        self.ended: float | None = None
+        self.digits = ""  # pressed so far
+        self.asks: Gather | Record | Dial | None = None
+        self.thinking = False  # the line has not answered yet
+        self._told = self.status
+        self._verbs: list[Verb] = []
+        self._hops = 0
+        self._poster = poster
+        self._changed = changed
+        self._lock = threading.Lock()
+
+    @property
+    def duration(self) -> int:
+        """Seconds since it was answered, begun ones counted; 0 when it never was."""
+        if self.answered is None:
+            return 0
+        return max(1, round((self.ended or time.time()) - self.answered))
+
+    @property
+    def faults(self) -> list[Entry]:
+        return [entry for entry in list(self.entries) if entry.mark is Mark.FAULT]
+
+    # What begins and ends it
+
+    def begin(self, url: str) -> None:
+        """Fetch the first document: the person rang, or picked up."""
+        with self._lock:
+            if self.thinking or self.fetches or self.state is State.ENDED:
+                return
+            if self.ends.direction == OUTBOUND:
+                self._pick_up()
+                self.state = State.SPEAKING
+            request = self._request(url)
+        self._settle()
+        self._go(request)
+
+    def end(self, status: str) -> None:
+        """End it here and now; a document still under way is not listened to."""
+        with self._lock:
+            if self.state is not State.ENDED:
+                self._end(status)
+        self._settle()
+
+    def hang_up(self) -> None:
+        """The person hangs up: a call picked up is completed, one that only rang is not."""
+        self.end("completed" if self.answered else "canceled" if self.ends.direction == INBOUND else "busy")
+
+    # What the person does
+
+    def press(self, keys: str) -> str:
+        """Press keys one after another; gives those that nobody listened to."""
+        for number, key in enumerate(keys):
+            if key not in _TONES or not self._press(key):
+                return keys[number:]
+        return ""
+
+    def time_over(self) -> None:
+        """Nothing more was pressed or said for as long as the line waits."""
+        with self._lock:
+            request = None
+            if self._waits(Gather):
+                request = self._gathered(self.digits, "")
+            elif self._waits(Record):
+                request = self._unrecorded()
+        self._go(request)
+
+    def say(self, words: str, confidence: float) -> None:
+        """Say words where speech is asked for; confidence 0 to 1, as the carrier is sure of them."""
+        with self._lock:
+            request = None
+            if self._waits(Gather) and isinstance(self.asks, Gather) and self.asks.speech and words.strip():
+                self._note(Mark.WORDS, words.strip(), detail=f"{confidence:.2f}")
+                form = {"SpeechResult": words.strip(), "Confidence": f"{confidence:.2f}"}
+                request = self._request(self.asks.action, form)
+        self._go(request)
+
+    def record(self, url: str, recording: str, seconds: int, key: str = "") -> None:
+        """Leave a recording, which lies at `url`; `key` ended it, or "hangup", or nothing did."""
+        with self._lock:
+            request = None
+            if self._waits(Record):
+                self._note(Mark.RECORDED, url, detail=str(seconds))
+                request = self._recorded(url, recording, seconds, key)
+                if key == "hangup":
+                    self._end("completed")
+        self._settle()
+        self._go(request)
+
+    def connected(self, status: str) -> None:
+        """How the connection with somebody else ended: completed, busy, no-answer or failed."""
+        with self._lock:
+            request = None
+            if self._waits(Dial) and isinstance(self.asks, Dial):
+                self._note(Mark.EVENT, "connected", detail=status)
+                if self.asks.action is not None:
+                    form = {"DialCallStatus": status, "DialCallDuration": "1" if status == "completed" else "0"}
+                    request = self._request(self.asks.action, form)
+                else:
+                    request = self._execute()
+        self._go(request)
+
+    def go_on(self) -> None:
+        """What was said has been heard to its end."""
+        with self._lock:
+            request = None
+            if self.state is State.SPEAKING and not self.thinking:
+                self._hops = 0
+                request = self._execute()
+        self._settle()
+        self._go(request)
+
+    def again(self, number: int) -> None:
+        """Fetch an earlier document once more, as carriers at times do.
+
+        The newest begins anew; an older one only shows whether it is still answered alike.
+        """
+        with self._lock:
+            if self.thinking or not 0 <= number < len(self.fetches):
+                return
+            fetch = self.fetches[number]
+            newest = number == len(self.fetches) - 1 and self.state is not State.ENDED
+            self.thinking = True
+        answer = self._poster.post(fetch.url, fetch.form)
+        with self._lock:
+            self.thinking = False
+            same = (answer.code, answer.body) == (fetch.answer.code, fetch.answer.body)
+            self._note(Mark.EVENT, "same" if same else "different", detail=str(number + 1))
+            gone = self.ended is not None
+            request = None if gone or not newest or answer.code != 200 else self._take(fetch, answer)
+        self._settle()
+        self._go(request)
+
+    # How the carrier goes through a document
+
+    def _press(self, key: str) -> bool:
+        with self._lock:
+            request = None
+            if not (self._waits(Gather) and isinstance(self.asks, Gather) and self.asks.keys):
+                return False
+            if key in self.asks.finish:
+                request = self._gathered(self.digits, key)
+            else:
+                self.digits += key
+                if len(self.digits) == self.asks.most:
+                    request = self._gathered(self.digits, "")
+        self._go(request)
+        return True
+
+    def _waits(self, verb: type[Gather] | type[Record] | type[Dial]) -> bool:
+        return self.state is not State.ENDED and not self.thinking and isinstance(self.asks, verb)
+
+    def _gathered(self, digits: str, key: str) -> Fetch | None:
+        gather = self.asks
+        assert isinstance(gather, Gather)
+        self._note(Mark.KEYS if digits or key else Mark.NOTHING, digits + key)
+        if not digits and not gather.even_empty:
+            return self._execute()
+        form = {"Digits": digits} if digits else {}
+        if self.ends.profile is Profile.TWILIO:
+            form = {"Digits": digits, "FinishedOnKey": key}
+        return self._request(gather.action, form)
+
+    def _recorded(self, url: str, recording: str, seconds: int, key: str) -> Fetch:
+        assert isinstance(self.asks, Record)
+        form = {"RecordingUrl": url, "RecordingDuration": str(seconds)}
+        if self.ends.profile is Profile.TWILIO:
+            form |= {"RecordingSid": recording, "Digits": key}
+        if key == "hangup":
+            form["CallStatus"] = "completed"
+        return self._request(self.asks.action, form)
+
+    def _unrecorded(self) -> Fetch | None:
+        """Nothing was said: Twilio goes on with the document. What Somleng does, `record` of silence plays."""
+        self._note(Mark.NOTHING, "")
+        return self._execute()
+
+    def _request(self, url: str, more: Mapping[str, str] | None = None) -> Fetch:
+        """A request to make next; until it is answered nobody else has the word."""
+        self.thinking = True
+        self.asks = None
+        self.digits = ""
+        return Fetch(url, call_parameters(self.ends, self.status) | dict(more or {}))
+
+    def _go(self, request: Fetch | None) -> None:
+        """Make requests until the person has the word, or the call is over."""
+        while request is not None:
+            answer = self._poster.post(request.url, request.form)
+            with self._lock:
+                self.thinking = False
+                if self.state is State.ENDED:  # meanwhile: nobody listens any more
+                    self.fetches.append(Fetch(request.url, request.form, answer))
+                    request = None
+                else:
+                    request = self._take(request, answer)
+        self._settle()
+
+    def _take(self, fetch: Fetch, answer: Answer) -> Fetch | None:
+        """Begin with a document that came."""
+        if not self.fetches or self.fetches[-1].form is not fetch.form:
+            self.fetches.append(Fetch(fetch.url, fetch.form, answer))
+        self.asks = None
+        self.digits = ""
+        if answer.fault or answer.code != 200:
+            self._fail(answer.fault or "code", "" if answer.fault else str(answer.code))
+            return None
+        try:
+            self._verbs = read_document(answer.body, fetch.url, self.ends.profile)
+        except DocumentError as error:
+            self._fail(error.fault, error.detail)
+            return None
+        self._hops += 1
+        if self._hops > _MOST_HOPS:
+            self._fail("loop", str(_MOST_HOPS))
+            return None
+        return self._execute()
+
+    def _execute(self) -> Fetch | None:
+        """Do what stands next, up to where somebody else has the word."""
+        self.asks = None
+        said = False
+        while self._verbs:
+            verb = self._verbs[0]
+            if isinstance(verb, Play | Say | Pause):
+                self._pick_up()
+                self._hear(verb)
+                said = True
+            elif isinstance(verb, Gather | Record | Dial):
+                self._pick_up()
+                self._ask(verb)
+                del self._verbs[0]
+                return None
+            elif said:
+                break
+            else:
+                return self._leave(verb)
+            del self._verbs[0]
+        if said:
+            self.state = State.SPEAKING
+            return None
+        self._end("completed")
+        return None
+
+    def _ask(self, verb: Gather | Record | Dial) -> None:
+        self._hops = 0
+        self.asks = verb
+        if isinstance(verb, Gather):
+            for prompt in verb.prompts:
+                self._hear(prompt)
+        elif isinstance(verb, Dial):
+            self._note(Mark.EVENT, "dial", detail=", ".join(verb.targets))
+        states = {Gather: State.GATHERING, Record: State.RECORDING, Dial: State.DIALLING}
+        self.state = states[type(verb)]
+
+    def _leave(self, verb: Redirect | Reject | Hangup | Refused) -> Fetch | None:
+        """The end of this document, and of the call unless it goes on elsewhere."""
+        self._verbs = []
+        if isinstance(verb, Redirect):
+            return self._request(verb.url)
+        if isinstance(verb, Refused):
+            self._fail(verb.fault, verb.detail)
+        elif isinstance(verb, Reject) and self.answered is None:
+            self._note(Mark.EVENT, "rejected")
+            self._end("busy" if verb.busy else "no-answer")
+        else:
+            self._pick_up()
+            self._end("completed")
+        return None
+
+    def _hear(self, prompt: Prompt) -> None:
+        if isinstance(prompt, Play):
+            self._note(Mark.PLAYED, prompt.url)
+        elif isinstance(prompt, Pause):
+            self._note(Mark.PAUSE, str(prompt.seconds))
+        else:
+            self._note(Mark.SAID, prompt.text, prompt.language, mispronounced(prompt, self.ends.profile))
+
+    def _note(self, mark: Mark, text: str, language: str = "", detail: str = "") -> None:
+        self.entries.append(Entry(mark, len(self.fetches), text, language, detail))
+
+    def _pick_up(self) -> None:
+        if self.answered is None:
+            self.answered = time.time()
+            self.status = "in-progress"
+
+    def _fail(self, fault: str, detail: str) -> None:
+        """The carrier gives up, as it does over a document it cannot do."""
+        self._note(Mark.FAULT, fault, detail=detail)
+        self._end("completed" if self.answered else "failed")
+
+    def _end(self, status: str) -> None:
+        self.state = State.ENDED
+        self.status = status
+        self.ended = time.time()
+        self.asks = None
+        self.digits = ""
+        self._verbs = []
+
+    def _settle(self) -> None:
+        """Tell a new status once, after the lock is free."""
+        with self._lock:
+            news = self.status != self._told
+            self._told = self.status
+        if news:
+            self._changed(self)

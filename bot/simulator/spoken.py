@@ -1,0 +1,68 @@
+"""A call's course as a page or a terminal shows it: what was said, turn by turn, in words.
+
+Owns how the address of a sound becomes words. Reads no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from bot.simulator.course import Entry, Mark
+
+_HEARD = (Mark.SAID, Mark.PLAYED, Mark.PAUSE)
+TONE = "♪"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing the line said; `number` is its place in the call's course, `sound` whether it is a file."""
+
+    number: int
+    text: str
+    language: str
+    sound: bool
+    detail: str
+
+
+@dataclass(slots=True)
+class Turn:
+    """What was said in one go, and what came of it."""
+
+    number: int
+    step: int
+    heard: list[Heard] = field(default_factory=list)
+    done: list[Entry] = field(default_factory=list)
+
+
+def turns(entries: Iterable[Entry]) -> list[Turn]:
+    """The course of a call: a turn begins with a document, or where the line speaks again."""
+    found: list[Turn] = []
+    for number, entry in enumerate(entries):
+        speaks = entry.mark in _HEARD
+        if not found or found[-1].step != entry.step or (speaks and found[-1].done):
+            found.append(Turn(len(found), entry.step))
+        if speaks:
+            found[-1].heard.append(heard(number, entry))
+        else:
+            found[-1].done.append(entry)
+    return found
+
+
+def heard(number: int, entry: Entry) -> Heard:
+    """An entry in words."""
+    if entry.mark is Mark.PLAYED:
+        text, language = words_of(entry.text)
+        return Heard(number, text, language, True, entry.detail)
+    text = "…" if entry.mark is Mark.PAUSE else entry.text
+    return Heard(number, text, entry.language.partition("-")[0], False, entry.detail)
+
+
+def words_of(url: str) -> tuple[str, str]:
+    """The words of a sound and their language: ♪ for a tone, nothing for a silence, else the file's name."""
+    folder, _, name = unquote(urlsplit(url).path).rpartition("/")
+    voice = folder.rpartition("/")[2]
+    if voice == "line":
+        return (TONE if name.startswith("tone") else ""), ""
+    return name, ""
