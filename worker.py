@@ -20,7 +20,7 @@ from bot.channels.carrier import Carrier
 from bot.channels.health import beat
 from bot.config import ConfigError, Settings, load_settings
 from bot.logs import set_up_logs
-from bot.messages import jobs
+from bot.messages import jobs, voice_jobs
 
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
@@ -46,6 +46,29 @@ def send_due() -> None:
     phsar, carrier = _line()
     if jobs.send_due(phsar.engine, phsar.vault, carrier, utc_now, phsar.settings.sms_per_second):
         jobs.wake(phsar.redis)
+
+
+def place_due_calls() -> None:
+    """Place the calls that are due."""
+    phsar, carrier = _line()
+    settings = phsar.settings
+    if voice_jobs.place_due(
+        phsar.engine, phsar.vault, carrier, utc_now, settings.calls_per_second, settings.public_url
+    ):
+        voice_jobs.wake_calls(phsar.redis)
+
+
+def fetch_recordings() -> None:
+    """Fetch the recordings that are due."""
+    from bot.audio.studio import re_encode  # a worker that never hears a recording loads no decoder
+
+    def sound(data: bytes) -> tuple[bytes, float]:
+        prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+        return prepared.bytes, prepared.seconds
+
+    phsar, carrier = _line()
+    if voice_jobs.fetch_due(phsar.engine, phsar.vault, carrier, sound, utc_now):
+        voice_jobs.wake_recordings(phsar.redis)
 
 
 class _Worker(SimpleWorker):

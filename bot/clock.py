@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
-from bot.messages import inbox, jobs, outbox, received
+from bot.messages import dialling, inbox, jobs, outbox, received, recordings, voice_jobs
 from bot.messages.models import Message
 from bot.prices.models import Interest
 from bot.vault import Vault
@@ -69,12 +69,19 @@ class Clock:
     def _do(self) -> None:
         now = self._now()
         with writing(self._engine) as connection:
-            due = outbox.sweep(connection, now)
-        if due and self._is_idle():
-            jobs.wake(self._redis)
+            due = {
+                jobs.wake: outbox.sweep(connection, now),
+                voice_jobs.wake_calls: dialling.sweep(connection, now),
+                voice_jobs.wake_recordings: recordings.due(connection, now),
+            }
+        if any(due.values()) and self._is_idle():
+            for wake in (wake for wake, count in due.items() if count):
+                wake(self._redis)
         if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
             count_interest(self._engine, now)
             forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
+            with writing(self._engine) as connection:
+                recordings.forget(connection, now)
             self._last_hour = now
 
     def _leads(self) -> bool:

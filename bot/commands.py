@@ -38,7 +38,7 @@ from bot.language.lexicon import Lexicon
 from bot.language.sms_parts import parts
 from bot.language.understanding import to_row, understand
 from bot.logs import silence
-from bot.messages.commands import inbox_commands, outbox_commands
+from bot.messages.commands import call_commands, inbox_commands, outbox_commands
 from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
@@ -105,6 +105,7 @@ def register(
     app.cli.add_command(_understand(engine))
     app.cli.add_command(inbox_commands(engine, vault, settings, now))
     app.cli.add_command(outbox_commands(engine, settings))
+    app.cli.add_command(call_commands(engine, settings, now))
     app.cli.add_command(price_commands(engine, now))
     _tell_plainly(app.cli)
 

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _VERSION = b"\x01"
+_CLOSED = "a sealed value does not open: is DATA_KEY the one it was sealed with?"
 
 
 class VaultError(Exception):
@@ -29,16 +30,27 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """Encrypt a text; the same text never seals to the same bytes twice."""
-        nonce = os.urandom(12)
         # A lone surrogate is no text; it can only come from a broken client and is kept as "?".
-        return _VERSION + nonce + self._sealer.encrypt(nonce, text.encode("utf-8", "replace"), _VERSION)
+        return self.seal_bytes(text.encode("utf-8", "replace"))
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """Encrypt what is no text: the sound of a recording."""
+        nonce = os.urandom(12)
+        return _VERSION + nonce + self._sealer.encrypt(nonce, data, _VERSION)
 
     def open(self, sealed: bytes) -> str:
+        """Decrypt a text. Raises VaultError when the key is another or the value was damaged."""
+        try:
+            return self.open_bytes(sealed).decode()
+        except UnicodeDecodeError as error:
+            raise VaultError(_CLOSED) from error
+
+    def open_bytes(self, sealed: bytes) -> bytes:
         """Decrypt. Raises VaultError when the key is another or the value was damaged."""
         try:
-            return self._sealer.decrypt(sealed[1:13], sealed[13:], sealed[:1]).decode()
+            return self._sealer.decrypt(sealed[1:13], sealed[13:], sealed[:1])
         except (InvalidTag, ValueError) as error:
-            raise VaultError("a sealed value does not open: is DATA_KEY the one it was sealed with?") from error
+            raise VaultError(_CLOSED) from error
 
     def look_up(self, address: str) -> str:
         """The keyed hash (32 hex digits) an address is found by."""

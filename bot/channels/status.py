@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Blueprint, Response, request
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.channels.sms import Signature
 from bot.db import writing
-from bot.messages import outbox
-from bot.messages.models import OutState
+from bot.messages import dialling, outbox
+from bot.messages.dialling import Told
+from bot.messages.models import CallState, OutState
 
 log = structlog.get_logger()
 
@@ -25,6 +28,14 @@ STATES = {
     "undelivered": OutState.UNDELIVERED,
     "failed": OutState.FAILED,
     "canceled": OutState.FAILED,
+}
+# The same for calls: only their end is news, their beginning is the first document they fetch.
+ENDS = {
+    "completed": CallState.ENDED,
+    "busy": CallState.BUSY,
+    "no-answer": CallState.NO_ANSWER,
+    "failed": CallState.FAILED,
+    "canceled": CallState.FAILED,
 }
 
 
@@ -53,3 +64,64 @@ def status_webhook(
         return Response(status=204)
 
     return pages
+
+
+def call_status_webhook(
+    engine: Engine,
+    signature: Signature,
+    timezone: ZoneInfo,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Blueprint:
+    """The blueprint of POST /voice/status/<id>, a call we placed, and /voice/status, one that came in."""
+    pages = Blueprint("voice_status", __name__)
+
+    def note(write: Callable[[Connection, CallState, datetime], None]) -> Response:
+        if not signature.is_right():
+            return Response("forbidden\n", 403, content_type="text/plain")
+        state = ENDS.get(request.form.get("CallStatus", "").lower())
+        if state is not None:
+            try:
+                with writing(engine) as connection:
+                    write(connection, state, clock())
+            except DBAPIError as failure:
+                # The carrier may come again; if not, the clock ends the call.
+                log.error("status lost", error=type(failure).__name__)
+                return Response("try again\n", 503, content_type="text/plain")
+        return Response(status=204)
+
+    @pages.post("/voice/status/<int:id>")
+    def back(id: int) -> Response:
+        def write(connection: Connection, state: CallState, now: datetime) -> None:
+            if not 0 < id < 2**62:
+                return
+            told = Told(
+                id,
+                state,
+                attempt=_whole(request.args.get("attempt", "")),
+                sid=_name(request.form.get("CallSid", ""), 64),
+                seconds=_whole(request.form.get("CallDuration", "")),
+                error=_name(request.form.get("ErrorCode", ""), 16),
+            )
+            local = now.astimezone(timezone)
+            dialling.note_status(connection, told, now, datetime.combine(local, time(), timezone))
+
+        return note(write)
+
+    @pages.post("/voice/status")
+    def came_in() -> Response:
+        def write(connection: Connection, _state: CallState, now: datetime) -> None:
+            dialling.note_end(connection, _name(request.form.get("CallSid", ""), 64), now)
+
+        return note(write)
+
+    return pages
+
+
+def _whole(text: str) -> int:
+    """A whole number of at most six digits; 0 for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+
+
+def _name(text: str, longest: int) -> str:
+    """A sid or a code; empty for anything that is none."""
+    return text if len(text) <= longest and re.fullmatch(r"[0-9A-Za-z._:-]+", text) else ""

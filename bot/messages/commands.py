@@ -1,30 +1,39 @@
-"""The command line of the inbox and the outbox. Shows words to staff, never a number."""
+"""The command line of the inbox, the outbox and the calls. Shows words to staff, never a number."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from bot.config import Settings
 from bot.db import reading, writing
 from bot.language.sms_parts import lean, parts
-from bot.messages import inbox, outbox, received
-from bot.messages.models import ItemState, OutState
+from bot.messages import dialling, inbox, outbox, received, recordings
+from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState
+from bot.messages.recordings import LINK_LASTS, Links
 from bot.vault import Vault
 
 ID = click.IntRange(1, 2**62)  # what the databases take
 MOST_PARTS = 3
 SHOWN_BEFORE = 3  # messages that led to an item
+LOST = {
+    "no sound": "what the carrier had is no sound that can be heard",
+    "too large": "too large",
+    "elsewhere": "its address is not the carrier's",
+    "unreadable": "its address does not open: DATA_KEY was another",
+}
 
 
 def inbox_commands(
     engine: Callable[[], Engine], vault: Vault, settings: Settings, now: Callable[[], datetime]
 ) -> click.Group:
     """flask inbox list|show|answer|close."""
+    links = Links(settings.secret_key, settings.public_url)
     group = click.Group("inbox", help="What a person should read: list, show, answer, close.")
 
     @group.command("list")
@@ -36,7 +45,8 @@ def inbox_commands(
         with reading(engine()) as connection:
             items = inbox.page(connection, vault, state, after, size)
         for item in items:
-            click.echo(f"{item.id:6}  {_time(item.created_at, settings)}  {item.reason:8}  {_line(item.words)}")
+            line = ("♪ " if item.recorded else "") + _line(item.words)
+            click.echo(f"{item.id:6}  {_time(item.created_at, settings)}  {item.reason:8}  {line}".rstrip())
         if not items:
             click.echo(f"nothing {state}" + (f" behind {after}" if after else ""))
         elif len(items) == size:
@@ -50,12 +60,15 @@ def inbox_commands(
             item = inbox.show(connection, vault, id)
             if item is None:
                 raise click.ClickException(f"there is no item {id}; see: flask inbox list")
+            spoken = recordings.of_item(connection, id)
             lately = []
             if item.contact is not None:
                 lately = received.lately(connection, vault, item.contact, item.created_at, SHOWN_BEFORE)
         click.echo(f"item {item.id}, {item.state}, {item.reason}, {_time(item.created_at, settings)}")
         click.echo(f"contact {item.contact}" if item.contact else "from a withheld number: cannot be answered")
         click.echo(item.words)
+        for row in spoken:
+            click.echo(f"recording {row.id}: {_heard(row, links)}")
         if item.note:
             click.echo(f"note: {item.note}")
         if lately:
@@ -132,6 +145,55 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
     return group
 
 
+def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callable[[], datetime]) -> click.Group:
+    """flask calls show|list."""
+    group = click.Group("calls", help="Who rang and whom we call back. Never a number.")
+
+    @group.command("show")
+    def show() -> None:
+        """How many calls are in each state that is not final, and the minutes of today."""
+        today = datetime.combine(now().astimezone(settings.timezone), time(), settings.timezone)
+        with reading(engine()) as connection:
+            for state, count in dialling.counts(connection).items():
+                click.echo(f"{state:10} {count}")
+            spent = dialling.minutes(connection, today)
+        click.echo(f"minutes    {spent} of {settings.call_spend_day} today")
+
+    @group.command("list")
+    @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only calls in this state")
+    @click.option("--before", type=ID, help="only calls before this id: the next page")
+    @click.option("--size", type=click.IntRange(1, 200), default=20)
+    def show_list(state: str | None, before: int | None, size: int) -> None:
+        """A line a call, newest first: ids, age, who rang whom, state, tries, minutes and the carrier's code."""
+        with reading(engine()) as connection:
+            rows = dialling.page(connection, state, before, size)
+        for row in rows:
+            who = f"contact {row.contact_id}" if row.contact_id else "withheld"
+            spent = f"{row.attempts} tries, {row.minutes} min" if row.direction == Direction.BACK else ""
+            told = f"{row.direction:4}  {row.state:9}  {who}  {spent}  {row.error}".rstrip()
+            click.echo(f"{row.id:6}  {_time(row.created_at, settings)}  {_age(now() - row.changed_at):>7}  {told}")
+        if not rows:
+            click.echo(f"no calls {state or ''}".rstrip() + (f" before {before}" if before else ""))
+        elif len(rows) == size:
+            only = f" --state {state}" if state else ""
+            click.echo(f"more: flask calls list{only} --before {rows[-1].id}")
+
+    return group
+
+
+def _heard(row: Row[Any], links: Links) -> str:
+    """What staff are told of a recording; a link where there is something to hear."""
+    match RecordingState(row.state):
+        case RecordingState.STORED:
+            return f"{row.seconds} s, {links.to(row.id)} (for {LINK_LASTS // 3600} hours)"
+        case RecordingState.WAITING:
+            return f"not here yet, tried {row.attempts} times" + (f" ({row.error})" if row.error else "")
+        case RecordingState.LOST:
+            return f"lost: {LOST.get(row.error, f'the carrier never had it ({row.error})')}"
+        case RecordingState.FORGOTTEN:
+            return f"{row.seconds} s, forgotten after {recordings.KEPT_FOR.days} days"
+
+
 def _wake(settings: Settings) -> bool:
     from redis import Redis
 
@@ -150,3 +212,12 @@ def _time(at: datetime, settings: Settings) -> str:
 def _line(words: str) -> str:
     line = " ".join(words.split())
     return line if len(line) <= 60 else line[:59] + "…"
+
+
+def _age(age: timedelta) -> str:
+    """How long ago, in the largest unit that tells."""
+    seconds = max(0, int(age.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
 from bot.db import table
 from bot.messages import outbox
-from bot.messages.models import InboxItem, ItemState
+from bot.messages.models import InboxItem, ItemState, Recording
 from bot.messages.received import SEALED_NOTHING
 from bot.vault import Vault
 
-_item = table(InboxItem)
+_item, _recording = table(InboxItem), table(Recording)
+WITH_RECORDED = select(_item, exists().where(_recording.c.item_id == _item.c.id).label("recorded"))
 MOST_WITHHELD = 20  # open items of senders without a number
 
 
@@ -29,23 +30,28 @@ class Item:
     words: str
     note: str
     created_at: datetime
+    recorded: bool  # words were spoken with it: see messages.recordings
 
 
-def add(connection: Connection, vault: Vault, contact: int | None, reason: str, words: str, now: datetime) -> None:
-    """Leave something for staff to read. Senders without a number cannot be answered and may leave only a few."""
+def add(
+    connection: Connection, vault: Vault, contact: int | None, reason: str, words: str, now: datetime
+) -> int | None:
+    """Leave something for staff to read. Returns its id.
+
+    Senders without a number cannot be answered and may leave only a few; None when that was one too many.
+    """
     if contact is None:
         waiting = select(func.count()).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
         if connection.execute(waiting).scalar_one() >= MOST_WITHHELD:
-            return
-    connection.execute(
-        insert(_item).values(
-            contact_id=contact,
-            reason=reason,
-            state=ItemState.OPEN,
-            words=vault.seal(words),
-            created_at=now,
-        )
+            return None
+    statement = insert(_item).values(
+        contact_id=contact,
+        reason=reason,
+        state=ItemState.OPEN,
+        words=vault.seal(words),
+        created_at=now,
     )
+    return int(connection.execute(statement.returning(_item.c.id)).scalar_one())
 
 
 def page(
@@ -53,14 +59,14 @@ def page(
 ) -> list[Item]:
     """Up to `size` items of a state, oldest first, behind the item `after`."""
     rows = connection.execute(
-        select(_item).where(_item.c.state == state, _item.c.id > after).order_by(_item.c.id).limit(size)
+        WITH_RECORDED.where(_item.c.state == state, _item.c.id > after).order_by(_item.c.id).limit(size)
     )
     return [_read(row, vault) for row in rows]
 
 
 def show(connection: Connection, vault: Vault, id: int) -> Item | None:
     """One item, or None."""
-    row = connection.execute(select(_item).where(_item.c.id == id)).one_or_none()
+    row = connection.execute(WITH_RECORDED.where(_item.c.id == id)).one_or_none()
     return None if row is None else _read(row, vault)
 
 
@@ -112,4 +118,5 @@ def _read(row: Row[Any], vault: Vault) -> Item:
         words=vault.open(row.words),
         note=vault.open(row.note) if row.note else "",
         created_at=row.created_at,
+        recorded=row.recorded,
     )

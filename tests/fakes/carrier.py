@@ -10,30 +10,57 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
+Answer = Callable[[dict[str, str], int], Response | None]
+
 
 @dataclass
 class FakeCarrier:
-    """Keeps what it is given. `answer` gets the form and the number of the call, from 1."""
+    """Keeps what it is given. `answer` gets the form and the number of the message or call, from 1.
+
+    `hears` answers a request for a recording by its name; `asked` has each with the user it came from.
+    """
 
     url: str = ""
     calls: list[dict[str, str]] = field(default_factory=list)
-    answer: Callable[[dict[str, str], int], Response | None] = lambda form, number: None
+    dialled: list[dict[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+    answer: Answer = lambda form, number: None
+    rings: Answer = lambda form, number: None
+    hears: Callable[[str, str], Response] = lambda method, name: Response(status=404)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def app(self) -> Flask:
         app = Flask("fake carrier")
 
-        @app.post("/2010-04-01/Accounts/<account>/Messages.json")
-        def create(account: str) -> tuple[Response, int] | Response:
-            form = request.form.to_dict()
+        def taken(form: dict[str, str], kept: list[dict[str, str]], says: Answer, kind: str) -> tuple[Response, int]:
             with self._lock:
-                self.calls.append(form)
-                number = len(self.calls)
-            if (refused := self.answer(form, number)) is not None:
-                return refused
-            return jsonify(sid=f"SM{number:032d}", status="queued"), 201
+                kept.append(form)
+                number = len(kept)
+            if (refused := says(form, number)) is not None:
+                return refused, refused.status_code
+            return jsonify(sid=f"{kind}{number:032d}", status="queued"), 201
+
+        @app.post("/2010-04-01/Accounts/<account>/Messages.json")
+        def create(account: str) -> tuple[Response, int]:
+            return taken(request.form.to_dict(), self.calls, self.answer, "SM")
+
+        @app.post("/2010-04-01/Accounts/<account>/Calls.json")
+        def dial(account: str) -> tuple[Response, int]:
+            return taken(request.form.to_dict(), self.dialled, self.rings, "CA")
+
+        @app.route("/2010-04-01/Accounts/<account>/Recordings/<name>", methods=["GET", "DELETE"])
+        @app.route("/elsewhere/<name>", methods=["GET", "DELETE"])
+        def recording(name: str, account: str = "") -> Response:
+            user = request.authorization.username if request.authorization else None
+            with self._lock:
+                self.asked.append((request.method, request.path, user))
+            return self.hears(request.method, name)
 
         return app
+
+    def recording(self, name: str, account: str = "AC00000000000000000000000000000001") -> str:
+        """The address of a recording, as a webhook tells it."""
+        return f"{self.url}/2010-04-01/Accounts/{account}/Recordings/{name}"
 
 
 def refusal(status: int, code: int) -> Response:

@@ -18,6 +18,17 @@ def test_what_was_sealed_is_opened(text: str) -> None:
     assert VAULT.open(VAULT.seal(text)) == text
 
 
+@given(st.binary())
+def test_bytes_are_sealed_as_texts_are(data: bytes) -> None:
+    assert VAULT.open_bytes(VAULT.seal_bytes(data)) == data
+    assert VAULT.open_bytes(VAULT.seal("x")) == b"x"
+
+
+def test_sound_is_no_text() -> None:
+    with pytest.raises(VaultError):
+        VAULT.open(VAULT.seal_bytes(b"RIFF\xff\xfe"))
+
+
 def test_a_lone_surrogate_is_kept_as_a_question_mark() -> None:
     assert VAULT.open(VAULT.seal("a\ud800b")) == "a?b"
     assert VAULT.look_up("a\ud800b")

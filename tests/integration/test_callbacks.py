@@ -1,0 +1,268 @@
+"""Calling back: who is called, how often, at what price, and that many rings are one call."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from bot.contacts.phone import read_address
+from bot.db import writing
+from bot.messages import callbacks, dialling
+from bot.messages.callbacks import Rung
+from bot.messages.models import CallState
+from tests.fakes.deployment import Deployment, together
+
+SIDS = (f"CAring{number}" for number in itertools.count(1))
+
+
+@pytest.fixture(autouse=True)
+def _no_calls(line: Deployment) -> None:
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM call")
+
+
+def day_began(line: Deployment) -> datetime:
+    local = line.time.now.astimezone(line.settings.timezone)
+    return datetime.combine(local, time(), line.settings.timezone)
+
+
+def ring(line: Deployment, number: str, sid: str = "", most_minutes: int = 600) -> Rung:
+    address = read_address(number)
+    with writing(line.engine) as connection:
+        contact = line.contact(number) if address.value else None
+        now = line.time()
+        return callbacks.rung(connection, contact, address, sid or next(SIDS), now, day_began(line), most_minutes)
+
+
+def known(line: Deployment, number: str = "") -> str:
+    """A number the line knows."""
+    number = number or line.phone()
+    line.sms(number, "help")
+    return number
+
+
+def dial(line: Deployment) -> dialling.Claimed:
+    """A worker takes the call that is due and the carrier takes it too."""
+    with writing(line.engine) as connection:
+        claimed = dialling.claim(connection, line.vault, line.time())
+        assert claimed is not None
+        dialling.settle(connection, claimed, CallState.DIALLING, line.time(), sid=next(SIDS))
+    return claimed
+
+
+def ends(line: Deployment, id: int, status: str, **more: str) -> None:
+    assert line.post(f"/voice/status/{id}", {"CallStatus": status, **more}).status == 204
+
+
+def calls_back(line: Deployment, number: str) -> list[tuple[str, int, int]]:
+    statement = "SELECT state, attempts, minutes FROM call WHERE contact_id = :id AND direction = 'back' ORDER BY id"
+    return [tuple(row) for row in line.rows(statement, id=line.contact(number))]
+
+
+def test_a_ring_queues_one_call_and_a_second_ring_finds_it(line: Deployment) -> None:
+    number = known(line)
+    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is Rung.WAITING
+    assert calls_back(line, number) == [("queued", 0, 1)]
+    statement = "SELECT count(*) FROM call WHERE direction = 'in' AND state = 'refused'"
+    assert line.one(statement) == 2
+
+
+def test_the_same_ring_told_again_gets_the_same_decision(line: Deployment) -> None:
+    number = known(line)
+    first = [ring(line, number, "CAone") for _ in range(3)]
+    second = [ring(line, number, "CAtwo") for _ in range(3)]
+    line.time.passes(hours=5)
+    assert first == [Rung.CALL_BACK] * 3
+    assert second == [Rung.WAITING] * 3
+    assert [ring(line, number, sid) for sid in ("CAone", "CAtwo")] == [Rung.CALL_BACK, Rung.WAITING]
+    assert len(calls_back(line, number)) == 1
+
+
+def test_one_ring_told_five_times_at_once_is_one_call(line: Deployment) -> None:
+    number = known(line)
+    assert together(*[lambda: ring(line, number, "CAfive")] * 5) == [Rung.CALL_BACK] * 5
+    assert len(calls_back(line, number)) == 1
+
+
+def test_many_rings_at_once_are_one_call(line: Deployment) -> None:
+    number = known(line)
+    decisions = together(*[lambda: ring(line, number)] * 8)
+    assert sorted(decisions) == [Rung.CALL_BACK] + [Rung.WAITING] * 7
+    assert len(calls_back(line, number)) == 1
+
+
+def test_many_people_who_ring_at_once_are_all_called(line: Deployment) -> None:
+    numbers = [known(line) for _ in range(8)]
+    assert set(together(*[lambda number=number: ring(line, number) for number in numbers])) == {Rung.CALL_BACK}
+    assert [len(calls_back(line, number)) for number in numbers] == [1] * 8
+
+
+@pytest.mark.parametrize(
+    "number", ["+85523756789", "+85523456789", "+8551900123123", "+66812345678", "1294", "ANONYMOUS", ""]
+)
+def test_who_may_not_be_called_is_answered(line: Deployment, number: str) -> None:
+    if read_address(number).value:
+        line.sms(number, "help")
+    assert ring(line, number) is Rung.ANSWER
+    assert line.one("SELECT count(*) FROM call") == 0
+
+
+def test_a_second_call_back_within_ten_minutes_is_an_answer(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    claimed = dial(line)
+    ends(line, claimed.id, "completed", CallDuration="30")
+    line.time.passes(minutes=9)
+    assert ring(line, number) is Rung.ANSWER
+    line.time.passes(minutes=2)
+    assert ring(line, number) is Rung.CALL_BACK
+
+
+def test_a_phone_is_dialled_five_times_a_day(line: Deployment) -> None:
+    number = known(line)
+    for _ in range(5):
+        assert ring(line, number) is Rung.CALL_BACK
+        ends(line, dial(line).id, "completed", CallDuration="5")
+        line.time.passes(minutes=11)
+    assert ring(line, number) is Rung.ANSWER
+    line.time.passes(days=1)
+    assert ring(line, number) is Rung.CALL_BACK
+    line.time.passes(days=-1)
+
+
+def test_retries_count_towards_the_five(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    for tried in (1, 2, 3):
+        claimed = dial(line)
+        assert claimed.attempts == tried
+        ends(line, claimed.id, "no-answer")
+        line.time.passes(minutes=16)
+    assert calls_back(line, number) == [("no_answer", 3, 0)]
+    ring(line, number)
+    for _ in range(2):
+        ends(line, dial(line).id, "busy")
+        line.time.passes(minutes=16)
+    assert calls_back(line, number)[1] == ("busy", 2, 0)  # no third: five are five
+    assert ring(line, number) is Rung.ANSWER
+    line.time.passes(minutes=-80)
+
+
+def test_the_days_minutes_are_a_limit_for_everybody(line: Deployment) -> None:
+    one, two, three = (known(line) for _ in range(3))
+    assert ring(line, one, most_minutes=3) is Rung.CALL_BACK
+    assert ring(line, one, most_minutes=3) is Rung.WAITING
+    ends(line, dial(line).id, "completed", CallDuration="61")
+    assert calls_back(line, one) == [("ended", 1, 2)]
+    assert ring(line, two, most_minutes=3) is Rung.CALL_BACK  # the last minute is set aside at once
+    assert ring(line, three, most_minutes=3) is Rung.ANSWER
+    with writing(line.engine) as connection:
+        callbacks.cancel(connection, line.contact(two), line.time())
+    assert ring(line, three, most_minutes=3) is Rung.CALL_BACK  # a call that is not placed costs nothing
+    line.time.passes(days=1)
+    assert ring(line, one, most_minutes=3) is Rung.CALL_BACK
+    line.time.passes(days=-1)
+
+
+def test_the_day_is_the_lines_own(line: Deployment) -> None:
+    number = known(line)
+    assert day_began(line).utcoffset() == timedelta(hours=7)
+    ring(line, number)
+    with writing(line.engine) as connection:
+        assert dialling.minutes(connection, day_began(line)) == 1
+        assert dialling.minutes(connection, day_began(line) + timedelta(days=1)) == 0
+
+
+def test_who_missed_us_and_rings_at_once_is_answered_and_not_called_again(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    ends(line, dial(line).id, "no-answer")
+    line.time.passes(minutes=3)
+    assert ring(line, number, "CAagain") is Rung.ANSWER
+    assert ring(line, number, "CAagain") is Rung.ANSWER
+    assert calls_back(line, number) == [("cancelled", 1, 0)]
+
+
+def test_who_missed_us_and_rings_later_gets_the_waiting_call_now(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    ends(line, dial(line).id, "busy")
+    line.time.passes(minutes=11)
+    with writing(line.engine) as connection:
+        assert dialling.claim(connection, line.vault, line.time()) is None
+    assert ring(line, number) is Rung.WAITING
+    assert dial(line).attempts == 2
+    assert ring(line, number) is Rung.WAITING  # it rings
+    assert len(calls_back(line, number)) == 1
+
+
+def test_who_rings_while_a_call_is_open_waits_unless_it_is_long_silent(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    claimed = dial(line)
+    with writing(line.engine) as connection:
+        sid = line.one("SELECT sid FROM call WHERE id = :id", id=claimed.id)
+        assert callbacks.answered(connection, claimed.id, sid, line.time()) is not None
+    line.time.passes(minutes=4)
+    assert ring(line, number) is Rung.WAITING
+    line.time.passes(minutes=2)
+    assert ring(line, number) is Rung.ANSWER  # nobody told us that they hung up; ten minutes are not over
+    line.time.passes(minutes=5)
+    assert ring(line, number) is Rung.CALL_BACK
+
+
+def test_a_call_that_nobody_tells_of_does_not_keep_the_phone_waiting_for_ever(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    dial(line)
+    line.time.passes(minutes=9)
+    assert ring(line, number) is Rung.WAITING
+    line.time.passes(minutes=2)
+    assert ring(line, number) is Rung.CALL_BACK
+    assert [state for state, _, _ in calls_back(line, number)] == ["dialling", "queued"]
+
+
+def test_what_was_not_placed_in_time_is_no_reason_to_wait(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    line.time.passes(hours=2, seconds=1)
+    with writing(line.engine) as connection:
+        assert dialling.claim(connection, line.vault, line.time()) is None
+    assert ring(line, number) is Rung.CALL_BACK
+    with writing(line.engine) as connection:
+        assert dialling.sweep(connection, line.time()) == 1
+    assert calls_back(line, number) == [("expired", 0, 0), ("queued", 0, 1)]
+
+
+def test_nobody_is_called_whose_number_changed_hands(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    with writing(line.engine) as connection:
+        callbacks.cancel(connection, line.contact(number), line.time())
+        assert dialling.claim(connection, line.vault, line.time()) is None
+    assert calls_back(line, number) == [("cancelled", 0, 0)]
+    (id,) = line.rows("SELECT id FROM call WHERE direction = 'back'")[0]
+    with writing(line.engine) as connection:
+        assert callbacks.answered(connection, id, "CAlate", line.time()) is None
+
+
+def test_rings_and_a_worker_at_once_never_make_two_calls(line: Deployment) -> None:
+    for _ in range(5):
+        number = known(line)
+        ring(line, number)
+        ends(line, dial(line).id, "no-answer")
+        line.time.passes(minutes=16)  # the retry is due, and they ring
+
+        def work() -> int:
+            with writing(line.engine) as connection:
+                return int(dialling.claim(connection, line.vault, line.time()) is not None)
+
+        placed, *decisions = together(work, *[lambda number=number: ring(line, number)] * 3)
+        assert set(decisions) == {Rung.WAITING}
+        assert placed == 1
+        assert calls_back(line, number) == [("dialling", 2, 1)]
+        with line.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM call")
