@@ -27,6 +27,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot import migrations
+from bot.audio.commands import prompt_commands
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import Kind as AddressKind
@@ -34,8 +35,11 @@ from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
+from bot.language.catalogue import load_catalogue
+from bot.language.clips import Clip
 from bot.language.lexicon import Lexicon
 from bot.language.sms_parts import parts
+from bot.language.speaking import clips
 from bot.language.understanding import to_row, understand
 from bot.logs import silence
 from bot.messages.commands import call_commands, inbox_commands, outbox_commands
@@ -100,6 +104,10 @@ def register(
         ticking = Clock(engine(), redis(), vault, now, name)
         ticking.run(_stop_on_signal())
 
+    def clips_of(voice: str) -> list[Clip]:
+        lexicon = Knowledge(engine(), Lexicon.load()).now().lexicon
+        return clips(voice, load_catalogue(voice, "voice"), lexicon)
+
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(_chat(conversation))
     app.cli.add_command(_understand(engine))
@@ -107,6 +115,7 @@ def register(
     app.cli.add_command(outbox_commands(engine, settings))
     app.cli.add_command(call_commands(engine, settings, now))
     app.cli.add_command(price_commands(engine, now))
+    app.cli.add_command(prompt_commands(clips_of, settings.audio_dir))
     _tell_plainly(app.cli)
 
 
