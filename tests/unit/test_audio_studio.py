@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.audio.studio import OnlySilenceError, Prepared, StudioError, prepare, re_encode
 from bot.audio.wav import RATE, read_wav, write_wav
@@ -193,3 +195,26 @@ def test_a_silent_and_an_endless_call_are_told_apart() -> None:
     with pytest.raises(StudioError, match="cut it to at most 4 s") as told:
         re_encode(encoded(tone(8000, 5.0), rate=8000, channels=1), 4.0)
     assert not isinstance(told.value, OnlySilenceError)
+
+
+WHOLE = {ending: spoken(0.3, ending, 16000, channels=1) for ending in sorted(CODECS)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    ending=st.sampled_from(sorted(CODECS)),
+    bites=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=20),
+    left=st.floats(0.01, 1),
+)
+def test_whatever_arrives_is_a_recording_or_an_error_of_one_line(
+    ending: str, bites: list[tuple[float, int]], left: float
+) -> None:
+    data = bytearray(WHOLE[ending])
+    for place, value in bites:
+        data[int(place * place * len(data))] = value  # more of them in the head
+    try:
+        done = re_encode(bytes(data[: int(left * len(data)) + 1]), 60.0)
+    except StudioError as error:
+        assert "\n" not in str(error)
+    else:
+        assert read_wav(done.bytes).seconds == done.seconds <= 60
