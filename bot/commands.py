@@ -108,6 +108,14 @@ def register(
         lexicon = Knowledge(engine(), Lexicon.load()).now().lexicon
         return clips(voice, load_catalogue(voice, "voice"), lexicon)
 
+    @app.cli.command("call", context_settings={"ignore_unknown_options": True}, add_help_option=False)
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def call(arguments: tuple[str, ...]) -> None:
+        """Ring the line in the terminal, as a carrier would."""
+        from bot.simulator.terminal import call_command  # the web process does not know the simulator
+
+        call_command(app, settings).main(list(arguments), prog_name="flask call")
+
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(_chat(conversation))
     app.cli.add_command(_understand(engine))

@@ -1,14 +1,18 @@
 """A call's course as a page or a terminal shows it: what was said, turn by turn, in words.
 
-Owns how the address of a sound becomes words. Reads no file.
+Owns how the address of a sound becomes words. Opens no sound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
+from bot.language.catalogue import load_catalogue
+from bot.language.lexicon import Lexicon
+from bot.language.speaking import SPOKEN, clips
 from bot.simulator.course import Entry, Mark
 
 _HEARD = (Mark.SAID, Mark.PLAYED, Mark.PAUSE)
@@ -60,9 +64,18 @@ def heard(number: int, entry: Entry) -> Heard:
 
 
 def words_of(url: str) -> tuple[str, str]:
-    """The words of a sound and their language: ♪ for a tone, nothing for a silence, else the file's name."""
+    """The words of a sound and their language: ♪ for a tone, nothing for a silence, else what the clip says."""
     folder, _, name = unquote(urlsplit(url).path).rpartition("/")
     voice = folder.rpartition("/")[2]
     if voice == "line":
         return (TONE if name.startswith("tone") else ""), ""
-    return name, ""
+    if voice not in SPOKEN:
+        return name, ""
+    id = name.rsplit(".", 3)[0]  # <id>.<take>.<hash>.wav
+    return _clips(voice).get(id, id), voice
+
+
+@cache
+def _clips(voice: str) -> Mapping[str, str]:
+    """What each clip of a voice says. Those of markets are in the line's database, which a carrier does not know."""
+    return {clip.id: clip.text for clip in clips(voice, load_catalogue(voice, "voice"), Lexicon.load())}

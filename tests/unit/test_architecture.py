@@ -35,7 +35,9 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # These stand beside the house: nobody imports them, and they import only what is named here.
-BESIDE = {"simulator": {"language"}, "local": {"config"}}
+BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
+# The one way there: `flask call` rings the line from a telephone of the simulator's.
+WAYS = {("commands", "simulator")}
 # Where the environment is read; everything else is handed its settings.
 ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local.py", "bot/simulator/__main__.py"}
 
@@ -95,7 +97,7 @@ def test_imports_run_one_way(path: Path) -> None:
         assert not others
         return
     assert own in FLOOR, f"{own} has no place on the map of rooms"
-    for other in others:
+    for other in {other for other in others if (own, other) not in WAYS}:
         assert other in FLOOR, f"{name(path)} imports {other}"
         assert FLOOR[other] < FLOOR[own], f"{own} may not import {other}"
 
