@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
-from flask import Flask
+from flask import Blueprint, Flask
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from bot.audio.store import Clips
+from bot.audio.views import audio_files
+from bot.call import Calls
 from bot.channels.health import Meter, health_pages
+from bot.channels.recordings import recording_page
 from bot.channels.sms import Signature, sms_webhook
-from bot.channels.status import status_webhook
+from bot.channels.status import call_status_webhook, status_webhook
+from bot.channels.voice import Documents, LineVoices, voice_webhook
 from bot.commands import register
 from bot.config import Settings
 from bot.conversation import Conversation
@@ -25,8 +31,11 @@ from bot.db import make_engine
 from bot.handlers import handlers
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
+from bot.language.speaking import SPOKEN
 from bot.language.understanding import understand
 from bot.logs import set_up_logs
+from bot.messages import jobs, voice_jobs
+from bot.messages.recordings import Links
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
 from bot.vault import Vault
@@ -54,6 +63,9 @@ class Phsar:
     lexicon: Lexicon
     knowledge: Knowledge
     conversation: Conversation
+    clips: Clips
+    voices: LineVoices
+    calls: Calls
     clock: Callable[[], datetime]
 
 
@@ -73,13 +85,28 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
         zone=settings.timezone,
         clock=clock,
     )
+    clips = Clips(settings.audio_dir)
+    voices = LineVoices(clips, settings.say_voice, settings.public_url)
+    spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
+    calls = Calls(conversation, spoken, voices, settings.call_spend_day)
     redis = connect_redis(settings.redis_url)
-    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, clock)
+    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, clips, voices, calls, clock)
 
 
 def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
     """A client that gives up soon: nobody waits on the line for Redis."""
     return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1.5, retry=Retry(NoBackoff(), retries=0))
+
+
+def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
+    settings, redis = phsar.settings, phsar.redis
+    wake = {
+        "outbox": partial(jobs.wake, redis),
+        "calls": partial(voice_jobs.wake_calls, redis),
+        "recordings": partial(voice_jobs.wake_recordings, redis),
+    }
+    documents = Documents(phsar.voices, settings.public_url, speech=settings.speech)
+    return voice_webhook(phsar.calls, documents, signature, wake, meter.voice, call_back=settings.call_back)
 
 
 def create_app(
@@ -98,7 +125,12 @@ def create_app(
         return understand(text, Asked(), phsar.lexicon).script
 
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
+    app.register_blueprint(_voice(phsar, signature, meter))
+    app.register_blueprint(audio_files(phsar.clips))
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
+    app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, clock))
+    links = Links(settings.secret_key, settings.public_url)
+    app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))
     app.register_blueprint(health_pages(phsar.engine, phsar.redis, phsar.vault, meter))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))

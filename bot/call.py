@@ -6,9 +6,8 @@ no recording can say here goes by SMS.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -20,8 +19,8 @@ from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind, read_address
 from bot.conversation import Conversation, Moment
 from bot.db import writing
-from bot.language.clips import Take
 from bot.language.keypad import keys_of, pressed, spoken
+from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.messages import callbacks, calls, outbox, received
 from bot.messages.callbacks import Rung
@@ -42,7 +41,7 @@ log = structlog.get_logger()
 RESUMES = timedelta(minutes=10)
 MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
 PRICED = "price.after"  # where a call stands once a price was told
-KEPT = ("asked", "market")  # of what an earlier call learned
+KEPT = ("asked", "market", "written")  # of what an earlier call learned
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
 
@@ -62,38 +61,6 @@ class Said:
     words: str = ""
     confidence: float = 0.0
     recording: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What is waited for after speaking: keys (how many), words to record, or nothing: the call ends."""
-
-    what: str
-    keys: int = 1
-    hints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A document in our own words, as it is stored: what is said in which voice, and what is waited for."""
-
-    voice: str
-    sentences: tuple[Sentence, ...]
-    wait: Wait
-
-    def dump(self) -> str:
-        """The script as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def load(cls, text: str) -> Script:
-        """The script a text holds."""
-        body = json.loads(text)
-        sentences = tuple(
-            Sentence(said["text"], tuple((id, Take(take)) for id, take in said["clips"])) for said in body["sentences"]
-        )
-        wait = Wait(body["wait"]["what"], body["wait"]["keys"], tuple(body["wait"]["hints"]))
-        return cls(body["voice"], sentences, wait)
 
 
 ENDS = Script("km", (), Wait("end"))
@@ -385,18 +352,19 @@ class _Turn:
         return Wait("keys", keys_of(asked), tuple(speaking.label(choice) for choice in step.question.choices))
 
     def _texted(self, step: Step, script: Script, person: Person, known: Known, outcome: str) -> tuple[Run, bool]:
-        """What cannot be heard is written instead: each answer, and once in a call how to ask by SMS."""
+        """What cannot be heard is written instead: each answer, and once a day how to ask by SMS."""
         line, run = self.calls.conversation, step.run
         if all(self.calls.voices.can_say(script.voice, sentence) for sentence in script.sentences):
             return run, False
         wording = line.wording(person, "", known)
         told: list[Prompt] = [prompt for prompt in step.told if prompt.id in wording.catalogue]
-        if not told and not run.memory.get("written"):
+        today = self._today().isoformat()
+        if not told and run.memory.get("written") != today:
             told = [say(HELLO)]
         if not told or not person.textable or self.contact is None:
             return run, False
         outbox.queue(self.connection, line.vault, self.contact, wording.text(told, outcome), self.now)
-        return replace(run, memory={**run.memory, "written": 1}), True
+        return replace(run, memory={**run.memory, "written": today}), True
 
     def _keep(
         self, run: Run, intent: str, script: Script, commodity: str, *, ended: bool = False, text: str = ""

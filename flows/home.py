@@ -43,7 +43,6 @@ KEPT = S_("Thank you. A person will listen to it and answer you.")
 WHAT_NEXT = S_("What else?")
 BYE = S_("Phsar thanks you. Goodbye.")
 
-KEYPAD = "0123456789*#ABCD"
 # Home's keys are the same for ever, whatever is announced: 2 problems, 3 meetings, 4 radio are to come.
 KEY_OF = {"prices": 1, "report": 5, "more": 6, "message": 7}
 
@@ -170,7 +169,8 @@ def _missed_key(turn: Turn, state: Ask, misses: int) -> Next:
     if misses >= 3:
         return Next("home.message" if turn.facts.can.record and turn.run.at != "home.message" else "home.bye")
     silent = turn.heard.intent is Intent.SILENCE
-    sorry = PRESS_PRICE if state.kind is Kind.AMOUNT else NOT_HEARD if turn.heard.text.strip(KEYPAD) else NO_SUCH_KEY
+    amount = state.kind is Kind.AMOUNT and not turn.run.options
+    sorry = PRESS_PRICE if amount else NOT_HEARD if turn.heard.text.strip("0123456789*#ABCD") else NO_SUCH_KEY
     return Next(turn.run.at, tell=() if silent else _tell(sorry), data=turn.data)
 
 

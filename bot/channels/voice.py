@@ -15,9 +15,10 @@ from flask import Blueprint, Response, request
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from bot.audio.store import Clips
-from bot.call import Calls, Ring, Said, Script, Spoken, Wait
+from bot.call import Calls, Ring, Said, Spoken
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
+from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.messages.callbacks import Rung
 from flows.prompts import S_, say

@@ -30,7 +30,7 @@ def codes() -> dict[str, str]:
 
 def keys_of(asked: Asked) -> int:
     """How many keys an answer may have."""
-    if asked.kind is Kind.AMOUNT:
+    if asked.kind is Kind.AMOUNT and not asked.options:
         return LONGEST_AMOUNT
     return 2 if asked.codes else 1
 
@@ -50,7 +50,7 @@ def pressed(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
 
 
 def _number(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
-    if asked.kind is Kind.AMOUNT and len(keys) <= LONGEST_AMOUNT and int(keys):
+    if asked.kind is Kind.AMOUNT and not asked.options and len(keys) <= LONGEST_AMOUNT and int(keys):
         return Heard(keys, Intent.REPORT, slots=Slots(usual=Decimal(keys)))
     if len(keys) == 2 and asked.codes == "commodity" and keys in codes():
         return Heard(keys, Intent.PRICE, slots=Slots(commodity=codes()[keys]))

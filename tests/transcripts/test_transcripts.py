@@ -1,25 +1,31 @@
 """Golden conversations: every .txt beside this file is played through the whole turn on a real database.
 
 A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
-`sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. The run is saved in SQL and loaded
-again between any two messages. `pytest tests/transcripts --update` rewrites the answers from what was said.
+`sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. On the phone: `sok rings`,
+`sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is heard, `✉` what comes as SMS,
+`(records)` and `(hangs up)` what the line does then. The run is saved in SQL and loaded again between any two steps.
+ `pytest tests/transcripts --update` rewrites the answers from what was said.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.app import build
+from bot.call import Ring, Said, Spoken
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
-from bot.db import writing
+from bot.db import reading, writing
+from bot.messages.models import Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
 
@@ -44,6 +50,8 @@ class Stage:
         ):
             assert not outcome.faults, outcome.faults
         self._numbers: dict[str, str] = {}
+        self._calls: dict[str, tuple[Ring, int]] = {}
+        self._texts = 0
 
     @property
     def conversation(self) -> Conversation:
@@ -73,18 +81,50 @@ class Stage:
         sender = read_address(self._numbers.get(name, name))
         return self.conversation.turn(Inbound(f"SM{self._sent}", "sms", sender, words)).text
 
+    def ring(self, name: str) -> list[str]:
+        """A call begins; what is heard, and what the line does then."""
+        self._sent += 1
+        ring = Ring(f"CA{self._sent}", read_address(self._numbers.get(name, name)))
+        return self._heard(name, ring, self._line.calls.begun(ring))
+
+    def press(self, name: str, said: Said) -> list[str]:
+        """The next step of the call."""
+        ring, step = self._calls[name]
+        return self._heard(name, ring, self._line.calls.turn(ring, step + 1, said))
+
+    def _heard(self, name: str, ring: Ring, spoken: Spoken) -> list[str]:
+        self._calls[name] = ring, spoken.step
+        does = {"keys": [], "words": ["(records)"], "end": ["(hangs up)"]}[spoken.script.wait.what]
+        return [*(f"< {sentence.text}" for sentence in spoken.script.sentences), *self._arrived(), *does]
+
+    def _arrived(self) -> list[str]:
+        """The messages queued since the last look."""
+        rows = select(Outbound.id, Outbound.text).where(Outbound.id > self._texts).order_by(Outbound.id)
+        with reading(self._line.engine) as connection:
+            found = connection.execute(rows).all()
+        self._texts = found[-1].id if found else self._texts
+        return [f"✉ {self._line.vault.open(row.text)}" for row in found]
+
+
+CALL = re.compile(r"(\S+) (?:rings|presses (?P<keys>[0-9*#A-D]+|nothing)|(?P<speaks>speaks))")
+
 
 def play(lines: list[str], stage: Stage) -> list[str]:
     """The transcript as it goes today."""
     played: list[str] = []
     for line in lines:
-        if line.startswith("< ") or line == "<":
+        if line.startswith(("< ", "✉ ", "(")) or line == "<":
             continue
         played.append(line)
         if not line or line.startswith("#"):
             continue
         if line.startswith("... "):
             stage.now += timedelta(minutes=int(line.split()[1]))
+            continue
+        if (call := CALL.fullmatch(line)) is not None:
+            keys = "" if call["keys"] == "nothing" else call["keys"]
+            said = Said(recording="https://example.org/recording") if call["speaks"] else Said(keys)
+            played += stage.ring(call[1]) if line.endswith("rings") else stage.press(call[1], said)
             continue
         name, sign, words = line.partition(" > ")
         if sign:

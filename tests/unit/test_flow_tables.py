@@ -23,9 +23,13 @@ from flows.book import BOOK
 from flows.engine import HOME, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate
+from tests.unit.test_catalogues import sentences as marked
 
 # Intents that answer a question and open nothing when nothing was asked.
-ANSWERS = {Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR}
+ANSWERS = {
+    *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR),
+    *(Intent.GUIDE, Intent.AGAIN, Intent.SILENCE, Intent.RECORDED),
+}
 FLOWS = (home, flows.price, report, consent, settings)
 CATALOGUES = {voice: load_catalogue(voice) for voice in VOICES}
 ASKS = [name for name, state in BOOK.states.items() if isinstance(state, Ask)]
@@ -41,12 +45,15 @@ def sentences() -> Iterator[str]:
 
 
 SENTENCES = sorted(set(sentences()))
+WRITTEN = [sentence for sentence in SENTENCES if sentence in marked("messages")]
+SPOKEN = [sentence for sentence in SENTENCES if sentence in marked("voice")]
 
 
 def ways(name: str) -> set[str]:
     state = BOOK.states[name]
-    # What nobody understands leads to staff, home, or stays where it is.
-    return {*state.to, *({"home.to_staff", HOME} if isinstance(state, Ask) else ())}
+    # What nobody understands leads to staff, home, a message left or goodbye, or stays where it is.
+    missed = {"home.to_staff", "home.message", "home.bye", HOME}
+    return {*state.to, *(missed if isinstance(state, Ask) else ())}
 
 
 def reached(*start: str) -> set[str]:
@@ -111,12 +118,25 @@ def test_every_choice_is_made_by_one_digit(name: str, digits: str) -> None:
     assert beyond.intent is not Intent.CHOICE or beyond.slots.choice not in (1, 2, 3)
 
 
+def test_every_sentence_is_written_or_spoken() -> None:
+    assert set(WRITTEN) | set(SPOKEN) == set(SENTENCES)
+
+
+@pytest.mark.parametrize("voice", ["km", "en"])
+@pytest.mark.parametrize("sentence", SPOKEN)
+def test_every_spoken_sentence_says_what_it_is_about(sentence: str, voice: str) -> None:
+    worded = load_catalogue(voice, "voice").get(sentence, "")
+    assert worded
+    assert fields(worded) <= fields(sentence) - {"choices"}
+    assert (fields(sentence) - fields(worded)) <= {"choices", "reporters", "level", "unit"}
+
+
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 @pytest.mark.parametrize("voice", VOICES)
-@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("sentence", WRITTEN)
 def test_every_sentence_is_in_every_catalogue_with_what_it_needs(sentence: str, voice: str) -> None:
     worded = CATALOGUES[voice].get(sentence, "")
     assert worded
@@ -162,7 +182,7 @@ def typical(field: str) -> Arg:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("sentence", WRITTEN)
 def test_no_sentence_takes_more_than_two_parts(sentence: str, voice: str) -> None:
     wording = Wording(voice, CATALOGUES[voice], _Names())
     size = parts(wording.sentence(Prompt(sentence, {field: typical(field) for field in fields(sentence)})))

@@ -1,0 +1,44 @@
+"""A script: what is heard at one step of a call, and what is waited for then. Plain data, kept as JSON.
+
+Knows neither files nor the carrier's verbs: the same script is a document today and after a repeat next week.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from bot.language.clips import Take
+from bot.language.speaking import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What is waited for after speaking: keys (how many), words to record, or nothing: the call ends."""
+
+    what: str
+    keys: int = 1
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A document in our own words, as it is stored: what is said in which voice, and what is waited for."""
+
+    voice: str
+    sentences: tuple[Sentence, ...]
+    wait: Wait
+
+    def dump(self) -> str:
+        """The script as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> Script:
+        """The script a text holds."""
+        body = json.loads(text)
+        sentences = tuple(
+            Sentence(said["text"], tuple((id, Take(take)) for id, take in said["clips"])) for said in body["sentences"]
+        )
+        wait = Wait(body["wait"]["what"], body["wait"]["keys"], tuple(body["wait"]["hints"]))
+        return cls(body["voice"], sentences, wait)
