@@ -23,7 +23,8 @@ MOST_PARTS = 3
 SHOWN_BEFORE = 3  # messages that led to an item
 LOST = {
     "no sound": "what the carrier had is no sound that can be heard",
-    "too large": "too large",
+    "too large": "it is larger than anybody speaks",
+    "given up": "every try to read it failed",
     "elsewhere": "its address is not the carrier's",
     "unreadable": "its address does not open: DATA_KEY was another",
 }
@@ -127,7 +128,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
         with reading(engine()) as connection:
             rows = outbox.page(connection, state, before, size)
         for row in rows:
-            tries = f"{row.attempts} tries" if row.attempts != 1 else "1 try"
+            tries = _tries(row.attempts)
             when, code = _time(row.changed_at, settings), row.error or "-"
             click.echo(f"{row.id:6}  {when}  contact {row.contact_id}  {tries}  {code}  {row.sid or ''}".rstrip())
         if not rows:
@@ -169,7 +170,7 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
             rows = dialling.page(connection, state, before, size)
         for row in rows:
             who = f"contact {row.contact_id}" if row.contact_id else "withheld"
-            spent = f"{row.attempts} tries, {row.minutes} min" if row.direction == Direction.BACK else ""
+            spent = f"{_tries(row.attempts)}, {row.minutes} min" if row.direction == Direction.BACK else ""
             told = f"{row.direction:4}  {row.state:9}  {who}  {spent}  {row.error}".rstrip()
             click.echo(f"{row.id:6}  {_time(row.created_at, settings)}  {_age(now() - row.changed_at):>7}  {told}")
         if not rows:
@@ -187,7 +188,7 @@ def _heard(row: Row[Any], links: Links) -> str:
         case RecordingState.STORED:
             return f"{row.seconds} s, {links.to(row.id)} (for {LINK_LASTS // 3600} hours)"
         case RecordingState.WAITING:
-            return f"not here yet, tried {row.attempts} times" + (f" ({row.error})" if row.error else "")
+            return f"not here yet, {_tries(row.attempts)}" + (f" ({row.error})" if row.error else "")
         case RecordingState.LOST:
             return f"lost: {LOST.get(row.error, f'the carrier never had it ({row.error})')}"
         case RecordingState.FORGOTTEN:
@@ -203,6 +204,10 @@ def _wake(settings: Settings) -> bool:
     if not done:
         click.echo("Redis is away; the clock will see to it", err=True)
     return done
+
+
+def _tries(attempts: int) -> str:
+    return "1 try" if attempts == 1 else f"{attempts} tries"
 
 
 def _time(at: datetime, settings: Settings) -> str:

@@ -63,28 +63,36 @@ def add(connection: Connection, vault: Vault, url: str, contact: int | None, ite
 
 def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
     """Take the recording that is due longest for LEASE. None: nothing is due."""
-    row = connection.execute(
-        select(_recording.c.id, _recording.c.state, _recording.c.source, _recording.c.created_at)
-        .add_columns(_recording.c.attempts)
+    while (row := _longest_due(connection, now)) is not None:
+        to_fetch = row.state == RecordingState.WAITING
+        mine, error = update(_recording).where(_recording.c.id == row.id), ""
+        try:
+            url = vault.open(row.source)
+        except VaultError:
+            error = "unreadable"
+        if to_fetch and row.attempts >= MOST_TRIES:
+            error = "given up"
+        if error:
+            # What is ours already is kept; the provider is not asked any more.
+            state = RecordingState.LOST if to_fetch else row.state
+            gone = {"source": vault.seal(""), "error": error, "due_at": NEVER, "changed_at": now}
+            connection.execute(mine.values(**gone, state=state))
+            continue
+        token = secrets.token_hex(8)
+        connection.execute(mine.values(token=token, leased_until=now + LEASE, attempts=row.attempts + 1))
+        return Claimed(row.id, url, to_fetch, row.attempts + 1, token, row.created_at)
+    return None
+
+
+def _longest_due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    columns = (_recording.c.id, _recording.c.state, _recording.c.source, _recording.c.created_at, _recording.c.attempts)
+    return connection.execute(
+        select(*columns)
         .where(_is_due(now))
         .order_by(_recording.c.due_at, _recording.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
-    if row is None:
-        return None
-    to_fetch = row.state == RecordingState.WAITING
-    token, mine = secrets.token_hex(8), update(_recording).where(_recording.c.id == row.id)
-    try:
-        url = vault.open(row.source)
-    except VaultError:
-        # Nobody can ask for it again; what is ours is kept.
-        values = {"source": vault.seal(""), "error": "unreadable", "due_at": NEVER, "changed_at": now}
-        connection.execute(mine.values({**values, "state": RecordingState.LOST} if to_fetch else values))
-        return claim(connection, vault, now)
-    lease = {"token": token, "leased_until": now + LEASE, "attempts": row.attempts + 1}
-    connection.execute(mine.values(lease))
-    return Claimed(row.id, url, to_fetch, row.attempts + 1, token, row.created_at)
 
 
 def _is_due(now: datetime) -> Any:
@@ -125,7 +133,7 @@ def lose(connection: Connection, claimed: Claimed, error: str, now: datetime) ->
 
 def try_later(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
     """Ask again by the ladder. False when a recording that never came is given up."""
-    if claimed.to_fetch and (now - claimed.created_at >= COMES_WITHIN or claimed.attempts > MOST_TRIES):
+    if claimed.to_fetch and now - claimed.created_at >= COMES_WITHIN:
         lose(connection, claimed, error, now)
         return False
     wait = WAITS[min(claimed.attempts, len(WAITS)) - 1]
@@ -208,6 +216,6 @@ class Links:
             raise LinkError(expired=True) from error
         except BadSignature as error:
             raise LinkError(expired=False) from error
-        if not isinstance(id, int):
+        if type(id) is not int or not 0 < id < 2**62:
             raise LinkError(expired=False)
         return id

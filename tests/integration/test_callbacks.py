@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,54 +10,21 @@ from bot.contacts.phone import read_address
 from bot.db import writing
 from bot.messages import callbacks, dialling
 from bot.messages.callbacks import Rung
-from bot.messages.models import CallState
+from tests.fakes.callers import (
+    calls_back,
+    day_began,
+    dial,
+    ends,
+    known,
+    ring,
+)
 from tests.fakes.deployment import Deployment, together
-
-SIDS = (f"CAring{number}" for number in itertools.count(1))
 
 
 @pytest.fixture(autouse=True)
 def _no_calls(line: Deployment) -> None:
     with line.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM call")
-
-
-def day_began(line: Deployment) -> datetime:
-    local = line.time.now.astimezone(line.settings.timezone)
-    return datetime.combine(local, time(), line.settings.timezone)
-
-
-def ring(line: Deployment, number: str, sid: str = "", most_minutes: int = 600) -> Rung:
-    address = read_address(number)
-    with writing(line.engine) as connection:
-        contact = line.contact(number) if address.value else None
-        now = line.time()
-        return callbacks.rung(connection, contact, address, sid or next(SIDS), now, day_began(line), most_minutes)
-
-
-def known(line: Deployment, number: str = "") -> str:
-    """A number the line knows."""
-    number = number or line.phone()
-    line.sms(number, "help")
-    return number
-
-
-def dial(line: Deployment) -> dialling.Claimed:
-    """A worker takes the call that is due and the carrier takes it too."""
-    with writing(line.engine) as connection:
-        claimed = dialling.claim(connection, line.vault, line.time())
-        assert claimed is not None
-        dialling.settle(connection, claimed, CallState.DIALLING, line.time(), sid=next(SIDS))
-    return claimed
-
-
-def ends(line: Deployment, id: int, status: str, **more: str) -> None:
-    assert line.post(f"/voice/status/{id}", {"CallStatus": status, **more}).status == 204
-
-
-def calls_back(line: Deployment, number: str) -> list[tuple[str, int, int]]:
-    statement = "SELECT state, attempts, minutes FROM call WHERE contact_id = :id AND direction = 'back' ORDER BY id"
-    return [tuple(row) for row in line.rows(statement, id=line.contact(number))]
 
 
 def test_a_ring_queues_one_call_and_a_second_ring_finds_it(line: Deployment) -> None:
