@@ -145,7 +145,8 @@ class Piece:
     gap: str = ""
 
 
-def fragments(id: str, wording: str) -> list[list[Piece]]:
+@cache  # of the catalogues' wordings, which are few and said again and again
+def fragments(id: str, wording: str) -> tuple[tuple[Piece, ...], ...]:
     """A wording as sentences of pieces: it falls apart at its gaps and after each full stop."""
     sentences: list[list[Piece]] = [[]]
     count = 0
@@ -159,7 +160,7 @@ def fragments(id: str, wording: str) -> list[list[Piece]]:
                 sentences[-1].append(Piece(f"s.{_slug(id)}.{count}", stretch.strip()))
         if gap:
             sentences[-1].append(Piece(gap=gap))
-    return [pieces for pieces in sentences if pieces]
+    return tuple(tuple(pieces) for pieces in sentences if pieces)
 
 
 def _slug(id: str) -> str:
