@@ -105,9 +105,10 @@ class Call:
     # What the person does
 
     def press(self, keys: str) -> str:
-        """Press keys one after another; gives those that nobody listened to."""
+        """Press keys one after another; gives those that nobody listened to: another question is not meant."""
+        asks = self.asks
         for number, key in enumerate(keys):
-            if key not in _TONES or not self._press(key):
+            if self.asks is not asks or key not in _TONES or not self._press(key):
                 return keys[number:]
         return ""
 
