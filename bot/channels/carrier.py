@@ -143,7 +143,7 @@ class Carrier:
         ours = self._recording(url)
         if ours is None:
             return ""
-        path = ours.removesuffix(".wav").removesuffix(".mp3")
+        path = ours.partition("?")[0].removesuffix(".wav").removesuffix(".mp3")
         try:
             answer = self._http.delete(f"{path}.json", auth=self._auth, timeout=TIMEOUT, allow_redirects=False)
         except RequestException as error:

@@ -85,8 +85,8 @@ def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | No
         match CallState(row.state):
             case CallState.QUEUED if row.expires_at <= now:
                 continue
-            case CallState.QUEUED if row.attempts and row.placed_at > now - APART:
-                # We rang, they missed it, and they ring again: now they have us.
+            case CallState.QUEUED if row.due_at <= now - APART or (row.attempts and row.placed_at > now - APART):
+                # No worker places calls; or we rang, they missed it and ring again: now they have us.
                 if _change(connection, row.id, values_of(CallState.CANCELLED, now)):
                     return Rung.ANSWER
             case CallState.QUEUED if row.attempts and row.due_at > now:

@@ -110,25 +110,25 @@ def lock(connection: Connection, contact: int) -> None:
 
 def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
     """Take the call that is due longest for LEASE, as dialled: a crash must not dial twice. None: nothing is due."""
-    while (due := _due(connection, now)) is not None:
+    while (row := _longest_due(connection, now)) is not None:
         try:
-            to = read_address(vault.open(due.address))
+            to = read_address(vault.open(row.address))
             error = "" if may_be_dialled(to) else "no mobile"
         except VaultError:
             error = "unreadable"
-        row = update(_call).where(_call.c.id == due.id)
+        mine = update(_call).where(_call.c.id == row.id)
         if error:
-            connection.execute(row.values(**values_of(CallState.FAILED, now), error=error))
+            connection.execute(mine.values(**values_of(CallState.FAILED, now), error=error))
             continue
-        token, attempts = secrets.token_hex(8), due.attempts + 1
+        token, attempts = secrets.token_hex(8), row.attempts + 1
         dialled = {"token": token, "sid": None, "error": "", "attempts": attempts, "placed_at": now}
         values = {**values_of(CallState.DIALLING, now), **dialled, "leased_until": now + LEASE}
-        connection.execute(row.values(values))
-        return Claimed(due.id, to.value, attempts, token, due.created_at, due.placed_at)
+        connection.execute(mine.values(values))
+        return Claimed(row.id, to.value, attempts, token, row.created_at, row.placed_at)
     return None
 
 
-def _due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
+def _longest_due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
     return connection.execute(
         select(_call.c.id, _call.c.attempts, _call.c.created_at, _call.c.placed_at, _contact.c.address)
         .join_from(_call, _contact, _contact.c.id == _call.c.contact_id)
@@ -245,8 +245,13 @@ def sweep(connection: Connection, now: datetime) -> int:
     becomes(CallState.UNKNOWN, dialling, silent, error="no news")
     becomes(CallState.EXPIRED, queued, _call.c.expires_at <= now)
     _end_forgotten(connection, now)
-    due = select(func.count()).where(queued, _call.c.due_at <= now)
-    return int(connection.execute(due).scalar_one())
+    return due(connection, now)
+
+
+def due(connection: Connection, now: datetime) -> int:
+    """How many calls are to be placed now."""
+    which = (_call.c.state == CallState.QUEUED, _call.c.due_at <= now, _call.c.expires_at > now)
+    return int(connection.execute(select(func.count()).where(*which)).scalar_one())
 
 
 def _end_forgotten(connection: Connection, now: datetime) -> None:

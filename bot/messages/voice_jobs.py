@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from bot.db import writing
+from bot.db import reading, writing
 from bot.messages import dialling, recordings
 from bot.messages.jobs import JOB_TIMEOUT, Handed, queue_of
 from bot.messages.models import CallState
@@ -98,12 +98,13 @@ def place_due(
     """
     begun = time.monotonic()
     while time.monotonic() - begun < JOB_LASTS:
+        with reading(engine) as connection:
+            if not dialling.due(connection, clock()):
+                return False
+        time.sleep(1 / per_second)  # before the call: whoever has just been refused still hears the busy tone
         with writing(engine) as connection:
             claimed = dialling.claim(connection, vault, clock())
-        if claimed is None:
-            return False
-        time.sleep(1 / per_second)  # before the call: whoever has just been refused still hears the busy tone
-        if not _place(engine, carrier, claimed, clock, public_url):
+        if claimed is not None and not _place(engine, carrier, claimed, clock, public_url):
             return False
     return True
 

@@ -203,6 +203,16 @@ def test_what_was_not_placed_in_time_is_no_reason_to_wait(line: Deployment) -> N
     assert calls_back(line, number) == [("expired", 0, 0), ("queued", 0, 1)]
 
 
+def test_when_nobody_places_calls_a_ring_is_answered_in_the_end(line: Deployment) -> None:
+    number = known(line)
+    ring(line, number)
+    line.time.passes(minutes=9)
+    assert ring(line, number) is Rung.WAITING
+    line.time.passes(minutes=2)
+    assert ring(line, number) is Rung.ANSWER
+    assert calls_back(line, number) == [("cancelled", 0, 0)]
+
+
 def test_nobody_is_called_whose_number_changed_hands(line: Deployment) -> None:
     number = known(line)
     ring(line, number)

@@ -197,10 +197,15 @@ def test_nobody_but_the_carrier_is_asked(line: Deployment, carrier: FakeCarrier,
 def test_an_address_is_written_by_us(line: Deployment, carrier: FakeCarrier) -> None:
     """Whatever stands before the carrier's host in it."""
     name = next(NAMES)
-    _, id = left(line, carrier.recording(name).replace("://", "://somebody:secret@"))
+    _, id = left(line, carrier.recording(name).replace("://", "://somebody:secret@") + ".mp3?a=b#c")
     carrier.hears = has(SPEECH)
     fetch(line, carrier.url)
     assert state(line, id)[0] == "stored"
+    path = carrier.recording(name).removeprefix(carrier.url)
+    assert [(method, asked) for method, asked, _ in carrier.asked] == [
+        ("GET", f"{path}.mp3"),
+        ("DELETE", f"{path}.json"),
+    ]
     assert {user for _, _, user in carrier.asked} == {line.settings.account_sid}
 
 
