@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.config import load_settings
 from tests.conftest import DATABASES, ENVIRON, _fresh_postgres, _fresh_sqlite
 from tests.fakes.deployment import Deployment, deployed
+from tests.fakes.ringing import SAYS, also
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -26,3 +29,20 @@ def line(
             url = stack.enter_context(_fresh_postgres(ask("postgres_url"), ask("postgres_template")))
         settings = load_settings({**ENVIRON, "DATABASE_URL": url, "REDIS_URL": redis_url}, folder)
         yield stack.enter_context(deployed(settings))
+
+
+@pytest.fixture(scope="module")
+def quoted(line: Deployment) -> Deployment:
+    """A line with prices at three markets."""
+    line.price(9300, 1)
+    line.price(9500)
+    line.price(9800, market="phnom_penh")
+    line.price(9400, market="prey_veng")
+    return line
+
+
+@pytest.fixture
+def phones(quoted: Deployment, serve: Callable[[Any], str], tmp_path: Path) -> Iterator[Deployment]:
+    """The line where the carrier has a Khmer voice: everything can be heard and read."""
+    with also(quoted, serve, tmp_path, SAY_VOICE=SAYS) as line:
+        yield line
