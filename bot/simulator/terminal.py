@@ -191,16 +191,16 @@ class _Telephone:
         self._call.record(f"{base}/Recordings/{sid}", sid, seconds)
 
     def _show(self) -> None:
-        """Print what is new: a line for all that was said in one go, and one for each other thing."""
+        """Print what is new: a line for each sentence that was said and for each other thing."""
         said: list[str] = []
         for number, entry in list(enumerate(self._call.entries))[self._shown :]:
             if entry.mark in (Mark.SAID, Mark.PLAYED, Mark.PAUSE):
                 one = heard(number, entry)
                 said.append(one.text)
                 if one.sound and not self._line.can_hear(entry.text):
-                    said.append("[no such sound]")
+                    said[-1] += " [no such sound]"
                 if one.detail:
-                    said.append("[the carrier has no voice for this]")
+                    said[-1] += " [the carrier has no voice for this]"
                 continue
             self._tell_said(said)
             if (words := _words(entry)) is not None:
@@ -209,7 +209,7 @@ class _Telephone:
         self._shown = len(self._call.entries)
 
     def _tell_said(self, said: list[str]) -> None:
-        if words := " ".join(filter(None, said)):
+        for words in filter(None, said):
             self._tell(f"< {words}")
         said.clear()
 
