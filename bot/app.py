@@ -6,7 +6,7 @@ Nothing here decides anything; nothing happens before `build` or `create_app` is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -25,13 +25,13 @@ from bot.channels.sms import Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
 from bot.commands import register
-from bot.config import Settings
+from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.handlers import handlers
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN
+from bot.language.speaking import SPOKEN, clips
 from bot.language.understanding import understand
 from bot.logs import set_up_logs
 from bot.messages import jobs, voice_jobs
@@ -63,10 +63,19 @@ class Phsar:
     lexicon: Lexicon
     knowledge: Knowledge
     conversation: Conversation
-    clips: Clips
+    recorded: Clips
     voices: LineVoices
     calls: Calls
     clock: Callable[[], datetime]
+
+    def gaps(self) -> list[str]:
+        """Which recordings the line by voice lacks, a line a voice."""
+        lexicon = self.knowledge.lexicon_or_bare()
+        told = (
+            self.voices.gaps(voice, clips(voice, catalogue, lexicon))
+            for voice, catalogue in self.calls.catalogues.items()
+        )
+        return [line for line in told if line]
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = 30.0) -> Phsar:
@@ -85,12 +94,12 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
         zone=settings.timezone,
         clock=clock,
     )
-    clips = Clips(settings.audio_dir)
-    voices = LineVoices(clips, settings.say_voice, settings.public_url)
+    recorded = Clips(settings.audio_dir)
+    voices = LineVoices(recorded, settings.say_voice, settings.public_url)
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
     calls = Calls(conversation, spoken, voices, settings.call_spend_day)
     redis = connect_redis(settings.redis_url)
-    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, clips, voices, calls, clock)
+    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, clock)
 
 
 def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
@@ -126,13 +135,25 @@ def create_app(
 
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
     app.register_blueprint(_voice(phsar, signature, meter))
-    app.register_blueprint(audio_files(phsar.clips))
+    app.register_blueprint(audio_files(phsar.recorded))
     app.register_blueprint(status_webhook(phsar.engine, signature, clock))
     app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, clock))
     links = Links(settings.secret_key, settings.public_url)
     app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))
-    app.register_blueprint(health_pages(phsar.engine, phsar.redis, phsar.vault, meter))
+    app.register_blueprint(health_pages(phsar.engine, phsar.redis, phsar.vault, meter, phsar.gaps))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
-    register(app, settings, lambda: build(settings, clock).conversation, lambda: connect_redis(settings.redis_url))
+
+    def telephone() -> Flask:
+        """The line as the terminal rings it: what nobody has recorded is read there."""
+        voice = SIMULATED_VOICE if settings.carrier == "simulator" else ""
+        return create_app(replace(settings, say_voice=settings.say_voice or voice), clock)
+
+    register(
+        app,
+        settings,
+        conversation=lambda: build(settings, clock).conversation,
+        redis=lambda: connect_redis(settings.redis_url),
+        telephone=telephone,
+    )
     return app

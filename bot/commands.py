@@ -62,9 +62,16 @@ def now() -> datetime:
 
 
 def register(
-    app: Flask, settings: Settings, conversation: Callable[[], Conversation], redis: Callable[[], Redis]
+    app: Flask,
+    settings: Settings,
+    conversation: Callable[[], Conversation],
+    redis: Callable[[], Redis],
+    telephone: Callable[[], Flask],
 ) -> None:
-    """Add all commands to Flask's command line. Nothing is connected before one runs."""
+    """Add all commands to Flask's command line. Nothing is connected before one runs.
+
+    `telephone` makes the web application that `flask call` rings.
+    """
 
     def engine() -> Engine:
         made = make_engine(settings.database_url, PATIENCE)
@@ -114,7 +121,7 @@ def register(
         """Ring the line in the terminal, as a carrier would."""
         from bot.simulator.terminal import call_command  # the web process does not know the simulator
 
-        call_command(app, settings).main(list(arguments), prog_name="flask call")
+        call_command(telephone(), settings).main(list(arguments), prog_name="flask call")
 
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(_chat(conversation))

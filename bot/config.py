@@ -22,6 +22,7 @@ CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "htt
 # A number with its country, a short code, or a name of at most eleven letters and digits.
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 # What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural, Polly.Joanna.
+SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
 VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 EXAMPLE = "a web address such as https://phsar.example.org"
 

@@ -42,8 +42,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
 
     def message_left(_: events.MessageLeft, at: Moment) -> None:
         item = inbox.add(at.connection, vault, at.contact, "message", "", at.now)
-        if item is not None:
-            recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
+        recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
         outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now)

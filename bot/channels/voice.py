@@ -18,6 +18,7 @@ from bot.audio.store import Clips
 from bot.call import Calls, Ring, Said, Spoken
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
+from bot.language.clips import Clip
 from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.messages.callbacks import Rung
@@ -29,6 +30,7 @@ SORRY = S_("Sorry, the line is not working for a moment. Please ring again a lit
 SAID_IN = {"km": "km-KH", "en": "en-US"}
 LONGEST_RECORDING = 120  # seconds
 MOST_KEYS = 64
+MOST_NAMED = 5  # missing prompts
 # Seconds the carrier waits after the last sound or key. Where a second key may follow, the wait for it is short,
 # and silence played before it leaves time to find the first.
 PATIENCE = {1: 6, 2: 2}
@@ -59,6 +61,15 @@ class LineVoices:
                         verb.play(f"{self._base}/{voice}/{file}")
                 else:
                     verb.say(sentence.text, language=SAID_IN[voice], **(self._say[voice] or {}))
+
+    def gaps(self, voice: str, clips: Iterable[Clip]) -> str:
+        """What is not recorded and how it is heard nevertheless, in a line for operators; empty when all is there."""
+        missing = list(dict.fromkeys(clip.id for clip, _ in self._clips.missing(voice, clips)))
+        if not missing:
+            return ""
+        instead = "the carrier's voice says them" if self._say[voice] is not None else "callers hear a tone"
+        named = ", ".join(missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+        return f"prompts {voice}: {len(missing)} missing, {instead} ({named}); see: flask prompts check"
 
     def line_sound(self, name: str) -> str:
         """The address of a sound that belongs to no language."""
@@ -173,7 +184,7 @@ def voice_webhook(
         rung = calls.rung(ring) if call_back else Rung.ANSWER
         if rung is Rung.ANSWER:
             return calls.begun(ring)
-        return Spoken(REFUSED, 0, wakes=("calls",) if rung is Rung.CALL_BACK else ())
+        return Spoken(REFUSED, 0, wakes=("calls",))
 
     @pages.post("/voice")
     def rings() -> Response:

@@ -1,4 +1,4 @@
-"""The command line of prices: list reports, hold, release and reject them."""
+"""The command line of prices: list reports, hold, release and reject them; print the codes of the keypad."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import click
 from sqlalchemy import Connection, Engine, select
 
 from bot.db import reading, table, writing
+from bot.language.keypad import codes
+from bot.language.lexicon import Lexicon
 from bot.language.wording import digits
 from bot.prices import reporting
 from bot.prices.models import PriceReport, ReportState
@@ -20,8 +22,17 @@ _report = table(PriceReport)
 
 
 def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) -> click.Group:
-    """flask prices list|hold|release|reject."""
-    group = click.Group("prices", help="Price reports: list, hold, release, reject.")
+    """flask prices list|hold|release|reject|codes."""
+    group = click.Group("prices", help="Price reports: list, hold, release, reject; the codes of the keypad.")
+
+    @group.command("codes")
+    def show_codes() -> None:
+        """What a poster needs: the two keys of each product, then of each province, in Khmer and English."""
+        lexicon = Lexicon.load()
+        provinces = {code: code for code in lexicon.provinces()}
+        for what, coded in (("commodity", codes()), ("place", provinces)):
+            for code, id in coded.items():
+                click.echo("\t".join((code, lexicon.name(what, id, "km"), lexicon.name(what, id, "en"), what)))
 
     @group.command("list")
     @click.option("--state", type=click.Choice([str(state) for state in ReportState]), default="held")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 import time
@@ -59,12 +60,21 @@ def ready(line: Deployment) -> tuple[int, str]:
 
 
 def test_a_line_that_is_well(line: Deployment) -> None:
-    assert ready(line) == (200, "database: ok\ndata key: ok\nredis: ok\n")
+    status, said = ready(line)
+    assert status == 200
+    checks, *warnings = said.split("warning: ")
+    assert checks == "database: ok\ndata key: ok\nredis: ok\n"
+    # Nothing is recorded here: that is said, with the first of what is missing, and stops nobody.
+    khmer, english = warnings
+    first = r"\(s\.[^)]+, …\); see: flask prompts check\n"
+    assert re.fullmatch(rf"prompts km: \d+ missing, callers hear a tone {first}", khmer)
+    assert re.fullmatch(r"prompts en: \d+ missing, the carrier's voice says them .+\n", english)
     assert requests.get(f"{line.url}/healthz", headers={"Host": "anything.example"}, timeout=5).text == "ok\n"
     line.sms(line.phone(), "help")
     metrics = requests.get(f"{line.url}/metrics", timeout=5).text
     assert 'phsar_sms_requests_total{end="answered"}' in metrics
     assert 'phsar_outbox{state="queued"} 0.0' in metrics
+    assert 'phsar_calls{state="queued"} 0.0' in metrics
     assert 'phsar_heartbeat_age_seconds{process="clock"}' in metrics
 
 
