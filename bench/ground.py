@@ -126,7 +126,7 @@ def postgresql(folder: Path) -> Iterator[Databases]:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server with one worker process."""
+    """A server and one of its worker processes."""
 
     port: int
     worker: int  # process id
@@ -134,10 +134,13 @@ class Server:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], folder: Path) -> Iterator[Server]:
-    """Serve `wsgi:app`, or what a factory `module:function` returns, by the Procfile's own line with one worker."""
+def serving(target: str, environ: Mapping[str, str], folder: Path, *, alone: bool = True) -> Iterator[Server]:
+    """Serve `wsgi:app`, or what a factory `module:function` returns, by the Procfile's own line.
+
+    `alone`: with one worker, whose cost is to be seen; else with as many as in production.
+    """
     port = _free_port()
-    command = _web_line(port)[:-1] + ([target] if target == "wsgi:app" else ["--factory", target])
+    command = _web_line(port, alone=alone)[:-1] + ([target] if target == "wsgi:app" else ["--factory", target])
     with (folder / f"{target.partition(':')[0]}-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -153,10 +156,11 @@ def serving(target: str, environ: Mapping[str, str], folder: Path) -> Iterator[S
             _end(process)
 
 
-def _web_line(port: int) -> list[str]:
+def _web_line(port: int, *, alone: bool) -> list[str]:
     line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web: "))
     words = shlex.split(line.removeprefix("web: ").replace("$PORT", str(port)))
-    words[words.index("--workers") + 1] = "1"
+    if alone:
+        words[words.index("--workers") + 1] = "1"
     words[words.index("--host") + 1] = HOST
     return words
 

@@ -1,4 +1,4 @@
-"""The load: a light client in a process of its own that plays requests made beforehand.
+"""The load: a light client in a process of its own that plays requests made beforehand, as fast as they are answered.
 
 It only moves bytes, so that the server and never the client is what is measured.
 """
@@ -10,19 +10,23 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import ParamSpec, TypeVar
 
 CONNECTIONS = 6
 TOO_LONG = 60.0  # seconds; a server that needs more for one round is broken
-_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+MESSAGE = b"<Message>"
+P = ParamSpec("P")
+T = TypeVar("T")
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How long the requests took together, in seconds, and how many were not answered with a message."""
+    """How long the requests took together, in seconds, and how many were not answered as they should be."""
 
     seconds: float
     failed: int
@@ -34,15 +38,23 @@ class Client:
     def __init__(self, pipe: Connection):
         self._pipe = pipe
 
-    def play(self, port: int, requests: Sequence[bytes]) -> Round:
-        """All requests once, over CONNECTIONS kept-alive connections, each sending when it was answered."""
-        self._pipe.send((port, list(requests)))
-        if not self._pipe.poll(TOO_LONG + 5):
+    def play(self, port: int, requests: Sequence[bytes], shows: bytes = MESSAGE) -> Round:
+        """All requests once, over CONNECTIONS kept-alive connections, each sending when it was answered.
+
+        An answer without the bytes of `shows` in it has failed.
+        """
+        return self.run(TOO_LONG, _play, port, list(requests), shows)
+
+    def run(self, within: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a module's function returns in the other process, within so many seconds."""
+        self._pipe.send((work, args, kwargs))
+        if not self._pipe.poll(within + 5):
             raise SystemExit("the load process gave no answer")
-        answer = self._pipe.recv()
-        if not isinstance(answer, Round):
-            raise SystemExit(f"the load process failed: {answer}")
-        return answer
+        fault, answer = self._pipe.recv()
+        if fault:
+            raise SystemExit(f"the load process failed: {fault}")
+        done: T = answer
+        return done
 
 
 @contextmanager
@@ -62,15 +74,15 @@ def client() -> Iterator[Client]:
 def _serve(pipe: Connection) -> None:
     while True:
         try:
-            port, requests = pipe.recv()
-            pipe.send(_play(port, requests))
+            work, args, kwargs = pipe.recv()
+            pipe.send(("", work(*args, **kwargs)))
         except (EOFError, KeyboardInterrupt):
             return
         except (OSError, ValueError) as error:
-            pipe.send(f"{type(error).__name__}: {error}")
+            pipe.send((f"{type(error).__name__}: {error}", None))
 
 
-def _play(port: int, requests: list[bytes]) -> Round:
+def _play(port: int, requests: list[bytes], shows: bytes) -> Round:
     waiting, failed, open_requests = list(reversed(requests)), 0, 0
     with ExitStack() as stack:
         poll = stack.enter_context(selectors.DefaultSelector())
@@ -97,7 +109,7 @@ def _play(port: int, requests: list[bytes]) -> Round:
                     raise ConnectionError("the server closed the connection")
                 got += chunk
                 if _whole(got):
-                    failed += not (got.startswith(b"HTTP/1.1 200") and b"<Message>" in got)
+                    failed += not (got.startswith(b"HTTP/1.1 200") and shows in got)
                     got.clear()
                     open_requests -= 1
                     if waiting:
@@ -110,7 +122,7 @@ def _whole(got: bytearray) -> bool:
     head = got.find(b"\r\n\r\n")
     if head < 0:
         return False
-    length = _LENGTH.search(got, 0, head)
+    length = LENGTH.search(got, 0, head)
     if length is None:
         raise ValueError("an answer without a length")
     return len(got) >= head + 4 + int(length[1])

@@ -86,15 +86,20 @@ def requests(settings: Settings, count: int, seed: int) -> list[bytes]:
             "From": number(chance.randrange(NUMBERS)),
             "ApiVersion": "2010-04-01",
         }
-        body = urlencode(form).encode()
-        signature = validator.compute_signature(settings.public_url + "/sms", form)
-        head = (
-            f"POST /sms HTTP/1.1\r\nHost: {HOST}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
-            f"X-Twilio-Signature: {signature}\r\nContent-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        made.append(head.encode() + body)
+        made.append(signed(settings, validator, "/sms", form))
     return made
+
+
+def signed(settings: Settings, validator: RequestValidator, path: str, form: dict[str, str]) -> bytes:
+    """A request as the carrier sends it, ready for the wire."""
+    body = urlencode(form).encode()
+    signature = validator.compute_signature(settings.public_url + path, form)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
+        f"X-Twilio-Signature: {signature}\r\nContent-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def measure(databases: Databases, client: Client, folder: Path) -> Measured:

@@ -1,0 +1,104 @@
+"""The line by voice: what a key costs beside a text, and how long callers wait when a hundred are on the line.
+
+Both over HTTP against the Procfile's own server. All clips are recorded: the documents are as long as they get.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from pathlib import Path
+
+from bench import pace
+from bench.callers import acquaint_callers, documents, goes_on, prices_told, quoted_codes, recorded, wandering
+from bench.ground import Databases, serving, settings_for
+from bench.load import Client
+from bench.measured import Measured
+from bench.turns import populate, requests
+
+ROUNDS, CALLS = 24, 60  # rounds of so many calls, each of two keys, beside as many texts as keys
+WARM = 3  # rounds that do not count
+AT_MOST = 1.2
+AT_ONCE, EVERY, LASTS = 100, 2.0, 60.0  # calls, seconds between two keys, seconds of a call
+WAIT_AT_MOST = 150.0  # milliseconds, for 99 of 100 documents
+PATIENCE = 15.0  # seconds; a carrier gives up then
+
+
+def measure(databases: Databases, client: Client, folder: Path) -> list[Measured]:
+    """Cost and wait on one kind of database."""
+    return [_cost(databases, client, folder), *_waits(databases, client, folder)]
+
+
+def _cost(databases: Databases, client: Client, folder: Path) -> Measured:
+    """A key in a running call (home, prices, commodity, the price) as a multiple of a price question by SMS.
+
+    One server and one database for both, turn and turn about, so that what else the machine does falls on both.
+    """
+    settings = settings_for(databases.fresh(), folder)
+    populate(settings)
+    acquaint_callers(settings, (WARM + ROUNDS) * CALLS)
+    wares, ratios = quoted_codes(settings), []
+    with serving("wsgi:app", recorded(settings, folder), folder) as server:
+        for turn in range(WARM + ROUNDS):
+            ringing = range(turn * CALLS, (turn + 1) * CALLS)
+            calls = [documents(settings, which, ("1", wares[which % len(wares)])) for which in ringing]
+            texts = requests(settings, 2 * CALLS, 1 + turn)
+
+            def by_text(texts: list[bytes] = texts) -> float:
+                return _played(client, server.port, texts)
+
+            def by_key(calls: list[list[bytes]] = calls) -> float:
+                _ring, *keys = (
+                    _played(client, server.port, list(step), goes_on(number))
+                    for number, step in enumerate(zip(*calls, strict=True))
+                )
+                return sum(keys)
+
+            if turn % 2:
+                text, key = by_text(), by_key()
+            else:
+                key, text = by_key(), by_text()
+            if turn >= WARM:
+                ratios.append(key / text)
+    if prices_told(settings) != (WARM + ROUNDS) * CALLS:
+        raise SystemExit("not every caller heard a price: what was measured is not the service")
+    return Measured(f"a key in a call against an SMS, {databases.kind}", statistics.median(ratios), AT_MOST, "x")
+
+
+def _waits(databases: Databases, client: Client, folder: Path) -> list[Measured]:
+    """What callers wait for a document, from the key to the last byte, and how many documents did not come."""
+    settings = settings_for(databases.fresh(), folder)
+    populate(settings)
+    acquaint_callers(settings, AT_ONCE)
+    wares, keys = quoted_codes(settings), round(LASTS / EVERY)
+    calls = [
+        [
+            pace.Fetch(which * EVERY / AT_ONCE + step * EVERY, request, goes_on(step))
+            for step, request in enumerate(documents(settings, which, wandering(wares, which, keys)))
+        ]
+        for which in range(AT_ONCE)
+    ]
+    with serving("wsgi:app", recorded(settings, folder), folder, alone=False) as server:
+        for warm in range(WARM):
+            _played(client, server.port, requests(settings, 2 * CALLS, warm))
+        played = client.run(LASTS + 2 * PATIENCE, pace.play, server.port, calls, PATIENCE)
+    if not played.failed and prices_told(settings) < AT_ONCE * keys / 4:
+        raise SystemExit("callers heard few prices: what was measured is not the service")
+    name = f"{AT_ONCE} calls, a key every {EVERY:g} s"
+    waits = sorted(played.waits) or [math.inf]
+    return [
+        Measured(f"{name}, 99th percentile, {databases.kind}", _share(waits, 0.99) * 1000, WAIT_AT_MOST, "ms"),
+        Measured(f"{name}, documents that did not come, {databases.kind}", played.failed, 0),
+    ]
+
+
+def _share(ordered: list[float], share: float) -> float:
+    return ordered[math.ceil(share * len(ordered)) - 1]
+
+
+def _played(client: Client, port: int, batch: list[bytes], shows: bytes | None = None) -> float:
+    """Seconds a batch took; ends the benchmarks when one was not answered as it should be."""
+    played = client.play(port, batch) if shows is None else client.play(port, batch, shows)
+    if played.failed:
+        raise SystemExit(f"{played.failed} requests were not answered: what was measured is not the service")
+    return played.seconds
