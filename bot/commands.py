@@ -121,7 +121,9 @@ def register(
         """Ring the line in the terminal, as a carrier would."""
         from bot.simulator.terminal import call_command  # the web process does not know the simulator
 
-        call_command(telephone(), settings).main(list(arguments), prog_name="flask call")
+        line = telephone()
+        click.get_current_context().call_on_close(line.extensions["phsar"].engine.dispose)
+        call_command(line, settings).main(list(arguments), prog_name="flask call")
 
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(_chat(conversation))

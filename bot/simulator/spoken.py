@@ -21,13 +21,17 @@ TONE = "♪"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One thing the line said; `number` is its place in the call's course, `sound` whether it is a file."""
+    """One thing the line said; `number` is its place in the call's course, `sound` whether it is a file.
+
+    `last` says that a sentence ends with it.
+    """
 
     number: int
     text: str
     language: str
     sound: bool
     detail: str
+    last: bool
 
 
 @dataclass(slots=True)
@@ -58,9 +62,9 @@ def heard(number: int, entry: Entry) -> Heard:
     """An entry in words."""
     if entry.mark is Mark.PLAYED:
         text, language = words_of(entry.text)
-        return Heard(number, text, language, True, entry.detail)
+        return Heard(number, text, language, True, entry.detail, text == TONE or ".end." in entry.text)
     text = "…" if entry.mark is Mark.PAUSE else entry.text
-    return Heard(number, text, entry.language.partition("-")[0], False, entry.detail)
+    return Heard(number, text, entry.language.partition("-")[0], False, entry.detail, last=True)
 
 
 def words_of(url: str) -> tuple[str, str]:

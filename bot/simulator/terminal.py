@@ -27,7 +27,7 @@ from bot.simulator.documents import Record
 from bot.simulator.phones import read_number
 from bot.simulator.records import CallRecord, Recording, Records
 from bot.simulator.settings import DATA
-from bot.simulator.spoken import heard
+from bot.simulator.spoken import Heard, heard
 from bot.simulator.store import Store
 
 _MOST_TURNS = 200  # a call that goes on by itself for ever is ended
@@ -192,31 +192,37 @@ class _Telephone:
 
     def _show(self) -> None:
         """Print what is new: a line for each sentence that was said and for each other thing."""
-        said: list[str] = []
+        sentence: list[str] = []
         for number, entry in list(enumerate(self._call.entries))[self._shown :]:
-            if entry.mark in (Mark.SAID, Mark.PLAYED, Mark.PAUSE):
+            over = entry.mark not in (Mark.SAID, Mark.PLAYED, Mark.PAUSE)
+            if not over:
                 one = heard(number, entry)
-                said.append(one.text)
-                if one.sound and not self._line.can_hear(entry.text):
-                    said[-1] += " [no such sound]"
-                if one.detail:
-                    said[-1] += " [the carrier has no voice for this]"
-                continue
-            self._tell_said(said)
+                sentence.append(one.text + self._amiss(one, entry.text))
+                over = one.last
+            if over:
+                self._tell_sentence(sentence)
             if (words := _words(entry)) is not None:
                 self._tell(words)
-        self._tell_said(said)
+        self._tell_sentence(sentence)
         self._shown = len(self._call.entries)
 
-    def _tell_said(self, said: list[str]) -> None:
-        for words in filter(None, said):
+    def _amiss(self, one: Heard, url: str) -> str:
+        """Why this could not be heard; nothing when it could."""
+        if one.sound and not self._line.can_hear(url):
+            return " [no such sound]"
+        return " [the carrier has no voice for this]" if one.detail else ""
+
+    def _tell_sentence(self, sentence: list[str]) -> None:
+        if words := " ".join(filter(None, sentence)):
             self._tell(f"< {words}")
-        said.clear()
+        sentence.clear()
 
 
 def _words(entry: Entry) -> str | None:
-    """What happened, in a line."""
+    """What happened, in a line; None of what was said."""
     match entry.mark:
+        case Mark.SAID | Mark.PLAYED | Mark.PAUSE:
+            return None
         case Mark.KEYS:
             return f"> {entry.text}"
         case Mark.WORDS:
