@@ -21,7 +21,11 @@
   }
 
   function mark() {
-    for (const one of call.querySelectorAll("[data-number]")) one.classList.toggle("now", one.dataset.number === at);
+    for (const one of call.querySelectorAll("[data-number]")) {
+      const now = one.dataset.number === at, page = one.parentElement;
+      one.classList.toggle("now", now);
+      if (now) page.scrollTop = one.offsetTop - page.offsetTop - 16;
+    }
   }
 
   async function speak(said) {
