@@ -104,6 +104,14 @@ def test_a_call_from_ring_to_end(page: Page, line: FakeLine, simulator: Simulato
     until(lambda: line.call_statuses() == ["completed"])
 
 
+def test_after_one_of_two_keys_the_phone_waits_only_so_long(page: Page, line: FakeLine) -> None:
+    line.say(voice=MENU.replace('numDigits="1"', 'numDigits="2" timeout="1"'), voice_1=RECORD)
+    page.get_by_role("button", name="ring the line").click()
+    key(page, "1")
+    expect(page.locator(".big")).to_contain_text("Tell us.")
+    assert line.calls()[1].form["Digits"] == "1"
+
+
 def test_hanging_up_while_recording_leaves_what_was_said(page: Page, line: FakeLine) -> None:
     page.get_by_role("button", name="ring the line").click()
     key(page, "1")

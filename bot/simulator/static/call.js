@@ -66,11 +66,24 @@
     bell = () => { clearInterval(timer); tones.forEach((tone) => tone.stop()); context.close(); bell = null; };
   }
 
+  // After a key the carrier waits for the next one only so long
+
+  let typed = "", typing = 0;
+  function next(said) {
+    const keys = said?.dataset.typed ?? "";
+    if (keys === typed) return;
+    typed = keys;
+    clearTimeout(typing);
+    const over = () => call.querySelector("[data-keep=silence]")?.form.requestSubmit();
+    if (keys) typing = setTimeout(over, 1000 * said.dataset.waits);
+  }
+
   function attend() {
     if (call.querySelector("[data-rings]")) ring(); else bell?.();
     const microphone = call.querySelector("[data-microphone]");
     if (microphone && !recorder) microphone.hidden = !navigator.mediaDevices;
     const said = call.querySelector(".said");
+    next(said);
     const now = said && !("thinking" in said.dataset) ? said.dataset.turn : said ? turn : "";
     if (now === turn) return mark();
     halt();
