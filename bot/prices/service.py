@@ -87,6 +87,15 @@ HISTORY_OF = select(_price.c.usual).where(
 )
 
 
+MOST_ASKED = (
+    select(Interest.commodity)
+    .where(Interest.province == bindparam("province"))
+    .order_by(Interest.asked.desc())
+    .limit(4)
+)
+ASKING_MOST = select(Interest.province).group_by(Interest.province).order_by(func.sum(Interest.asked).desc()).limit(4)
+
+
 def freshness(age: int, *, perishable: bool) -> str:
     """fresh, old or withheld, for a price `age` days old."""
     fresh, quotable = (FRESH_PERISHABLE, QUOTABLE_PERISHABLE) if perishable else (FRESH, QUOTABLE)
@@ -131,6 +140,7 @@ class PriceFacts:
         self._contact = contact
         self._today = today
         self._now = now
+        self._near_prices: dict[tuple[str, ...], list[Latest]] = {}  # asked for twice when a call tells and offers
 
     def find(self, commodity: str, place: str, market: str, level: str, unit: str) -> Found:
         """See flows.facts.Prices."""
@@ -148,9 +158,13 @@ class PriceFacts:
         return self._found(quotes, rows, place, market)
 
     def _near(self, commodity: str, markets: Sequence[str]) -> list[Latest]:
-        padded = [*markets, *[""] * (NEAR - len(markets))]
-        values = {f"m{number}": id for number, id in enumerate(padded)}
-        return [Latest(*row) for row in self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values})]
+        asked = (commodity, *markets)
+        if (rows := self._near_prices.get(asked)) is None:
+            padded = [*markets, *[""] * (NEAR - len(markets))]
+            values = {f"m{number}": id for number, id in enumerate(padded)}
+            found = self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values})
+            rows = self._near_prices[asked] = [Latest(*row) for row in found]
+        return rows
 
     def _quotes(self, rows: Iterable[Latest], level: str, unit: str, order: Sequence[str]) -> list[Quotable]:
         """One quotable price a market, in the order of nearness; level and unit as asked before any other."""
@@ -187,18 +201,14 @@ class PriceFacts:
 
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
         """See flows.facts.Prices."""
-        province = self._connection.execute(
-            select(Interest.commodity).where(Interest.province == place[:2]).order_by(Interest.asked.desc()).limit(4)
-        ).scalars()
+        province = self._connection.execute(MOST_ASKED, {"province": place[:2]}).scalars()
         goods = self._known.goods
         by_rank = sorted(goods, key=lambda id: goods[id].rank)[:4]
         return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))[:4]
 
     def provinces(self) -> tuple[str, ...]:
         """See flows.facts.Prices."""
-        asking = self._connection.execute(
-            select(Interest.province).group_by(Interest.province).order_by(func.sum(Interest.asked).desc()).limit(4)
-        ).scalars()
+        asking = self._connection.execute(ASKING_MOST).scalars()
         with_markets = (market.place[:2] for market in self._known.markets.values())
         return tuple(dict.fromkeys((*asking, *with_markets)))[:4]
 
