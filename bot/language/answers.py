@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, options, priced, stops
+from bot.language import commands, options, priced, refusals, stops
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
@@ -37,7 +37,7 @@ _SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "ra
 def answer(reading: Reading, asked: Asked) -> Heard:
     """Read a message as the answer to what was asked, else as anything else."""
     if asked.kind is Kind.WORDS:
-        whole = commands.whole(reading)
+        whole = commands.whole(reading) or (Intent.STOP if refusals.whole(reading) else None)
         return heard(reading, whole or Intent.WORDS, 1.0)
     if not reading.atoms or (commands.nothing_said(reading) and not commands.only_question_marks(reading)):
         if any(a.key == "👍" for a in reading.atoms) and asked.kind in (Kind.CONFIRM, Kind.RESOLVED, Kind.RSVP):
@@ -50,7 +50,7 @@ def answer(reading: Reading, asked: Asked) -> Heard:
         return heard(reading, Intent.HOME)
     stop = stops.stop(reading)
     if stop is not None and not (asked.kind is Kind.RSVP and stop is not Intent.STOP):
-        return heard(reading, stop)
+        return refusals.safer(reading, heard(reading, stop))
     if asked.kind in _NUMBERED:
         found = _choice(reading, asked, number)
     elif asked.kind is Kind.RSVP:
@@ -61,7 +61,7 @@ def answer(reading: Reading, asked: Asked) -> Heard:
         found = _amount(reading)
     else:
         found = _named(reading, asked, number)
-    return found if found is not None else blue(reading)
+    return refusals.safer(reading, found, asked=True) if found is not None else blue(reading)
 
 
 def _number(reading: Reading) -> int | None:

@@ -37,6 +37,20 @@ _SAID = re.compile(rf"(?:^| ){_PHRASE}(?= |$)")
 _ONLY = re.compile(rf"(?:(?:bong|som|please|pls) )*{_PHRASE}(?: {_TAIL})*")
 
 
+_SOUNDS = (
+    (re.compile(_STOP), ("stop", "refuse")),
+    (re.compile(_DONT), ("refuse",)),
+    (re.compile(_NO_LONGER), ("refuse", "not")),
+    (re.compile(_SEND), ("contact",)),
+    (re.compile(_BOTHER), ("contact", "bother")),
+)
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    """The parts of a refusal that one romanised word can play by its sound."""
+    return next((roles for pattern, roles in _SOUNDS if pattern.fullmatch(word)), ())
+
+
 def _words(atoms: list[Atom]) -> str:
     return " ".join(a.key for a in atoms if a.kind == "l")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.language import farewell
+from bot.language import farewell, parts
 from bot.language.reading import Reading
 
 SENDING = frozenset(("send", "message", "receive", "notify", "service"))
@@ -133,7 +133,8 @@ def denial(reading: Reading, mark: Mark) -> int | None:
 
 
 _WHY = re.compile(
-    r"(?:\bwhy\b|\bhow come\b|\bhet ?(?:ey|a?vey|ei|avei|ai)\b|ហេតុ|ម៉េចបាន|\bmech ban\b|\bmek ban\b)[^.!?,;។\n]*$"
+    r"(?:\bwhy\b|\bhow come\b|\bhet ?(?:ey|a?vey|ei|avei|ai)\b|ហេតុ|(?<!ធ្វើ)ម៉េចបាន"
+    r"|(?<!ver )(?<!veu )\bme(?:ch|k) ban\b)[^.!?,;។\n]*$"
 )
 _SENT = frozenset(("send", "message", "not", "dont", "again", "not_yet"))
 _DID = frozenset(("did", "have", "has"))
@@ -161,25 +162,6 @@ def _wondered_at(reading: Reading, mark: Mark) -> bool:
 
 
 # fmt: off
-_SUBJECTS = frozenset((
-    "ភ្លៀង", "មេឃ", "ខ្យល់", "ព្យុះ", "ទឹក", "ទឹកជំនន់", "ភ្លើង", "គេ", "គាត់", "ពួកគេ", "វា", "ឈ្មួញ", "អ្នកទិញ", "អ្នកលក់", "ឡាន",
-    "ឡានក្រុង", "ម៉ូតូ", "រថយន្ត", "ទូក", "កូន", "កូនៗ", "ប្រពន្ធ", "ប្តី", "ម៉ាក់", "ម៉ែ", "ម្តាយ", "ឪពុក", "ប៉ា", "យាយ", "តា", "សាលា",
-    "សាលារៀន", "រោងចក្រ", "រោងម៉ាស៉ីន", "ម៉ាស៉ីន", "គ្រូ", "ជំងឺ", "អ្នកភូមិ", "កម្មករ", "តម្លៃ", "ថ្លៃ", "ប្រជុំ", "ឆ្កែ",
-    "rain", "rains", "raining", "storm", "wind", "flood", "water", "river", "he", "she", "they", "it", "trader",
-    "traders", "buyer", "buyers", "bus", "car", "truck", "boat", "motorbike", "moto", "factory", "mill", "school",
-    "son", "daughter", "wife", "husband", "mother", "father", "child", "children", "engine", "pump", "machine",
-    "disease", "price", "prices", "work", "workers", "people", "meeting", "electricity", "power", "train",
-    "ke", "koat", "goat", "kat", "khyal", "kyal", "tuk", "teuk", "lan", "kon", "propon", "prapun", "pdey", "bdey",
-    "sala", "mekh", "mek", "chhmuonh", "chhmounh", "chmuonh", "chmoun", "chhmuon", "neaktinh", "krou", "tlai", "tomlai",
-))
-# What stops by its own doing: raining, eating, selling.
-_DOINGS = frozenset((
-    "ភ្លៀង", "ធ្លាក់", "ហូរ", "បក់", "ស៉ី", "ញ៉ាំ", "សម្រាក", "សំរាក", "ចិញ្ចឹម", "ដាំ", "រៀន", "រវល់", "ឈឺ", "ដើរ", "ធំ", "ដាំដុះ",
-    "raining", "falling", "blowing", "eating", "raising", "growing", "farming", "planting", "working", "school",
-    "rising", "dropping", "increasing", "eat", "here", "laying",
-    "samrak", "somrak", "sumrak", "thleak", "tleak", "hor", "si", "sii", "nham", "chenhchem", "chinhchem", "chenchem",
-    "dam", "rean", "robuol", "rovuol", "chheu", "chheur",
-))
 _FIELD_WORK = frozenset(("ស្រែ", "ចម្ការ", "ចំការ", "ការ", "srae", "sre", "chamkar", "chomkar", "kar", "ka"))
 _WORKS = frozenset(("ធ្វើ", "tver", "tveu", "thveu", "thver"))
 _HELPING = frozenset((
@@ -198,11 +180,14 @@ def idle(reading: Reading, mark: Mark) -> bool:
 def _anothers(reading: Reading, mark: Mark) -> bool:
     """What stops is none of our doing: the rain, a trader, rising, eating."""
     if mark.sending:
-        return False
+        told = "bother" in _roles(reading, mark.start) and mark.start > 0
+        return told and _is_subject(reading, mark.start - 1)  # a trader bothers us
     last = len(reading.items)
     if mark.end < last:
         ids, key = set(reading.keywords(mark.end)), reading.key(mark.end)
-        doing = key in _DOINGS or _RAIN.fullmatch(key) or ids & {"up", "down", "sell", "buy", "busy"}
+        doing = (
+            "doing" in _roles(reading, mark.end) or _RAIN.fullmatch(key) or ids & {"up", "down", "sell", "buy", "busy"}
+        )
         after = reading.key(mark.end + 1) if mark.end + 1 < last else ""
         if doing or (key in _WORKS and after in _FIELD_WORK):
             return True
@@ -211,17 +196,21 @@ def _anothers(reading: Reading, mark: Mark) -> bool:
         n -= 1
     if n > 0 and reading.key(n) in ("ខ្ញុំ", "យើង", "នេះ", "khnhom", "khnom", "knhom", "nis", "nih", "yeung"):
         n -= 1
-        return _is_subject(reading.key(n)) and not reading.atoms[reading.items[n + 1].i].space
+        return _is_subject(reading, n) and not reading.atoms[reading.items[n + 1].i].space
     if n >= 0 and reading.key(n) in _MARKET and reading.kw & {"when_ask", "when_if"}:
         return True  # only when asked for its hours: "Phsar, stop" is said to us
-    return n >= 0 and _is_subject(reading.key(n))
+    return n >= 0 and _is_subject(reading, n)
 
 
 _MARKET = frozenset(("market", "ផ្សារ", "phsar", "psar", "psa", "phsa"))
 
 
-def _is_subject(key: str) -> bool:
-    return key in _SUBJECTS or _RAIN.fullmatch(key) is not None
+def _is_subject(reading: Reading, k: int) -> bool:
+    return "subject" in _roles(reading, k) or _RAIN.fullmatch(reading.key(k)) is not None
+
+
+def _roles(reading: Reading, k: int) -> frozenset[str]:
+    return parts.roles(reading.atoms[reading.items[k].i : reading.items[k].j])
 
 
 # fmt: off

@@ -148,7 +148,9 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
 def _is_kilo(atoms: list[Atom], i: int, lexicon: Lexicon) -> bool:
     """kg counts: after a number, or before a place that needs no Kampong. (9500 kg thom is a price, there.)"""
     if i and atoms[i - 1].kind == "d" and (not atoms[i].space or len(atoms[i - 1].key) < 4):
-        return True
+        spoken = i > 1 and atoms[i - 2].kind == "l" and not atoms[i - 1].space  # 9pon5 kg cham: as long as 9500
+        if not (spoken and atoms[i].space):
+            return True
     key = ""
     for b in atoms[i + 1 : i + 3]:
         key += b.key

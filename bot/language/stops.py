@@ -10,6 +10,7 @@ import re
 
 from bot.language import halts
 from bot.language.halts import Mark
+from bot.language.parts import parts
 from bot.language.reading import Reading
 from flows.heard import Intent
 
@@ -27,6 +28,8 @@ def stop(reading: Reading) -> Intent | None:
     marks = halts.marks(reading)
     if halts.taken_back(reading, marks) or _opens(reading, marks):
         return Intent.START
+    if _other_manner(reading):
+        return None
     refused = {m: n for m in marks if (n := halts.denial(reading, m)) is not None}
     live = [m for m in marks if m not in refused and not halts.idle(reading, m)]
     refusals = _refusals(reading, frozenset(refused.values()))
@@ -39,7 +42,11 @@ def stop(reading: Reading) -> Intent | None:
         return None
     heads = live + refusals + cancels
     if "radio" in kw:
-        return Intent.STOP if plain and not _object(reading, heads, ("radio",)) else Intent.RADIO_STOP
+        return (
+            Intent.STOP
+            if plain and not _object(reading, heads, ("radio",)) and not _kept(reading)
+            else Intent.RADIO_STOP
+        )
     if "leave_group" in kw or ("group" in kw and not sending and not plain):
         return Intent.GROUP_LEAVE
     if "notify" in kw or _named(reading):
@@ -87,8 +94,29 @@ def _of_prices(reading: Reading, live: list[Mark], heads: list[Mark], plain: boo
     return Intent.STOP if _starts(reading, live) or _ends(reading, live) else None
 
 
+def _other_manner(reading: Reading) -> bool:
+    """Do not forget to send, do not send in Khmer: how to send, not whether."""
+    said = parts(reading)
+    for n, part in enumerate(said[:-1]):
+        if "refuse" not in part.roles or "stop" in part.roles or "again" in reading.kw:
+            continue
+        sent = "contact" in said[n + 1].roles
+        after = said[n + 2 : n + 3] if sent else said[n + 1 : n + 2]
+        before = said[n + 1].j if sent else part.j
+        if any("excuse" in p.roles and p.i - before <= 2 for p in after):
+            return True
+    return False
+
+
+def _kept(reading: Reading) -> bool:
+    """Only the radio; the prices I still take."""
+    keeping = any("keep" in part.roles for part in parts(reading))
+    return keeping and bool(reading.kw & {"receive", "want"} or "radio" in reading.keywords(len(reading.items) - 1))
+
+
 def _named(reading: Reading) -> bool:
-    return any(s.kind in _GOODS and not s.weak for i in reading.items for s in i.senses if i.score >= 0.75)
+    sure = [k for k, item in enumerate(reading.items) if item.score >= 0.75]
+    return any(_is_goods(reading, k, _GOODS) and not {"group"} & set(reading.keywords(k)) for k in sure)
 
 
 def _refusals(reading: Reading, denying: frozenset[int]) -> list[Mark]:
@@ -139,11 +167,14 @@ _CARRIED = frozenset((
 ))
 _ABOUT_PRICES = frozenset(("price", "notify", "report", "tell", "know"))
 # fmt: on
+_ABOUT = frozenset(("រឿង", "អំពី", "reung", "rueng", "ompi", "about", "regarding"))
 _KINDS = frozenset(("place", "market", "market_name", "unit", "time", "weekday", "level", "place_word", "currency"))
 
 
 def _carried(reading: Reading, k: int) -> bool:
     """A word that may stand between the stopping and what is to be stopped."""
+    if reading.key(k) in _ABOUT:
+        return True
     if reading.key(k) in halts.OTHER_MATTER or (
         "done" in reading.keywords(k) and reading.key(k).startswith(("អស់", "os"))
     ):
@@ -165,6 +196,8 @@ def _object(reading: Reading, heads: list[Mark], wanted: tuple[str, ...]) -> boo
 
 def _is_goods(reading: Reading, k: int, wanted: tuple[str, ...]) -> bool:
     item = reading.items[k]
+    if reading.key(k) == "os" and not (k and "price" in reading.keywords(k - 1)):
+        return False  # firewood has a price; else it is "all", "no more"
     goods = item.score >= 0.7 and any(s.kind in wanted and not s.weak for s in item.senses)
     return goods or bool(set(wanted) & set(reading.keywords(k)))
 
@@ -219,7 +252,7 @@ def _precedes(reading: Reading, mark: Mark, wanted: tuple[str, ...]) -> bool:
             break
         if _is_goods(reading, k, wanted):
             goods = True
-        elif not _carried(reading, k) or {"no", "done"} & set(reading.keywords(k)):
+        elif not _carried(reading, k) or {"no", "not", "done"} & set(reading.keywords(k)):
             return False
         priced = priced or bool({"price", "notify"} & set(reading.keywords(k)))
     return (goods and (priced or "radio" in wanted)) or _alert_between(reading, 0, mark.start)

@@ -1,0 +1,192 @@
+"""The safer reading: what sounds like a refusal and is nothing else for certain is STOP.
+
+Owns the parts a refusal is made of (data/refusals.csv: a stop word, a "do not" before a sending, annoyance at
+messages) and what shows that another thing is meant. It never makes a STOP smaller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language import halts, stops
+from bot.language.parts import Part, parts
+from bot.language.reading import Reading
+from flows.heard import SURE, Heard, Intent
+
+_SAFE = 0.8
+_NEAR = 6  # atoms between the two halves of a refusal
+_FEW = 3
+_SURELY = 0.9
+_GOODS = frozenset(("commodity", "group", "place"))
+_ENDS = frozenset(".!?;។៕")
+
+_DOUBTFUL = frozenset((Intent.UNCLEAR, Intent.HELP, Intent.PRICE_ASK))
+_LIGHT = _DOUBTFUL | {Intent.NO, Intent.HELLO, Intent.THANKS, Intent.PLACE}
+_YIELDING = _LIGHT | {Intent.PRICE, Intent.ALERT, Intent.NOT_ME, Intent.SETTINGS, Intent.RADIO}
+_SMALLER = frozenset((Intent.ALERT_STOP, Intent.RADIO_STOP))
+_OTHER_MATTERS = frozenset(("meeting", "problem", "complain", "how_much", "report", "radio", "group"))
+_WATCHED = ("price", "up", "down")
+
+
+def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
+    """What was found, or STOP where that is the safer reading; `asked`: the message may answer a question."""
+    if found.intent is Intent.STOP:
+        return found
+    said = parts(reading)
+    if found.intent in _SMALLER:
+        return _stopped(found) if _everything(reading, said, found.intent) else found
+    unsure = (
+        found.intent in (Intent.YES, Intent.CHOICE, Intent.REPORT, Intent.PRICE)
+        and found.confidence < SURE
+        and not asked
+    )
+    if (found.intent in _YIELDING or unsure) and _refused(reading, said):
+        return _stopped(found)
+    light = _DOUBTFUL if asked else _LIGHT
+    light_enough = found.intent in light or (unsure and found.intent in (Intent.YES, Intent.PRICE))
+    if light_enough and _suspected(reading, said):
+        return _stopped(found)
+    return found
+
+
+def whole(reading: Reading) -> bool:
+    """True where every word belongs to a refusal: it is one even inside free words."""
+    said = parts(reading)
+    covered = {n for part in said for n in range(part.i, part.j) if not part.roles <= {"subject", "thing", "doing"}}
+    light = {n for k, item in enumerate(reading.items) if reading.is_filler(k) for n in range(item.i, item.j)}
+    every = all(n in covered or n in light or a.kind == "s" for n, a in enumerate(reading.atoms))
+    return every and _refused(reading, said)
+
+
+def _stopped(found: Heard) -> Heard:
+    return replace(found, intent=Intent.STOP, confidence=_SAFE, slots=type(found.slots)(), maybe=())
+
+
+def _refused(reading: Reading, said: list[Part]) -> bool:
+    """A refusal of being written to or called, plainly said."""
+    if any(part.roles & {"excuse", "seek"} for part in said):
+        return any("strike" in part.roles for part in said)
+    return any(
+        "strike" in part.roles
+        or ("refuse" in part.roles and _forbids(reading, said, n))
+        or ("not" in part.roles and _unwanted(reading, said, n, ("message", "contact", "all")))
+        or ("bother" in part.roles and _bothered(reading, said, n, ("message", "contact")))
+        for n, part in enumerate(said)
+    )
+
+
+def _suspected(reading: Reading, said: list[Part]) -> bool:
+    """A stop word, an "I do not want", an annoyance that is nobody else's and about nothing else."""
+    if reading.kw & _OTHER_MATTERS or "category" in reading.kinds or any("seek" in p.roles for p in said):
+        return False
+    for n, part in enumerate(said):
+        if "stop" in part.roles and not stops.denied(reading) and not _anothers(reading, said, n):
+            return True
+        named = any(item.score > _SURELY and _GOODS & {s.kind for s in item.senses} for item in reading.items)
+        if named or any("excuse" in p.roles for p in said):
+            continue
+        if "over" in part.roles and not _anothers(reading, said, n):
+            return True
+        if "not" in part.roles and _unwanted(reading, said, n, ("this", "again"), bare=True):
+            return True
+        if "bother" in part.roles and _bothered(reading, said, n, ("this", "again", "self"), bare=True):
+            return True
+    return False
+
+
+def _after(reading: Reading, said: list[Part], n: int, reach: int = _NEAR) -> list[Part]:
+    """The parts that follow in the same clause."""
+    out = []
+    for part in said[n + 1 :]:
+        between = reading.atoms[said[n].j : part.i]
+        if part.i - said[n].j > reach or any(a.key in _ENDS for a in between):
+            break
+        out.append(part)
+    return out
+
+
+def _before(reading: Reading, said: list[Part], n: int, reach: int) -> list[Part]:
+    out = []
+    for part in reversed(said[:n]):
+        between = reading.atoms[part.j : said[n].i]
+        if said[n].i - part.j > reach or any(a.key in _ENDS or a.key == "," for a in between):
+            break
+        out.append(part)
+    return out
+
+
+def _forbids(reading: Reading, said: list[Part], n: int) -> bool:
+    """ "Do not" before a sending; "I do not write" tells of oneself, the police stop and call."""
+    part = said[n]
+    following = _after(reading, said, n)
+    topic = n > 0 and "message" in said[n - 1].roles and said[n - 1].j == part.i  # sms no need
+    if not topic and not any("contact" in p.roles for p in following):
+        return False
+    if "stop" in part.roles:
+        return not stops.denied(reading) and not _anothers(reading, said, n)
+    own = n > 0 and said[n - 1].j == part.i and said[n - 1].roles & {"self", "subject"}
+    latin = reading.atoms[part.i].key in ("dont", "do", "never", "no", "not", "without")
+    return not (own and latin) and not any("stop" in p.roles for p in following[:1])
+
+
+def _unwanted(reading: Reading, said: list[Part], n: int, what: tuple[str, ...], bare: bool = False) -> bool:
+    """I do not want these messages; `bare`: nothing need be named."""
+    wanting = [m for m, p in enumerate(said) if m > n and "want" in p.roles and p.i - said[n].j <= 2][:1]
+    if not wanting or stops.denied(reading):
+        return False
+    rest = _after(reading, said, wanting[0])
+    if any(p.roles & {"doing", "subject", "thing", "stop"} and not p.roles & set(what) for p in rest):
+        return False
+    if any(not p.roles.isdisjoint(what) for p in rest):
+        return True
+    return bare and len(reading.items) <= 6
+
+
+def _bothered(reading: Reading, said: list[Part], n: int, what: tuple[str, ...], bare: bool = False) -> bool:
+    """Annoyed at messages; `bare`: said alone."""
+    others = [p for m, p in enumerate(said) if m != n]
+    if any("subject" in p.roles for p in _before(reading, said, n, _NEAR) + _after(reading, said, n)):
+        return False
+    if any(not p.roles.isdisjoint(what) for p in others):
+        return True
+    return bare and len(reading.items) <= 4
+
+
+def _anothers(reading: Reading, said: list[Part], n: int) -> bool:
+    """What stops is somebody else, or something we do not send; a stop that is denied; a price that settles."""
+    part = said[n]
+    if reading.kw.intersection(_WATCHED) and reading.kw & {"not_yet", "question", "how_much", "when_ask", "status"}:
+        return True
+    items = reading.items
+    held = [m for m in halts.marks(reading) if items[m.start].i < part.j and part.i < items[m.end - 1].j]
+    if held and all(halts.idle(reading, m) or halts.denial(reading, m) is not None for m in held):
+        return True
+    if n and said[n - 1].j == part.i and said[n - 1].roles & {"not", "refuse"} and "stop" not in said[n - 1].roles:
+        return True
+    if any(p.roles & {"subject", "thing"} for p in _before(reading, said, n, _NEAR)):
+        return True
+    after = _after(reading, said, n, 2)[:2]
+    return any(p.roles & {"doing", "subject", "thing"} and not p.roles & {"contact", "message"} for p in after)
+
+
+def _everything(reading: Reading, said: list[Part], found: Intent) -> bool:
+    """Prices, radio, all: only where "all" stands before the one thing named is it that thing alone."""
+    kept = any("keep" in p.roles for p in said)
+    for part in said:
+        if part.roles.isdisjoint(("all", "remind")) or kept or _sold(reading, part):
+            continue
+        later = [k for k, item in enumerate(reading.items) if item.i >= part.j]
+        if not any(_named(reading, k) for k in later):
+            return True
+    return found is Intent.RADIO_STOP and not kept and bool(reading.kw & {"price", "notify", "meeting"})
+
+
+def _sold(reading: Reading, part: Part) -> bool:
+    """I sold them all, ស្លាប់ទាំងអស់: all of something else."""
+    near = [k for k, item in enumerate(reading.items) if part.i - _FEW <= item.i < part.i]
+    return any({"sell", "buy"} & set(reading.keywords(k)) or reading.items[k].ids("category") for k in near)
+
+
+def _named(reading: Reading, k: int) -> bool:
+    senses = reading.items[k].senses
+    return "radio" in reading.keywords(k) or any(s.kind in ("commodity", "group") for s in senses)
