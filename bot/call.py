@@ -205,11 +205,11 @@ class Calls:
         now, found = self.conversation.clock(), calls.last(connection, contact)
         earlier = _run_of(found[0]) if found else Run()
         if found and earlier.at != HOME and now - found[1] <= RESUMES:
-            return replace(earlier, misses=0)
-        written = calls.written(connection, contact)
-        asked = [*earlier.memory.get("asked", ()), *(_run_of(written).memory.get("asked", ()) if written else ())]
+            return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
+        by_sms = _run_of(calls.written(connection, contact)).memory
+        asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
         memory = {name: earlier.memory[name] for name in KEPT if name in earlier.memory}
-        return Run(memory={**memory, **({"asked": list(dict.fromkeys(asked))[:4]} if asked else {})})
+        return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
     def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:
         row = calls.load(connection, ring.sid, _step_sid(ring.sid, step))
@@ -217,15 +217,20 @@ class Calls:
             return self._begun(connection, ring)
         if row.repeat_of is not None:
             return self._again(row.answer, step)
-        if row.state in OVER and not said.recording:
-            return Spoken(ENDS, step)
-        if step != row.step + 1:  # never asked for, or answered while we waited for the row
+        run = _run_of(row.body)
+        if self.conversation.book.asked(run).kind is not Asking.WORDS:
+            said = replace(said, recording="")
+        # Who hangs up while speaking has left a message. A ring that was refused has no conversation at all.
+        over = row.body is None or (row.state in OVER and not said.recording)
+        if step <= row.step or (step > row.step + 1 and not over):  # answered while we waited, or never asked for
             return self.stored(connection, ring.sid, min(step, row.step)) or Spoken(ENDS, step)
+        if over:
+            return Spoken(ENDS, step)
         now = self.conversation.clock()
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
         turn = _Turn(self, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
-        return turn.heard(_run_of(row.body), said)
+        return turn.heard(run, said)
 
 
 def _step_sid(sid: str, step: int) -> str:
@@ -318,7 +323,8 @@ class _Turn:
     def taken(self, before: Run, heard: Heard, step: Step, facts: Facts) -> Spoken:
         """Write down what a step decided and make its script."""
         line, known = self.calls.conversation, self.calls.conversation.knowledge.now()
-        wording = line.wording(facts.person, "", known)
+        # How somebody writes, where they never chose.
+        wording = line.wording(facts.person, str(before.memory.get("script", "")), known)
         sid = _step_sid(self.sid, self.step)
         moment = Moment(
             *(self.connection, self.contact, self.now, self._today(), sid, "voice", self._prices()),
@@ -356,7 +362,7 @@ class _Turn:
         line, run = self.calls.conversation, step.run
         if all(self.calls.voices.can_say(script.voice, sentence) for sentence in script.sentences):
             return run, False
-        wording = line.wording(person, "", known)
+        wording = line.wording(person, str(run.memory.get("script", "")), known)
         told: list[Prompt] = [prompt for prompt in step.told if prompt.id in wording.catalogue]
         today = self._today().isoformat()
         if not told and run.memory.get("written") != today:

@@ -165,9 +165,9 @@ def voice_webhook(
             counted("forged")
             return Response("forbidden\n", 403, content_type="text/plain")
         sid = request.form.get("CallSid", "")
-        if not 0 < len(sid) <= 48:
+        if not 0 < len(sid) <= 48 or not sid.isprintable():
             counted("senseless")
-            return Response("CallSid is missing or too long\n", 400, content_type="text/plain")
+            return Response("CallSid is missing or is none\n", 400, content_type="text/plain")
         other = "To" if request.form.get("Direction", "").startswith("outbound") else "From"
         try:
             spoken = step(Ring(sid, read_address(request.form.get(other, ""))))
@@ -215,9 +215,10 @@ def _said(speech: bool) -> Said:
 
 def _confidence(text: str) -> float:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return 0.0
+    return value if 0 <= value <= 1 else 0.0  # not a number is no confidence either
 
 
 def _twiml(document: str) -> Response:

@@ -143,12 +143,8 @@ def test_rings_at_once_are_one_call_back(returning: Deployment) -> None:
 def test_who_may_not_be_called_back_is_answered(returning: Deployment, sender: str) -> None:
     call = Call(returning, sender)
     assert call.now.asks == "Gather"
-    assert (
-        returning.one(
-            "SELECT count(*) FROM call WHERE direction = 'back' AND contact_id = :c", c=call.row().contact_id or 0
-        )
-        == 0
-    )
+    back = "SELECT count(*) FROM call WHERE direction = 'back' AND contact_id = :c"
+    assert returning.one(back, c=call.row().contact_id or 0) == 0
 
 
 def test_the_call_we_place_is_the_same_conversation(returning: Deployment) -> None:
@@ -167,7 +163,7 @@ def test_the_call_we_place_is_the_same_conversation(returning: Deployment) -> No
     assert fetch(f"/voice/back/{id}").body == first.body
     second = fetch(first.goes, Digits="1")
     assert NINE_FIVE in fetch(second.goes, Digits="1").text
-    assert "Leave a message" in fetch("/voice/4", Digits="*").text or "seven" in fetch("/voice/4").text
+    assert "Leave a message" in fetch("/voice/3", Digits="*").text  # a person who pressed keys
     assert returning.one("SELECT state FROM call WHERE id = :id", id=id) == CallState.OPEN
 
 
