@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from flask import Response
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
 from bot.simulator.settings import SimulatorSettings
 from tests.fakes.browser import Browser
-from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, free_port, running_simulator, until
+from tests.fakes.line import ACCOUNT, LINE, FakeLine, free_port, running_simulator, until
 
 FARMER = "+85512000001"
 MENU = """
@@ -22,32 +19,6 @@ MENU = """
   <Play>/audio/line/tone.abc.wav</Play><Play>/audio/km/s.welcome.mid.abc.wav</Play>
   <Say language="en-US">For pigs, press 1.</Say></Gather><Redirect>{url}/voice/1</Redirect>"""
 PRICE = "<Say language='en-US'>9,500 riel.</Say><Hangup/>"
-
-
-@pytest.fixture
-def line() -> Iterator[FakeLine]:
-    with fake_line() as line:
-        yield line
-
-
-@pytest.fixture
-def simulator(line: FakeLine, tmp_path: Path) -> Iterator[SimulatorSettings]:
-    with running_simulator(tmp_path / "simulator.sqlite", line.url) as settings:
-        yield settings
-
-
-@pytest.fixture
-def browser(simulator: SimulatorSettings) -> Iterator[Browser]:
-    browser = Browser(simulator)
-    yield browser
-    browser.session.close()
-
-
-@pytest.fixture
-def client(simulator: SimulatorSettings) -> Client:
-    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
-    client.api.base_url = simulator.api_url
-    return client
 
 
 def press(browser: Browser, keys: str) -> str:

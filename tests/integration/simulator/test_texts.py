@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,40 +22,16 @@ from twilio.rest import Client
 
 from bot.simulator.settings import SimulatorSettings
 from tests.fakes.browser import Browser
-from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, free_port, running_simulator, until
+from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, free_port, running_simulator, until
 
 FARMER = "+85512000001"
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def line() -> Iterator[FakeLine]:
-    with fake_line() as line:
-        yield line
-
-
-@pytest.fixture
-def simulator(line: FakeLine, tmp_path: Path) -> Iterator[SimulatorSettings]:
-    with running_simulator(tmp_path / "simulator.sqlite", line.url) as settings:
-        yield settings
+ROOT = Path(__file__).parents[3]
 
 
 def client_of(settings: SimulatorSettings, token: str = TOKEN) -> Client:
     client = Client(ACCOUNT, token, http_client=TwilioHttpClient(timeout=5))
     client.api.base_url = settings.api_url
     return client
-
-
-@pytest.fixture
-def client(simulator: SimulatorSettings) -> Client:
-    return client_of(simulator)
-
-
-@pytest.fixture
-def browser(simulator: SimulatorSettings) -> Iterator[Browser]:
-    browser = Browser(simulator)
-    yield browser
-    browser.session.close()
 
 
 def twiml(*texts: str) -> Callable[[dict[str, str]], Response]:
