@@ -164,6 +164,8 @@ def also(line: Deployment, serve: Any, folder: Path, **environ: str) -> Iterator
     given = {"DATABASE_URL": line.settings.database_url, "REDIS_URL": line.settings.redis_url}
     settings = load_settings({**ENVIRON, **given, **environ}, folder)
     app = create_app(settings, line.time)
-    yield replace(line, settings=settings, app=app, url=serve(app))
-    app.extensions["phsar"].engine.dispose()
-    app.extensions["phsar"].redis.close()
+    try:
+        yield replace(line, settings=settings, app=app, url=serve(app))
+    finally:
+        app.extensions["phsar"].engine.dispose()
+        app.extensions["phsar"].redis.close()
