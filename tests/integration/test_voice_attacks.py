@@ -21,7 +21,6 @@ from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import HEARD_AT, HOME_MENU, SAYS, Call, read, ring, texts
 from tests.integration.test_web_process import web
 
-SORRY = "Sorry, that key is not among the choices."
 ROUTES = ("/voice", "/voice/0", "/voice/1", "/voice/99999", "/voice/back/1")
 
 
