@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "https://api.somleng.org"}
 # A number with its country, a short code, or a name of at most eleven letters and digits.
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-# What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural, Polly.Joanna.
+# What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural. No other may read Khmer.
 SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
-VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+VOICE_NAME = re.compile(r"(?=.*km-KH)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -164,7 +164,8 @@ class _Reader:
         value = self.given.get("SAY_VOICE", "")
         if value and not VOICE_NAME.fullmatch(value):
             self.problems.append(
-                "SAY_VOICE is no voice: use the carrier's name of one, such as Azure.km-KH-PisethNeural"
+                "SAY_VOICE is no Khmer voice: use the carrier's name of one, with km-KH in it, such as "
+                "Azure.km-KH-PisethNeural"
             )
         return value
 

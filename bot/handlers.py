@@ -45,7 +45,8 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
-        outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now)
+        words = at.written(event.prompts)
+        outbox.queue(at.connection, vault, at.known_contact, words, at.now, outbox.ASKED_LASTS)
 
     def price_reported(event: events.PriceReported, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault

@@ -22,10 +22,12 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from bot.config import Settings
+from bot.messages.dialling import LONGEST
 
 TIMEOUT = 10.0  # seconds; the lease of a row is three times as long
 THREADS = 8
 RINGS = 30  # seconds, where the carrier lets us say
+GRACE = 60  # seconds for the goodbye, before the carrier cuts off a call that has lasted too long
 TWILIO = "https://api.twilio.com"
 MOST_BYTES = 5_000_000  # of a recording
 FETCH_LASTS = 30.0  # seconds
@@ -96,7 +98,8 @@ class Carrier:
         session = _Session(settings.api_url)
         self._client = Client(settings.account_sid, settings.auth_token, http_client=session)
         self._voice_from = settings.voice_from
-        self._rings = {"timeout": RINGS} if settings.carrier == "twilio" else {}
+        limits = {"timeout": RINGS, "time_limit": int(LONGEST.total_seconds()) + GRACE}
+        self._limits = limits if settings.carrier == "twilio" else {}
         self._auth = (settings.account_sid, settings.auth_token)
         self._http = session.session
         # Where recordings may be asked for: nobody else ever sees the account's credentials.
@@ -124,7 +127,7 @@ class Carrier:
                 method="POST",
                 status_callback=status_callback,
                 status_callback_method="POST",
-                **self._rings,
+                **self._limits,
             )
         )
 

@@ -34,6 +34,7 @@ LOAD = (
         _call.c.state,
         _call.c.step,
         _call.c.body,
+        _call.c.placed_at,
         *_PERSON,
         _message.c.id.label("repeat_of"),
         _message.c.answer,

@@ -28,6 +28,7 @@ LASTS = timedelta(hours=2)  # after that nobody expects the call any more
 LEASE = timedelta(seconds=30)
 NO_NEWS_FOR = timedelta(minutes=10)  # a call of which the carrier says nothing for so long rings no more
 OPEN_FOR = timedelta(hours=2)
+LONGEST = timedelta(minutes=10)  # of a call we placed: whoever has not found it by then is not helped by more
 BACK_OFF = (timedelta(seconds=5), timedelta(minutes=10))  # the shortest and the longest while the carrier is busy
 
 # From each state of a call we place the states it may go to; a state outside the table is final.
@@ -220,6 +221,11 @@ def minutes(connection: Connection, since: datetime) -> int:
         _call.c.direction == Direction.BACK, _call.c.created_at >= since
     )
     return int(connection.execute(spent).scalar_one())
+
+
+def is_too_long(placed_at: datetime | None, now: datetime) -> bool:
+    """Whether a call we placed then has lasted as long as any may; one that came in was never placed."""
+    return placed_at is not None and now - placed_at >= LONGEST
 
 
 def begun_minutes(seconds: int) -> int:

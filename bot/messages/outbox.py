@@ -22,6 +22,7 @@ from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
 ANSWER_LASTS = timedelta(days=7)
+ASKED_LASTS = timedelta(minutes=10)  # of what a caller asked for: later it answers nothing any more
 RETRY_AFTER = (5, 30, 120, 600)  # seconds after the first, second … refusal that may pass
 
 # From each state the states it may go to; a state outside the table is final.
@@ -55,14 +56,16 @@ def may_come_from(state: OutState) -> list[OutState]:
     return [origin for origin, targets in STEPS.items() if state in targets]
 
 
-def queue(connection: Connection, vault: Vault, contact: int, text: str, now: datetime) -> int:
-    """Put a message for a contact into the outbox. Returns its id."""
+def queue(
+    connection: Connection, vault: Vault, contact: int, text: str, now: datetime, lasts: timedelta = ANSWER_LASTS
+) -> int:
+    """Put a message for a contact into the outbox; unsent after `lasts` it expires. Returns its id."""
     statement = insert(_out).values(
         contact_id=contact,
         text=vault.seal(text),
         state=OutState.QUEUED,
         due_at=now,
-        expires_at=now + ANSWER_LASTS,
+        expires_at=now + lasts,
         attempts=0,
         error="",
         created_at=now,

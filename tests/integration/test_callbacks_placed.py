@@ -45,7 +45,7 @@ def test_a_call_is_handed_over_with_what_every_carrier_knows(line: Deployment, c
         "Method": "POST",
         "StatusCallback": f"{public}/voice/status/{id}?attempt=1",
         "StatusCallbackMethod": "POST",
-        **({"Timeout": "30"} if kind == "twilio" else {}),
+        **({"Timeout": "30", "TimeLimit": "660"} if kind == "twilio" else {}),
     }
     assert call(line, id) == ("dialling", "", 1, 1)
     place(line, carrier.url)
@@ -263,3 +263,10 @@ def test_calls_are_listed_by_ids_and_without_numbers(line: Deployment, carrier: 
     assert code == 0
     assert re.search(r"^queued +1$", said, re.M)
     assert re.search(r"^minutes +\d+ of 600 today$", said, re.M)
+
+
+def test_only_a_call_we_placed_can_last_too_long(line: Deployment) -> None:
+    now = line.time.now
+    assert not dialling.is_too_long(None, now)
+    assert not dialling.is_too_long(now - timedelta(minutes=9, seconds=59), now)
+    assert dialling.is_too_long(now - timedelta(minutes=10), now)

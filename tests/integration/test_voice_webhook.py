@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.db import writing
+from bot.messages import outbox
 from bot.messages.models import CallState, RecordingState
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import ENGLISH, HEARD_AT, HOME_MENU, KHMER, Call, ring, texts
@@ -284,3 +286,13 @@ def test_a_number_that_changed_hands_forgets_its_owner(phones: Deployment) -> No
     assert [tuple(row) for row in kept] == [("", "", False)]
     assert call.now.voices == KHMER
     assert Call(phones, call.number).now.said[-1] == "ភាសាអង់គ្លេស ចុចលេខ ពីរ"
+
+
+def test_what_was_asked_for_as_a_message_is_not_sent_days_later(phones: Deployment) -> None:
+    call = ring(phones, "1", "1", "2")
+    for minutes, state in ((9, "queued"), (2, "expired")):
+        phones.time.passes(minutes=minutes)
+        with writing(phones.engine) as connection:
+            outbox.sweep(connection, phones.time())
+        assert phones.one("SELECT state FROM outbox WHERE contact_id = :c", c=phones.contact(call.number)) == state
+    phones.time.passes(minutes=-11)

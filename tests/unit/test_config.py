@@ -82,6 +82,8 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("CALL_SPEND_DAY", "0"),
         ("CALLS_PER_SECOND", "0.5"),
         ("SAY_VOICE", "a voice"),
+        ("SAY_VOICE", "Polly.Joanna"),
+        ("SAY_VOICE", "Azure.km-KH Piseth"),
         ("SPEECH", "1"),
         ("PORT", "http"),
         ("PORT", "70000"),
