@@ -18,7 +18,8 @@ from sqlalchemy import Engine
 
 from bot.audio.store import Clips
 from bot.audio.views import audio_files
-from bot.call import Calls
+from bot.call.calls import Calls
+from bot.call.step import Line
 from bot.channels.health import Meter, health_pages
 from bot.channels.recordings import recording_page
 from bot.channels.sms import Signature, sms_webhook
@@ -73,7 +74,7 @@ class Phsar:
         lexicon = self.knowledge.lexicon_or_bare()
         told = (
             self.voices.gaps(voice, clips(voice, catalogue, lexicon))
-            for voice, catalogue in self.calls.catalogues.items()
+            for voice, catalogue in self.calls.line.catalogues.items()
         )
         return [line for line in told if line]
 
@@ -97,7 +98,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
     recorded = Clips(settings.audio_dir)
     voices = LineVoices(recorded, settings.say_voice, settings.public_url)
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
-    calls = Calls(conversation, spoken, voices, settings.call_spend_day)
+    calls = Calls(Line(conversation, spoken, voices), settings.call_spend_day)
     redis = connect_redis(settings.redis_url)
     return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, clock)
 

@@ -282,7 +282,8 @@ def _ends_something(text: str, known: Known) -> bool:
 def _changed(person: Person, event: Event) -> Person:
     """The person as they are after an event, so that the answer is already in the language just chosen."""
     if isinstance(event, LanguageChosen):
-        return replace(person, language=event.language, script=event.script)
+        script = person.script if event.script is None else event.script
+        return replace(person, language=event.language, script=script)
     if isinstance(event, PlaceChosen):
         return replace(person, place=event.place)
     return Person(known=True, textable=person.textable) if isinstance(event, NumberDisowned) else person

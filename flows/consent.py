@@ -58,6 +58,7 @@ def _not_me(turn: Turn) -> Next:
         tell=(say(DISOWNED),),
         events=(NumberDisowned(words), HelpNeeded("not_me", words)),
         memory=forgotten,
+        closes=not turn.facts.can.type,
     )
 
 

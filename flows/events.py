@@ -11,10 +11,10 @@ from flows.prompts import Prompt
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
-    """The person chose how to be written to. language: km or en; script: km or latn."""
+    """The person chose how to be spoken and written to. language: km or en; script: km or latn, None: as it is."""
 
     language: str
-    script: str
+    script: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What the line at hand lets a person do: write words, press keys, have their voice recorded."""
+    """What the line at hand lets a person do: write words (else they press keys), have their voice recorded."""
 
     type: bool = True
-    press: bool = False
     record: bool = False
 
 

@@ -73,8 +73,8 @@ def _called(turn: Turn) -> Next:
     """Somebody listens. Who rings for the first time is asked for language and place, once."""
     person = turn.facts.person
     if person.known and not person.language:
-        return Next("settings.first_language")
-    return Next("settings.first_place") if person.known and not person.place else Next(HOME)
+        return Next("settings.which", data={"first": True})
+    return Next("settings.place", data={"first": True}) if person.known and not person.place else Next(HOME)
 
 
 def _ask_message(_: Turn) -> Prompt:
@@ -99,24 +99,29 @@ def _tell(*prompts: str) -> tuple[Prompt, ...]:
     return tuple(say(id) for id in prompts)
 
 
-def _hello(_: Turn) -> Next:
-    return Next(HOME, tell=_tell(HELLO))
+def _written(turn: Turn, id: str) -> tuple[Prompt, ...]:
+    """What is said where people write; on the phone the menu that follows says enough."""
+    return _tell(id) if turn.facts.can.type else ()
 
 
-def _help(_: Turn) -> Next:
-    return Next(HOME, tell=_tell(HELP))
+def _hello(turn: Turn) -> Next:
+    return Next(HOME, tell=_written(turn, HELLO))
+
+
+def _help(turn: Turn) -> Next:
+    return Next(HOME, tell=_tell(HELP if turn.facts.can.type else GUIDE))
 
 
 def _fine(turn: Turn) -> Next:
-    return Next(HOME, tell=_tell(FINE) if turn.facts.can.type else ())
+    return Next(HOME, tell=_written(turn, FINE))
 
 
 def _begin(turn: Turn) -> Next:
-    return Next(HOME, tell=_tell(MENU) if turn.facts.can.type else ())
+    return Next(HOME, tell=_written(turn, MENU))
 
 
-def _thanks(_: Turn) -> Next:
-    return Next(HOME, tell=_tell(THANKS))
+def _thanks(turn: Turn) -> Next:
+    return Next(HOME, tell=_written(turn, THANKS))
 
 
 def _not_yet(turn: Turn) -> Next:
@@ -145,7 +150,7 @@ def _take_place(turn: Turn) -> Next | None:
         told = say(PLACE_KEPT, place=Named("place", place))
         return Next(HOME, tell=(told,), events=(PlaceChosen(place),))
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
-        return Next(HOME, tell=_tell(FINE))
+        return Next("home.fine")
     return None
 
 
@@ -204,7 +209,7 @@ FLOW = Flow(
             ("home.fine", "price.start", "report.start", "settings.more", "home.message"),
             silent=True,
         ),
-        Do("called", _called, (HOME, "settings.first_language", "settings.first_place")),
+        Do("called", _called, (HOME, "settings.which", "settings.place")),
         Ask("message", Kind.WORDS, _ask_message, _take_message, ("home.kept", "home.bye")),
         Do("kept", _kept, (HOME,)),
         Do("bye", _bye, (HOME,)),
@@ -215,7 +220,7 @@ FLOW = Flow(
         Do("fine", _fine, (HOME,)),
         Do("not_yet", _not_yet, (HOME,)),
         Do("place", _place, ("price.start", "home.is_place")),
-        Ask("is_place", Kind.CHOOSE, _ask_place, _take_place, (HOME,)),
+        Ask("is_place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "home.fine")),
         Do("to_staff", _to_staff, (HOME,)),
     ),
     {

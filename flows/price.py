@@ -6,7 +6,9 @@ room's rule, told by the facts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
@@ -40,8 +42,7 @@ NOT_HERE = N_("{place} has no price now.")
 TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
 UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
 
-ELSEWHERE = S_("{market}: {price}, {day}.")
-NOWHERE_ELSE = S_("There is no fresh price elsewhere.")
+ELSEWHERE = N_("{market}: {price}, {day}.")
 OTHER_MARKETS = S_("Other markets")
 AS_SMS = S_("This price as a message")
 OTHER_COMMODITY = S_("The price of something else")
@@ -49,6 +50,7 @@ OTHER_PLACE = S_("The price in another province")
 ASK_PROVINCE = S_("Key the two digits of the province, or choose.")
 TEXTED = S_("It is sent as a message.")
 
+MOST_TEXTS = 10  # messages a caller may ask for in a day
 LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
 
@@ -177,7 +179,7 @@ def _ask_after(turn: Turn) -> Prompt:
     _, found = _find(turn)
     choices = [
         *([Choice("others", say(OTHER_MARKETS), 1)] if found.others else []),
-        *([Choice("text", say(AS_SMS), 2)] if turn.facts.person.textable and found.best else []),
+        *([Choice("text", say(AS_SMS), 2)] if _may_text(turn, found) else []),
         Choice("commodity", say(OTHER_COMMODITY), 3),
         Choice("place", say(OTHER_PLACE), 4),
     ]
@@ -188,8 +190,6 @@ def _take_after(turn: Turn) -> Next | None:
     ways = {"others": "price.others", "text": "price.text", "commodity": "price.which", "place": "price.province"}
     if (value := turn.chosen) is not None:
         return Next(ways[value], data={} if value == "commodity" else turn.data)
-    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
-        return Next("home.bye")
     return None
 
 
@@ -204,14 +204,32 @@ def _others(turn: Turn) -> Next:
         )
         for other in found.others
     ]
-    return Next("price.after", tell=tuple(told) or (say(NOWHERE_ELSE),), data=turn.data)
+    return Next("price.after", tell=tuple(told), data=turn.data)
+
+
+def _may_text(turn: Turn, found: Found) -> bool:
+    return bool(turn.facts.person.textable and found.best and texts_left(turn.run.memory, turn.facts.today))
+
+
+def texts_left(memory: Mapping[str, Any], today: date) -> int:
+    """How many messages a caller may still have today: a call costs them nothing and must not cost us without end."""
+    day, count = memory.get("texts") or ("", 0)
+    return max(0, MOST_TEXTS - count) if day == today.isoformat() else MOST_TEXTS
+
+
+def one_more_text(memory: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What to remember when one more was sent."""
+    return {"texts": [today.isoformat(), MOST_TEXTS - texts_left(memory, today) + 1]}
 
 
 def _text(turn: Turn) -> Next:
-    """The same answer as a text would have got, other markets and all."""
+    """The same answer as a text would have got, other markets and all; not twice in a row."""
     wanted, found = _find(turn)
-    answer = AnswerTexted(_said(turn, wanted, found))
-    return Next("price.after", tell=(say(TEXTED),), events=(answer,), data=turn.data)
+    same = [turn.facts.today.isoformat(), *wanted.values()]
+    sent = turn.run.memory.get("texted") == same or not _may_text(turn, found)
+    events = () if sent else (AnswerTexted(_said(turn, wanted, found)),)
+    memory = {} if sent else {"texted": same, **one_more_text(turn.run.memory, turn.facts.today)}
+    return Next("price.after", tell=(say(TEXTED),), events=events, data=turn.data, memory=memory)
 
 
 def _ask_province(turn: Turn) -> Prompt:
@@ -301,7 +319,7 @@ FLOW = Flow(
         Do("answer", _answer, (HOME, "price.after")),
         Ask(
             *("after", Kind.CHOOSE, _ask_after, _take_after),
-            ("price.others", "price.text", "price.which", "price.province", "home.bye"),
+            ("price.others", "price.text", "price.which", "price.province"),
         ),
         Do("others", _others, ("price.after",)),
         Do("text", _text, ("price.after",)),

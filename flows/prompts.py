@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -49,7 +49,7 @@ class Elsewhere:
     usual: Money
 
 
-Arg: TypeAlias = Money | Rate | Named | date | int | str | tuple[Elsewhere, ...]
+Arg: TypeAlias = Money | Rate | Named | date | time | int | str | tuple[Elsewhere, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,8 +322,6 @@ def _ask_sent(_: Turn) -> Prompt:
 
 
 def _take_key(turn: Turn) -> Next | None:
-    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
-        return Next("home.bye")
     if turn.chosen == "wrong":
         return Next("report.again", data=turn.data)
     return Next("report.start") if turn.chosen == "more" else None
@@ -345,7 +343,7 @@ FLOW = Flow(
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct", "home.fine")),
         Ask(
             *("sent", Kind.AMOUNT, _ask_sent, _take_sent),
-            ("report.correct", "report.sent", "report.again", "report.start", "home.bye"),
+            ("report.correct", "report.sent", "report.again", "report.start"),
             silent=True,
         ),
         Do("correct", _correct, (HOME, "report.next", "report.again", "report.sent")),

@@ -29,7 +29,7 @@ CHOICES = {
     "en": (IN_ENGLISH, LanguageChosen("en", "")),
 }
 # Spoken Khmer says nothing about the letters a person reads.
-SPOKEN = {"km": (SPOKEN_KHMER, LanguageChosen("km", "")), "en": (IN_ENGLISH, LanguageChosen("en", ""))}
+SPOKEN = {"km": (SPOKEN_KHMER, LanguageChosen("km", None)), "en": (IN_ENGLISH, LanguageChosen("en", ""))}
 BY_INTENT = {
     Intent.SCRIPT_KM: "km",
     Intent.LANGUAGE_KM: "km",
@@ -50,14 +50,23 @@ def _open(_: Turn) -> Next:
     return Next("settings.which")
 
 
-def _ask(_: Turn) -> Prompt:
-    return Prompt(ASK_LANGUAGE, choices=tuple(Choice(value, say(id)) for value, (id, _) in CHOICES.items()))
+def _ask(turn: Turn) -> Prompt:
+    """By SMS the letters are chosen too; on the phone, where a call may begin with this, only what is heard."""
+    if turn.facts.can.type:
+        return Prompt(ASK_LANGUAGE, choices=tuple(Choice(value, say(id)) for value, (id, _) in CHOICES.items()))
+    choices = tuple(Choice(value, say(id)) for value, (id, _) in SPOKEN.items())
+    return Prompt(WELCOME if turn.data.get("first") else SPEAK_WHICH, choices=choices)
 
 
 def _take(turn: Turn) -> Next | None:
-    if turn.chosen:
+    if not turn.chosen:
+        return None
+    if turn.facts.can.type:
         return _chosen(turn.chosen)
-    return None
+    events = (SPOKEN[turn.chosen][1],)
+    if turn.data.get("first") and not turn.facts.person.place:
+        return Next("settings.place", events=events, data=turn.data)
+    return Next(HOME, events=events)
 
 
 def _ask_more(_: Turn) -> Prompt:
@@ -70,31 +79,8 @@ def _ask_more(_: Turn) -> Prompt:
 
 
 def _take_more(turn: Turn) -> Next | None:
-    ways = {"language": "settings.language", "place": "settings.place", "messages": "consent.messages"}
+    ways = {"language": "settings.which", "place": "settings.place", "messages": "consent.messages"}
     return Next(ways[turn.chosen]) if turn.chosen else None
-
-
-def _spoken_languages(id: str) -> Prompt:
-    return Prompt(id, choices=tuple(Choice(value, say(label)) for value, (label, _) in SPOKEN.items()))
-
-
-def _ask_language(_: Turn) -> Prompt:
-    return _spoken_languages(SPEAK_WHICH)
-
-
-def _take_language(turn: Turn) -> Next | None:
-    return Next(HOME, events=(SPOKEN[turn.chosen][1],)) if turn.chosen else None
-
-
-def _ask_first_language(_: Turn) -> Prompt:
-    return _spoken_languages(WELCOME)
-
-
-def _take_first_language(turn: Turn) -> Next | None:
-    if not turn.chosen:
-        return None
-    to = HOME if turn.facts.person.place else "settings.first_place"
-    return Next(to, events=(SPOKEN[turn.chosen][1],))
 
 
 def _ask_place(turn: Turn) -> Prompt:
@@ -103,36 +89,23 @@ def _ask_place(turn: Turn) -> Prompt:
 
 
 def _take_place(turn: Turn) -> Next | None:
+    """Who does not say where they are, the first time, is helped all the same and asked again by the next call."""
+    if turn.data.get("first") and turn.heard.intent is Intent.SILENCE and turn.run.misses:
+        return Next(HOME)
     place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
     if place is None:
         return None
     return Next(HOME, tell=(say(PLACE_KEPT, place=Named("place", place)),), events=(PlaceChosen(place),))
 
 
-def _take_first_place(turn: Turn) -> Next | None:
-    """Who does not say where they are is helped all the same, and asked again the next time."""
-    if turn.heard.intent is Intent.SILENCE and turn.run.misses:
-        return Next(HOME)
-    return _take_place(turn)
-
-
 FLOW = Flow(
     "settings",
     (
         Do("open", _open, ("settings.which",)),
-        Ask("which", Kind.CHOOSE, _ask, _take, (HOME,)),
+        Ask("which", Kind.CHOOSE, _ask, _take, (HOME, "settings.place")),
         Do("direct", _direct, (HOME,)),
-        Ask(
-            *("more", Kind.CHOOSE, _ask_more, _take_more),
-            ("settings.language", "settings.place", "consent.messages"),
-        ),
-        Ask("language", Kind.CHOOSE, _ask_language, _take_language, (HOME,)),
+        Ask("more", Kind.CHOOSE, _ask_more, _take_more, ("settings.which", "settings.place", "consent.messages")),
         Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME,), codes="province"),
-        Ask(
-            *("first_language", Kind.CHOOSE, _ask_first_language, _take_first_language),
-            (HOME, "settings.first_place"),
-        ),
-        Ask("first_place", Kind.CHOOSE, _ask_place, _take_first_place, (HOME,), codes="province"),
     ),
     {Intent.SETTINGS: "open", **dict.fromkeys(BY_INTENT, "direct")},
 )

@@ -15,7 +15,8 @@ from flask import Blueprint, Response, request
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from bot.audio.store import Clips
-from bot.call import Calls, Ring, Said, Spoken
+from bot.call.calls import Calls, Ring
+from bot.call.step import Said, Spoken
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
 from bot.language.clips import Clip
@@ -157,7 +158,7 @@ def voice_webhook(
     ended, for the metrics.
     """
     pages = Blueprint("voice", __name__)
-    sorry = Speaking("km", calls.catalogues["km"], calls.conversation.knowledge.lexicon_or_bare(), date.min)
+    sorry = Speaking("km", calls.line.catalogues["km"], calls.line.conversation.knowledge.lexicon_or_bare(), date.min)
     apology = Script("km", tuple(sorry.sentences([say(SORRY)])), Wait("end"))
 
     def taken(step: Callable[[Ring], Spoken]) -> Response:

@@ -69,9 +69,10 @@ def consents(connection: Connection, contact: int) -> bool:
     return bool(connection.execute(newest).scalar_one_or_none())
 
 
-def choose_language(connection: Connection, contact: int, language: str, script: str) -> None:
-    """Keep how a person wants to be written to."""
-    connection.execute(update(_contact).where(_contact.c.id == contact).values(language=language, script=script))
+def choose_language(connection: Connection, contact: int, language: str, script: str | None) -> None:
+    """Keep how a person wants to be spoken and written to; None leaves the script as it is."""
+    values = {"language": language} if script is None else {"language": language, "script": script}
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(values))
 
 
 def choose_place(connection: Connection, contact: int, place: str) -> None:

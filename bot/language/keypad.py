@@ -14,10 +14,11 @@ from pathlib import Path
 
 from bot.language.lexicon import Lexicon
 from bot.language.understanding import understand
-from flows.heard import SURE, Asked, Heard, Intent, Kind, Slots
+from flows.heard import SURE, Asked, Heard, Intent, Kind, Option, Slots
 
 LONGEST_AMOUNT = 8  # keys of a price
 TRUSTED = 0.5  # how sure the carrier must be of the words it heard
+NUMBERS = Asked(Kind.CHOOSE, tuple(Option(str(key), "") for key in range(1, 9)))
 _CODES = Path(__file__).parent / "data" / "codes.csv"
 
 
@@ -67,6 +68,10 @@ def spoken(words: str, confidence: float, asked: Asked, lexicon: Lexicon) -> Hea
 
     Free words are for a person's ear: a recogniser's spelling of them is not kept.
     """
+    if asked.options:
+        number = understand(words, NUMBERS, lexicon)
+        if number.intent is Intent.CHOICE and confidence >= TRUSTED and number.confidence >= SURE:
+            return _number(str(number.slots.choice), asked, lexicon)  # the key that was announced
     heard = understand(words, asked, lexicon)
     if heard.intent is Intent.CHOICE:
         place = (heard.slots.choice or 0) - 1

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
 from string import Formatter
 
@@ -108,15 +108,22 @@ class Speaking:
             return [self._name(arg)]
         if isinstance(arg, Rate):
             return self._rate(arg)
+        try:
+            return self._counted(self._number(arg))
+        except ValueError:
+            return [_Bit("", str(arg.amount if isinstance(arg, Money) else arg))]
+
+    def _number(self, arg: Arg) -> list[str]:
+        """The clips of what is counted. Raises ValueError for what nobody recorded: a price beyond counting, a word."""
         if isinstance(arg, Money):
-            return self._counted(counting.money(arg, self.voice))
+            return counting.money(arg, self.voice)
         if isinstance(arg, date):
-            return self._counted(counting.day(arg, self.today, self.voice))
+            return counting.day(arg, self.today, self.voice)
+        if isinstance(arg, time):
+            return counting.clock(arg.hour, arg.minute, self.voice)
         if isinstance(arg, int):
-            return self._counted(counting.count(arg, self.voice))
-        if isinstance(arg, str) and arg.isascii() and arg.isdigit():
-            return self._counted(counting.digit_by_digit(arg, self.voice))
-        return [_Bit("", str(arg))]
+            return counting.count(arg, self.voice)
+        return counting.digit_by_digit(str(arg), self.voice)
 
     def _counted(self, ids: Sequence[str]) -> list[_Bit]:
         texts = _counting(self.voice)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
@@ -136,6 +136,8 @@ class Wording:
             return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
         if isinstance(arg, date):
             return day_and_month(arg)
+        if isinstance(arg, time):
+            return f"{arg.hour}:{arg.minute:02}"
         return self._beside(arg)
 
     def _name(self, named: Named) -> str:

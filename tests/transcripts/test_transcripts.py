@@ -19,7 +19,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import build
-from bot.call import Ring, Said, Spoken
+from bot.call.calls import Ring
+from bot.call.step import Said, Spoken
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import read_address

@@ -1,0 +1,196 @@
+"""Calls as they are fetched: each fetch of a document is a step, taken once and answered alike for ever.
+
+Owns where a call begins, which step is whose turn, and what happens to one fetched twice, late, or never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.call.step import ENDS, Line, Said, Spoken, Turn, step_sid
+from bot.contacts import service as contacts
+from bot.contacts.phone import Address, Kind
+from bot.db import writing
+from bot.messages import callbacks, calls
+from bot.messages.callbacks import Rung
+from bot.messages.models import CallState, Direction
+from bot.messages.received import OvertakenError
+from flows.engine import HOME, Run, Step
+from flows.heard import Heard, Intent
+from flows.heard import Kind as Asking
+from flows.home import WELCOME_BACK
+from flows.prompts import say
+
+T = TypeVar("T")
+RESUMES = timedelta(minutes=10)
+KEPT = ("asked", "market", "written", "texts", "texted")  # of what an earlier call learned
+OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A call as it reaches us: the carrier's sid and who rings."""
+
+    sid: str
+    sender: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The line's side of all calls. Built once by the app and shared by threads."""
+
+    line: Line
+    most_minutes: int  # of calls we place in a day
+
+    def rung(self, ring: Ring) -> Rung:
+        """Whether to pick up or to call back; with the latter the call is queued."""
+        if ring.sender.kind is not Kind.MOBILE:
+            return Rung.ANSWER
+        return self._safely(lambda connection: self._rung(connection, ring), lambda _: None)
+
+    def _rung(self, connection: Connection, ring: Ring) -> Rung:
+        line = self.line.conversation
+        now = line.clock()
+        contact = self._caller(connection, ring.sender, now).id
+        midnight = now.astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return callbacks.rung(connection, contact, ring.sender, ring.sid, now, midnight, self.most_minutes)
+
+    def begun(self, ring: Ring) -> Spoken:
+        """The first step of a call that came in."""
+        return self._step(ring.sid, 0, lambda connection: self._begun(connection, ring))
+
+    def answered(self, id: int, sid: str) -> Spoken:
+        """The first step of a call we placed; it ends at once when there is no such call."""
+        return self._step(sid, 0, lambda connection: self._answered(connection, id, sid))
+
+    def turn(self, ring: Ring, step: int, said: Said) -> Spoken:
+        """A later step. A call nobody has seen begins anew, one that is over ends."""
+        return self._step(ring.sid, step, lambda connection: self._turn(connection, ring, step, said))
+
+    def _step(self, sid: str, step: int, taken: Callable[[Connection], Spoken]) -> Spoken:
+        return self._safely(taken, lambda connection: self.line.stored(connection, sid, step))
+
+    def _safely(self, taken: Callable[[Connection], T], stored: Callable[[Connection], T | None]) -> T:
+        """Do something once, also when it is asked for twice at once or the database has just come back."""
+        engine = self.line.conversation.engine
+        for last in (False, True):
+            try:
+                with writing(engine) as connection:
+                    return taken(connection)
+            except (IntegrityError, OvertakenError):
+                with writing(engine) as connection:
+                    found = stored(connection)
+                if found is not None:
+                    return found
+                if last:
+                    raise
+            except DBAPIError as error:
+                # A connection the database dropped, or two calls of one contact that waited for each other.
+                deadlock = getattr(error.orig, "sqlstate", "") == "40P01"
+                if last or not (error.connection_invalidated or deadlock):
+                    raise
+        raise AssertionError("the second try returns or raises")
+
+    def _caller(self, connection: Connection, sender: Address, now: datetime) -> Row[*tuple[Any, ...]]:
+        vault = self.line.conversation.vault
+        row = calls.caller(connection, vault.look_up(sender.value))
+        if row is None:
+            contacts.add(connection, vault, sender, now)
+            row = calls.caller(connection, vault.look_up(sender.value))
+            assert row is not None
+        return row
+
+    def _begun(self, connection: Connection, ring: Ring) -> Spoken:
+        if (stored := self.line.stored(connection, ring.sid, 0)) is not None:
+            return stored
+        now = self.line.conversation.clock()
+        if ring.sender.kind is Kind.WITHHELD:
+            call = calls.open_in(connection, ring.sid, None, now)
+            return self._first(connection, ring.sid, call, None, Direction.IN, now)
+        row = self._caller(connection, ring.sender, now)
+        run = self._left_off(connection, row.id)
+        call = calls.open_in(connection, ring.sid, row.id, now)
+        return self._first(connection, ring.sid, call, row, Direction.IN, now, run)
+
+    def _answered(self, connection: Connection, id: int, sid: str) -> Spoken:
+        if (stored := self.line.stored(connection, sid, 0)) is not None:
+            return stored
+        now = self.line.conversation.clock()
+        placed = callbacks.answered(connection, id, sid, now)
+        if placed is None:
+            return Spoken(ENDS, 0)
+        row = calls.called(connection, placed.contact_id)
+        run = self._left_off(connection, row.id)
+        return self._first(connection, sid, id, row, Direction.BACK, now, run)
+
+    def _first(
+        self,
+        connection: Connection,
+        sid: str,
+        call: int,
+        row: Row[*tuple[Any, ...]] | None,
+        direction: str,
+        now: datetime,
+        run: Run | None = None,
+    ) -> Spoken:
+        """Greet, or go on where an earlier call broke off."""
+        book = self.line.conversation.book
+        heard = Heard("", Intent.CALLED)
+
+        def stepped(begin: Run) -> tuple[Heard, Step]:
+            if begin.at == HOME:
+                return heard, book.step(begin, heard, facts, now)
+            step = book.resume(begin, facts, now)
+            return heard, replace(step, told=(say(WELCOME_BACK), *step.told))
+
+        run = run or Run()
+        turn = Turn(self.line, connection, sid, 0, call, row, direction, CallState.OPEN, now)
+        facts = turn.facts(run)
+        if book.asked(run).kind is Asking.WORDS and not facts.can.record:
+            run = Run(memory=run.memory)  # what picked up may be a machine: its greeting is no message
+        return turn.taken(run, *self.line.conversation.gone_on(run, stepped), facts)
+
+    def _left_off(self, connection: Connection, contact: int) -> Run:
+        """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
+        now, found = self.line.conversation.clock(), calls.last(connection, contact)
+        earlier = _run_of(found[0]) if found else Run()
+        if found and earlier.at != HOME and now - found[1] <= RESUMES:
+            return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
+        by_sms = _run_of(calls.written(connection, contact)).memory
+        asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
+        memory = {name: earlier.memory[name] for name in KEPT if name in earlier.memory}
+        return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
+
+    def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:
+        row = calls.load(connection, ring.sid, step_sid(ring.sid, step))
+        if row is None:
+            return self._begun(connection, ring)
+        if row.repeat_of is not None:
+            return self.line.again(row.answer, step)
+        run = _run_of(row.body)
+        if self.line.conversation.book.asked(run).kind is not Asking.WORDS:
+            said = replace(said, recording="")
+        # Who hangs up while speaking has left a message. A ring that was refused has no conversation at all.
+        over = row.body is None or (row.state in OVER and not said.recording)
+        if step <= row.step or (step > row.step + 1 and not over):  # answered while we waited, or never asked for
+            return self.line.stored(connection, ring.sid, min(step, row.step)) or Spoken(ENDS, step)
+        if over:
+            return Spoken(ENDS, step)
+        now = self.line.conversation.clock()
+        person = None if row.contact_id is None else row
+        state = row.state if row.state in OVER else CallState.OPEN
+        turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
+        return turn.heard(run, said)
+
+
+def _run_of(body: str | None) -> Run:
+    try:
+        return Run.load(body) if body else Run()
+    except ValueError:
+        return Run(at="")  # of a release that is not ours: restarts from home

@@ -1,0 +1,261 @@
+"""One step of a call: the key that was pressed, the step of the conversation, what is heard next.
+
+What no recording can say here goes by SMS, within limits: a call costs its caller nothing and must not cost us
+without end. The step is kept with its answer in the transaction it is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Connection, Row
+
+from bot.contacts.phone import Kind, read_address
+from bot.conversation import Conversation, Moment
+from bot.language.keypad import keys_of, pressed, spoken
+from bot.language.script import Script, Wait
+from bot.language.speaking import Sentence, Speaking
+from bot.language.wording import Wording
+from bot.messages import calls, outbox, received
+from bot.messages.models import CallState, Direction
+from bot.prices.knowledge import Known
+from bot.prices.service import PriceFacts
+from flows.engine import Run, Step
+from flows.events import AnswerTexted, MessageLeft, NumberDisowned
+from flows.facts import Can, Facts, Person
+from flows.heard import Asked, Heard, Intent, Option
+from flows.heard import Kind as Asking
+from flows.home import BYE, HELLO
+from flows.price import one_more_text, texts_left
+from flows.prompts import Prompt, say
+
+log = structlog.get_logger()
+
+MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
+PRICED = "price.after"  # where a call stands once a price was told
+ENDS = Script("km", (), Wait("end"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came with a step: keys, or words a recogniser wrote down with its confidence, or a recording's address."""
+
+    keys: str = ""
+    words: str = ""
+    confidence: float = 0.0
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a fetch gets: the script of a step. `wakes`: what a worker now has to do (outbox, recordings)."""
+
+    script: Script
+    step: int
+    repeated: bool = False
+    wakes: tuple[str, ...] = ()
+
+
+class Voices(Protocol):
+    """What can be heard on this line."""
+
+    def can_say(self, voice: str, sentence: Sentence) -> bool:
+        """Whether a sentence can be heard: recorded whole, or by a voice of the carrier's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What every step needs: the conversations, the catalogues as they are spoken, what can be heard."""
+
+    conversation: Conversation
+    catalogues: Mapping[str, Mapping[str, str]]
+    voices: Voices
+
+    def stored(self, connection: Connection, sid: str, step: int) -> Spoken | None:
+        """What a step was answered before; None when it was not."""
+        row = connection.execute(received.BY_SID, {"sid": step_sid(sid, step)}).one_or_none()
+        return None if row is None else self.again(row.answer, step)
+
+    def again(self, answer: bytes | None, step: int) -> Spoken:
+        """The stored answer of a step; one that was forgotten ends the call."""
+        script = Script.load(self.conversation.vault.open(answer)) if answer else ENDS
+        return Spoken(script, step, repeated=True)
+
+
+def step_sid(sid: str, step: int) -> str:
+    """The name a step is kept under among the messages."""
+    return f"{sid}/{step}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step of one call, within its transaction. `row` is the person; nobody is known behind a withheld number."""
+
+    line: Line
+    connection: Connection
+    sid: str
+    step: int
+    call: int
+    row: Row[*tuple[Any, ...]] | None
+    direction: str
+    state: str
+    now: datetime
+    recording: str = ""
+
+    @property
+    def contact(self) -> int | None:
+        """The contact's id; both queries that find a person name it, one beside the call's own."""
+        if self.row is None:
+            return None
+        found: int = getattr(self.row, "contact_id", None) or self.row.id
+        return found
+
+    def facts(self, run: Run) -> Facts:
+        """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
+        can = Can(type=False, record=self.direction == Direction.IN or bool(run.memory.get("pressed")))
+        return Facts(self._person(), self._prices(), self._today(), can)
+
+    def _prices(self) -> PriceFacts:
+        known = self.line.conversation.knowledge.now()
+        return PriceFacts(self.connection, known, self.contact, self._today(), self.now)
+
+    def _today(self) -> date:
+        return self.now.astimezone(self.line.conversation.zone).date()
+
+    def _person(self) -> Person:
+        row = self.row
+        if row is None:
+            return Person()
+        mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
+        return Person(row.language, row.script, row.place, row.may_report, known=True, textable=mobile)
+
+    def heard(self, run: Run, said: Said) -> Spoken:
+        """Read what was pressed or said, and go on from there."""
+        line = self.line.conversation
+        known = line.knowledge.now()
+        facts = self.facts(run)
+        if self.step >= MOST_STEPS:
+            bye = Step(Run(memory=run.memory), (say(BYE),), closes=True)
+            return self.taken(run, Heard("", Intent.SILENCE), bye, facts)
+        heard = self._read(said, line.book.asked(run), known)
+        if heard.intent is Intent.AGAIN:
+            return self._repeated(run, heard)
+
+        def stepped(begin: Run) -> tuple[Heard, Step]:
+            return heard, line.book.step(begin, heard, facts, self.now)
+
+        heard, step = line.gone_on(run, stepped)
+        if heard.intent is not Intent.SILENCE:
+            step = replace(step, run=replace(step.run, memory={**step.run.memory, "pressed": 1}))
+        return self.taken(run, heard, step, facts)
+
+    def _read(self, said: Said, asked: Asked, known: Known) -> Heard:
+        if said.recording:
+            return Heard("", Intent.RECORDED)
+        if said.words and not said.keys:
+            return spoken(said.words, said.confidence, asked, known.lexicon)
+        return pressed(said.keys, asked, known.lexicon)
+
+    def _repeated(self, run: Run, heard: Heard) -> Spoken:
+        """The same once more: nothing was decided, nothing is counted."""
+        stored = self.line.stored(self.connection, self.sid, self.step - 1)
+        script = stored.script if stored else ENDS
+        self._keep(run, str(heard.intent), script, "")
+        return Spoken(script, self.step)
+
+    def taken(self, before: Run, heard: Heard, step: Step, facts: Facts) -> Spoken:
+        """Write down what a step decided and make its script."""
+        line, known = self.line.conversation, self.line.conversation.knowledge.now()
+        # How somebody writes, where they never chose.
+        hint = str(before.memory.get("script", ""))
+        moment = Moment(
+            *(self.connection, self.contact, self.now, self._today(), step_sid(self.sid, self.step), "voice"),
+            prices=self._prices(),
+            written=line.wording(facts.person, hint, known).text,
+            recording=self.recording,
+        )
+        outcome, person = line.decided(step, moment, facts.person)
+        speaking = self._speaking(person, known)
+        script = Script(speaking.voice, tuple(speaking.sentences(step.prompts, outcome)), self._wait(step, speaking))
+        run = _with_words(step, script.wait)
+        run, texted = self._texted(run, step, speaking, person, line.wording(person, hint, known), outcome)
+        if any(isinstance(event, NumberDisowned) for event in step.events):
+            run = Run()
+        run = replace(run, memory={name: value for name, value in run.memory.items() if value})
+        # A price was asked for when the answer is reached, not when its menu is heard again.
+        priced = run.at == PRICED != before.at
+        commodity = str(run.data.get("commodity") or "") if priced else ""
+        self._keep(run, "price" if priced else str(heard.intent), script, commodity, ended=step.closes, text=heard.text)
+        wakes = {"outbox"} if texted or any(isinstance(event, AnswerTexted) for event in step.events) else set()
+        wakes |= {"recordings"} if any(isinstance(event, MessageLeft) for event in step.events) else set()
+        return Spoken(script, self.step, wakes=tuple(sorted(wakes)))
+
+    def _speaking(self, person: Person, known: Known) -> Speaking:
+        voice = "en" if person.language == "en" else "km"
+        return Speaking(voice, self.line.catalogues[voice], known.lexicon, self._today())
+
+    def _wait(self, step: Step, speaking: Speaking) -> Wait:
+        if step.closes or step.question is None:
+            return Wait("end")
+        asked = self.line.conversation.book.asked(step.run)
+        if asked.kind is Asking.WORDS:
+            return Wait("words")
+        return Wait("keys", keys_of(asked), tuple(speaking.label(choice) for choice in step.question.choices))
+
+    def _texted(
+        self, run: Run, step: Step, speaking: Speaking, person: Person, wording: Wording, outcome: str
+    ) -> tuple[Run, bool]:
+        """What cannot be heard is written instead: each such answer, and once a day how to ask by SMS."""
+        told = [
+            prompt
+            for prompt in step.told
+            if prompt.by_outcome.get(outcome, prompt).id in wording.catalogue
+            and not self._can_say(speaking, prompt, outcome)
+        ]
+        today = self._today()
+        if not told and run.memory.get("written") != today.isoformat():
+            asked = step.question is not None and not self._can_say(speaking, step.question, outcome)
+            told = [say(HELLO)] if asked else []
+        if not told or not person.textable or self.contact is None or not texts_left(run.memory, today):
+            return run, False
+        words = wording.text(told, outcome)
+        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now)
+        memory = {**run.memory, **one_more_text(run.memory, today), "written": today.isoformat()}
+        return replace(run, memory=memory), True
+
+    def _can_say(self, speaking: Speaking, prompt: Prompt, outcome: str) -> bool:
+        sentences = speaking.sentences([prompt], outcome)
+        return all(self.line.voices.can_say(speaking.voice, sentence) for sentence in sentences)
+
+    def _keep(
+        self, run: Run, intent: str, script: Script, commodity: str, *, ended: bool = False, text: str = ""
+    ) -> None:
+        """Keep the step with its answer; said in the log by ids."""
+        vault = self.line.conversation.vault
+        log.info("call", call=self.call, step=self.step, intent=intent, at=run.at)
+        message = {
+            "sid": step_sid(self.sid, self.step),
+            "contact_id": self.contact,
+            "channel": "voice",
+            "at": self.now,
+            "text": vault.seal(text),
+            "answer": vault.seal(script.dump()),
+            "intent": intent,
+            "commodity": commodity,
+            "parts": 0,
+        }
+        state = CallState.ENDED if ended else self.state
+        before = max(self.step - 1, 0)
+        calls.keep(self.connection, self.call, before, self.step, run.dump(), state, message)
+
+
+def _with_words(step: Step, wait: Wait) -> Run:
+    """The run with its choices as this person heard them, so that they can be said as well as keyed."""
+    if len(wait.hints) != len(step.run.options):
+        return step.run
+    named = zip(step.run.options, wait.hints, strict=True)
+    return replace(step.run, options=tuple(Option(option.value, words, option.key) for option, words in named))
