@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
 from flows.heard import Intent, Kind
-from flows.home import FINE, NO, YES
+from flows.home import NO, YES
 from flows.prompts import N_, S_, Choice, Prompt, say
 
 STOPPED = N_("Done. We will not send you messages. Your questions are still answered. To return: START")
@@ -45,7 +45,7 @@ def _take_start(turn: Turn) -> Next | None:
     if turn.chosen == "yes" or turn.heard.intent is Intent.YES:
         return _started(turn.heard.text)
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
-        return Next(HOME, tell=(say(FINE),))
+        return Next("home.fine")
     return None
 
 
@@ -87,7 +87,7 @@ FLOW = Flow(
     (
         Do("stop", _stop, (HOME,)),
         Do("start", _start, (HOME, "consent.sure")),
-        Ask("sure", Kind.CHOOSE, _ask_start, _take_start, (HOME,)),
+        Ask("sure", Kind.CHOOSE, _ask_start, _take_start, (HOME, "home.fine")),
         Do("not_me", _not_me, (HOME,)),
         Ask("messages", Kind.CHOOSE, _ask_messages, _take_messages, ("consent.stop", "consent.sure", "consent.mine")),
         Ask("mine", Kind.CHOOSE, _ask_mine, _take_mine, ("consent.not_me", "home.fine")),

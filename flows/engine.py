@@ -108,6 +108,7 @@ class Ask:
     to: tuple[str, ...]
     silent: bool = False  # where people write, an answer is welcome here, but nothing is asked
     codes: str = ""
+    resumes: str = ""  # where somebody who was cut off here goes on; empty: here
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,13 @@ class Book:
         return self._walk(run, way, heard, facts, now)
 
     def resume(self, run: Run, facts: Facts, now: datetime) -> Step:
-        """Ask once more what a run waits for. Raises KeyError for a state this release does not have."""
-        return self._walk(run, Next(run.at, data=run.data), Heard("", Intent.CALLED), facts, now)
+        """Go on where a run was cut off. Raises KeyError for a state this release does not have."""
+        return self._walk(run, Next(self.resumes_at(run), data=run.data), Heard("", Intent.CALLED), facts, now)
+
+    def resumes_at(self, run: Run) -> str:
+        """Where somebody goes on who was cut off; home for who had nothing left to answer."""
+        state = self.states.get(run.at)
+        return (state.resumes if isinstance(state, Ask) else "") or run.at
 
     def _walk(self, run: Run, way: Next, heard: Heard, facts: Facts, now: datetime) -> Step:
         told: list[Prompt] = []

@@ -92,10 +92,10 @@ class Prices(Protocol):
         """The quote for a question; place, market, level and unit may be empty."""
 
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
-        """Up to four commodity ids to offer: what this person, then their province, asks most."""
+        """Commodity ids in the order to offer them: what this person, then their province, then all ask most."""
 
     def provinces(self) -> tuple[str, ...]:
-        """Up to four codes of provinces to offer first: those of the most people."""
+        """Codes of all provinces in the order to offer them: those that ask most, then those with markets."""
 
     def markets_in(self, place: str) -> tuple[str, ...]:
         """Ids of the markets in a place, largest first; empty when there is none."""

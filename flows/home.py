@@ -6,10 +6,12 @@ row goes to a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import HelpNeeded, MessageLeft, PlaceChosen
 from flows.heard import SURE, Intent, Kind
-from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
+from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = T_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
@@ -33,7 +35,9 @@ PRICES = S_("Prices")
 REPORT = S_("Report a price")
 MORE = S_("Language, place and messages")
 MESSAGE = S_("Leave a message for us")
-GUIDE = S_("Press the number after what you want. Say it again: 9. Back to the beginning: star.")
+ASK_MORE = S_("What would you like?")
+OTHERS = S_("Something else")
+GUIDE = S_("Press the number after what you want. Say it again: 9. Back to the beginning: star. A person: star, 7.")
 NO_SUCH_KEY = S_("Sorry, that key is not among the choices.")
 NOT_HEARD = S_("Sorry, that was not understood. Please press a key.")
 PRESS_PRICE = S_("Sorry, please key only the price, then press hash.")
@@ -47,8 +51,23 @@ BYE = S_("Phsar thanks you. Goodbye.")
 KEY_OF = {"prices": 1, "report": 5, "more": 6, "message": 7}
 
 
+def paged(choices: Sequence[Choice], page: int) -> tuple[Choice, ...]:
+    """A menu of at most four out of many choices: three and the way to the next three, round and round."""
+    if len(choices) <= 4:
+        return tuple(choices)
+    begin = 3 * page % (3 * -(-len(choices) // 3))
+    return (*choices[begin : begin + 3], Choice(NEXT_PAGE, say(OTHERS), 4))
+
+
+def turned(turn: Turn) -> Next | None:
+    """The next page of the menu at hand, if that was chosen."""
+    if turn.chosen != NEXT_PAGE:
+        return None
+    return Next(turn.run.at, data={**turn.data, "page": int(turn.data.get("page", 0)) + 1})
+
+
 def _menu(turn: Turn) -> Prompt:
-    """What is announced where keys are pressed."""
+    """What is announced where keys are pressed; greeted once a call."""
     choices = [Choice("prices", say(PRICES), KEY_OF["prices"])]
     if turn.facts.person.may_report:
         choices.append(Choice("report", say(REPORT), KEY_OF["report"]))
@@ -56,7 +75,7 @@ def _menu(turn: Turn) -> Prompt:
         choices.append(Choice("more", say(MORE), KEY_OF["more"]))
     if turn.facts.can.record:
         choices.append(Choice("message", say(MESSAGE), KEY_OF["message"]))
-    return Prompt(KEYS, choices=tuple(choices))
+    return Prompt(KEYS if turn.data.get("greet") else ASK_MORE, choices=tuple(choices))
 
 
 def _menu_take(turn: Turn) -> Next | None:
@@ -74,7 +93,9 @@ def _called(turn: Turn) -> Next:
     person = turn.facts.person
     if person.known and not person.language:
         return Next("settings.which", data={"first": True})
-    return Next("settings.place", data={"first": True}) if person.known and not person.place else Next(HOME)
+    if person.known and not person.place:
+        return Next("settings.place", tell=(say(KEYS),), data={"first": True})
+    return Next(HOME, data={"greet": True})
 
 
 def _ask_message(_: Turn) -> Prompt:
@@ -210,7 +231,7 @@ FLOW = Flow(
             silent=True,
         ),
         Do("called", _called, (HOME, "settings.which", "settings.place")),
-        Ask("message", Kind.WORDS, _ask_message, _take_message, ("home.kept", "home.bye")),
+        Ask("message", Kind.WORDS, _ask_message, _take_message, ("home.kept", "home.bye"), resumes=HOME),
         Do("kept", _kept, (HOME,)),
         Do("bye", _bye, (HOME,)),
         Do("hello", _hello, (HOME,)),

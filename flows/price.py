@@ -15,7 +15,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted
 from flows.facts import Found, Quote
 from flows.heard import SURE, Heard, Intent, Kind
-from flows.home import NO, WHAT_NEXT, YES
+from flows.home import NO, WHAT_NEXT, YES, paged, turned
 from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
@@ -88,16 +88,24 @@ def _maybe(heard: Heard, slot: str) -> list[str]:
 
 def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
-    offered = maybe or turn.facts.prices.asked_most(tuple(turn.run.memory.get("asked", ())), turn.facts.person.place)
-    choices = tuple(Choice(id, Named("commodity", id)) for id in offered)
+    choices = offered(turn, maybe, tuple(turn.run.memory.get("asked", ())))
     if turn.data.get("strange") and not turn.run.misses:
         return Prompt(NOT_FOUND, choices=choices)
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
 
 
+def offered(turn: Turn, maybe: tuple[str, ...], first: tuple[str, ...]) -> tuple[Choice, ...]:
+    """What may be meant, else what is asked most; on the phone, where names cannot be written, page by page."""
+    ids = maybe or turn.facts.prices.asked_most(first, turn.facts.person.place)
+    choices = [Choice(id, Named("commodity", id)) for id in ids]
+    return tuple(choices[:4]) if turn.facts.can.type else paged(choices, turn.data.get("page", 0))
+
+
 def _take_which(turn: Turn) -> Next | None:
     slots = turn.heard.slots
     said = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
+    if (more := turned(turn)) is not None:
+        return more
     if (value := turn.chosen) is not None:
         return Next("price.answer", data={**turn.data, **said, "commodity": value})
     if turn.heard.intent is Intent.NO:
@@ -178,7 +186,7 @@ def _ask_after(turn: Turn) -> Prompt:
     """After a price on the phone; what there is none of is not offered."""
     _, found = _find(turn)
     choices = [
-        *([Choice("others", say(OTHER_MARKETS), 1)] if found.others else []),
+        *([Choice("others", say(OTHER_MARKETS), 1)] if found.others and not turn.data.get("told") else []),
         *([Choice("text", say(AS_SMS), 2)] if _may_text(turn, found) else []),
         Choice("commodity", say(OTHER_COMMODITY), 3),
         Choice("place", say(OTHER_PLACE), 4),
@@ -204,7 +212,7 @@ def _others(turn: Turn) -> Next:
         )
         for other in found.others
     ]
-    return Next("price.after", tell=tuple(told), data=turn.data)
+    return Next("price.after", tell=tuple(told), data={**turn.data, "told": True})
 
 
 def _may_text(turn: Turn, found: Found) -> bool:
@@ -233,12 +241,13 @@ def _text(turn: Turn) -> Next:
 
 
 def _ask_province(turn: Turn) -> Prompt:
-    return Prompt(
-        ASK_PROVINCE, choices=tuple(Choice(code, Named("place", code)) for code in turn.facts.prices.provinces())
-    )
+    choices = [Choice(code, Named("place", code)) for code in turn.facts.prices.provinces()]
+    return Prompt(ASK_PROVINCE, choices=paged(choices, turn.data.get("page", 0)))
 
 
 def _take_province(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
     place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
     return Next("price.answer", data={**turn.data, "place": place, "market": ""}) if place else None
 
@@ -249,9 +258,14 @@ def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
     if found.best is None:
         return None
     if market and len(market) <= LONGEST_NAME:
-        known = turn.facts.prices.market_place(market)
-        if found.best.market != market if known else not place:
+        if turn.facts.prices.market_place(market):
+            return None if found.best.market == market else Named("market", market)
+        if not place:
             return Named("market", market)
+    home = turn.facts.person.place[:2]
+    if not turn.facts.can.type and not place and home:
+        elsewhere = turn.facts.prices.market_place(found.best.market)[:2] != home
+        return Named("place", home) if elsewhere else None
     return Named("place", place) if place and not found.here else None
 
 
@@ -320,10 +334,13 @@ FLOW = Flow(
         Ask(
             *("after", Kind.CHOOSE, _ask_after, _take_after),
             ("price.others", "price.text", "price.which", "price.province"),
+            resumes="price.answer",
         ),
         Do("others", _others, ("price.after",)),
         Do("text", _text, ("price.after",)),
-        Ask("province", Kind.CHOOSE, _ask_province, _take_province, ("price.answer",), codes="province"),
+        Ask(
+            "province", Kind.CHOOSE, _ask_province, _take_province, ("price.answer", "price.province"), codes="province"
+        ),
     ),
     {Intent.PRICE: "start", Intent.PRICE_ASK: "start"},
 )

@@ -52,6 +52,9 @@ class Elsewhere:
 Arg: TypeAlias = Money | Rate | Named | date | time | int | str | tuple[Elsewhere, ...]
 
 
+NEXT_PAGE = "…"  # the value of the choice that leads to further choices
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of several numbered answers: the value the flow gets back, and what the person reads or hears.

@@ -16,7 +16,8 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.facts import Verdict
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
-from flows.home import THANKS, WHAT_NEXT
+from flows.home import THANKS, WHAT_NEXT, turned
+from flows.price import offered
 from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
@@ -110,11 +111,13 @@ def _next(turn: Turn) -> Next:
 
 
 def _ask_which(turn: Turn) -> Prompt:
-    offered = tuple(turn.data.get("maybe", ())) or turn.facts.prices.asked_most((), turn.facts.person.place)
-    return Prompt(ASK_COMMODITY, choices=tuple(Choice(id, Named("commodity", id)) for id in offered))
+    choices = offered(turn, tuple(turn.data.get("maybe", ())), tuple(turn.run.memory.get("reported", ())))
+    return Prompt(ASK_COMMODITY, choices=choices)
 
 
 def _take_which(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
     if (value := turn.chosen) is not None:
         return Next("report.next", data={**turn.data, "commodity": value})
     if turn.heard.slots.commodity and turn.heard.confidence >= SURE:
@@ -209,7 +212,8 @@ def _write(turn: Turn) -> Next:
     if not turn.facts.person.may_report:  # the right may end while a question is open
         return Next(HOME, tell=(say(NOT_A_REPORTER),))
     draft = turn.facts.prices.standard(draft_from(turn.data))
-    memory = {"market": draft.market, "commodity": draft.commodity}
+    reported = dict.fromkeys((draft.commodity, *turn.run.memory.get("reported", ())))
+    memory = {"market": draft.market, "commodity": draft.commodity, "reported": list(reported)[:4]}
     verdict = turn.facts.prices.check(draft)
     if verdict.fault and not verdict.agreed:
         return Next("report.is_it", events=(PriceReported(draft),), data=_held(draft, verdict), memory=memory)
@@ -241,13 +245,18 @@ def _take_is_it(turn: Turn) -> Next | None:
         args = read_back(draft_from(turn.data))
         return Next(HOME, tell=(say(HELD, price=args["price"]),))
     if value == "meant":
-        return Next("report.correct", data={"usual": turn.data["meant"]})
+        return Next("report.correct", data={"usual": turn.data["meant"], **_of(turn)})
     if value == "other" or heard.intent is Intent.NO:
         return Next("report.again", data=dict(turn.data))
     corrects = heard.intent is Intent.REPORT and not heard.slots.commodity and _amounts(heard.slots)
     if heard.intent is Intent.CORRECT or corrects:
-        return Next("report.correct", data=_amounts(heard.slots))
+        return Next("report.correct", data={**_amounts(heard.slots), **_of(turn)})
     return None
+
+
+def _of(turn: Turn) -> dict[str, Any]:
+    """Which report a correction is of: another may have been sent meanwhile, from elsewhere."""
+    return {"of": [turn.data.get(name) for name in ("commodity", "market", "day")]}
 
 
 def _take_again(turn: Turn) -> Next | None:
@@ -256,7 +265,7 @@ def _take_again(turn: Turn) -> Next | None:
         return Next("home.fine")
     if slots.commodity or (slots.usual is None and slots.low is None):
         return None
-    return Next("report.correct", data=_amounts(slots))
+    return Next("report.correct", data={**_amounts(slots), **_of(turn)})
 
 
 def _correct(turn: Turn) -> Next:
@@ -265,6 +274,8 @@ def _correct(turn: Turn) -> Next:
     if last is None:
         return Next(HOME, tell=(say(TOO_LATE),))
     slots, data = turn.heard.slots, dict(turn.data) or _amounts(turn.heard.slots)
+    if data.pop("of", None) not in (None, [last.draft.commodity, last.draft.market, last.draft.day.isoformat()]):
+        return Next(HOME, tell=(say(TOO_LATE),))
     amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
     said = _said_besides(turn, last.draft)
     other = said.get("commodity", last.draft.commodity) != last.draft.commodity
@@ -276,7 +287,7 @@ def _correct(turn: Turn) -> Next:
     draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **(amounts or kept)}))
     args = read_back(draft)
     # Where more than the amount changed, the price alone would not say what was written down.
-    moved = other or (draft.market, draft.level) != (last.draft.market, last.draft.level)
+    moved = other or not turn.facts.can.type or (draft.market, draft.level) != (last.draft.market, last.draft.level)
     shown: dict[str, Arg] = args if moved else {"price": args["price"]}
     outcomes = {"held": Prompt(CORRECTED_HELD, {"price": args["price"]}), "too_late": Prompt(TOO_LATE)}
     told = Prompt(RECEIVED_SHORT if moved else CORRECTED, shown, by_outcome=outcomes)
@@ -333,7 +344,7 @@ FLOW = Flow(
         Do("start", _start, (HOME, "report.next", "price.start")),
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
         Ask(
-            *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "home.fine")),
+            *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "report.which", "home.fine")),
             codes="commodity",
         ),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine"), codes="province"),
@@ -345,6 +356,7 @@ FLOW = Flow(
             *("sent", Kind.AMOUNT, _ask_sent, _take_sent),
             ("report.correct", "report.sent", "report.again", "report.start"),
             silent=True,
+            resumes=HOME,
         ),
         Do("correct", _correct, (HOME, "report.next", "report.again", "report.sent")),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import LanguageChosen, PlaceChosen
 from flows.heard import SURE, Intent, Kind
-from flows.home import PLACE_KEPT
+from flows.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 
 ASK_LANGUAGE = T_("Which language? {choices}. Send the number.")
@@ -18,7 +18,6 @@ WELCOME = S_("Phsar greets you. Which language?")
 SPEAK_WHICH = S_("Which language?")
 SPOKEN_KHMER = S_("Khmer")
 ASK_PLACE = S_("In which province are you? Key its two digits, or choose.")
-ASK_MORE = S_("What would you like?")
 LANGUAGE = S_("The language")
 PLACE = S_("The province you are in")
 MESSAGES = S_("Messages from Phsar")
@@ -84,14 +83,16 @@ def _take_more(turn: Turn) -> Next | None:
 
 
 def _ask_place(turn: Turn) -> Prompt:
-    offered = turn.facts.prices.provinces()
-    return Prompt(ASK_PLACE, choices=tuple(Choice(code, Named("place", code)) for code in offered))
+    offered = [Choice(code, Named("place", code)) for code in turn.facts.prices.provinces()]
+    return Prompt(ASK_PLACE, choices=paged(offered, turn.data.get("page", 0)))
 
 
 def _take_place(turn: Turn) -> Next | None:
     """Who does not say where they are, the first time, is helped all the same and asked again by the next call."""
     if turn.data.get("first") and turn.heard.intent is Intent.SILENCE and turn.run.misses:
         return Next(HOME)
+    if (more := turned(turn)) is not None:
+        return more
     place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
     if place is None:
         return None
@@ -105,7 +106,7 @@ FLOW = Flow(
         Ask("which", Kind.CHOOSE, _ask, _take, (HOME, "settings.place")),
         Do("direct", _direct, (HOME,)),
         Ask("more", Kind.CHOOSE, _ask_more, _take_more, ("settings.which", "settings.place", "consent.messages")),
-        Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME,), codes="province"),
+        Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "settings.place"), codes="province"),
     ),
     {Intent.SETTINGS: "open", **dict.fromkeys(BY_INTENT, "direct")},
 )

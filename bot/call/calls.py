@@ -29,7 +29,7 @@ from flows.prompts import say
 
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
-KEPT = ("asked", "market", "written", "texts", "texted")  # of what an earlier call learned
+KEPT = ("asked", "reported", "market", "written", "texts", "texted")  # of what an earlier call learned
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
 
@@ -152,15 +152,13 @@ class Calls:
         run = run or Run()
         turn = Turn(self.line, connection, sid, 0, call, row, direction, CallState.OPEN, now)
         facts = turn.facts(run)
-        if book.asked(run).kind is Asking.WORDS and not facts.can.record:
-            run = Run(memory=run.memory)  # what picked up may be a machine: its greeting is no message
         return turn.taken(run, *self.line.conversation.gone_on(run, stepped), facts)
 
     def _left_off(self, connection: Connection, contact: int) -> Run:
         """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
         now, found = self.line.conversation.clock(), calls.last(connection, contact)
         earlier = _run_of(found[0]) if found else Run()
-        if found and earlier.at != HOME and now - found[1] <= RESUMES:
+        if found and self.line.conversation.book.resumes_at(earlier) != HOME and now - found[1] <= RESUMES:
             return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
         by_sms = _run_of(calls.written(connection, contact)).memory
         asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))

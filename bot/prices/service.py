@@ -203,14 +203,14 @@ class PriceFacts:
         """See flows.facts.Prices."""
         province = self._connection.execute(MOST_ASKED, {"province": place[:2]}).scalars()
         goods = self._known.goods
-        by_rank = sorted(goods, key=lambda id: goods[id].rank)[:4]
-        return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))[:4]
+        by_rank = sorted(goods, key=lambda id: goods[id].rank)
+        return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))
 
     def provinces(self) -> tuple[str, ...]:
         """See flows.facts.Prices."""
         asking = self._connection.execute(ASKING_MOST).scalars()
         with_markets = (market.place[:2] for market in self._known.markets.values())
-        return tuple(dict.fromkeys((*asking, *with_markets)))[:4]
+        return tuple(dict.fromkeys((*asking, *with_markets, *self._known.lexicon.provinces())))
 
     def markets_in(self, place: str) -> tuple[str, ...]:
         """See flows.facts.Prices."""

@@ -1,0 +1,112 @@
+"""Wherever keys and spoken words lead, a caller only hears what is there to be heard, in menus a keypad can play."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.language.catalogue import load_catalogue
+from bot.language.keypad import pressed
+from bot.language.lexicon import Lexicon
+from flows.book import BOOK
+from flows.engine import HOME, Run
+from flows.events import Draft
+from flows.facts import Can, Facts, LastReport, Person, Verdict
+from flows.heard import Heard, Intent, Slots
+from flows.prompts import Prompt, numbered
+from tests.fakes.prices import FewPrices
+
+LEXICON = Lexicon.load()
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+SPOKEN = load_catalogue("km", "voice").keys() & load_catalogue("en", "voice").keys()
+USUAL = Decimal(9500)
+LAST = LastReport(7, Draft("good1", "market03", "wholesale", "kg", "khr", USUAL, USUAL, USUAL, TODAY))
+
+people = st.builds(
+    Person,
+    language=st.sampled_from(["", "km", "en"]),
+    place=st.sampled_from(["", "0305"]),
+    may_report=st.booleans(),
+    known=st.booleans(),
+    textable=st.booleans(),
+)
+worlds = st.builds(
+    FewPrices,
+    st.just(TODAY),
+    st.sampled_from([Verdict(), Verdict("implausible", Decimal(950)), Verdict("inconsistent")]),
+    st.sampled_from([None, LAST]),
+)
+slots = st.builds(
+    Slots,
+    commodity=st.sampled_from([None, "good1", "good2", "good3", "good4"]),
+    place=st.sampled_from([None, "02", "0203"]),
+    usual=st.sampled_from([None, USUAL]),
+)
+words = st.builds(
+    Heard,
+    text=st.just("spoken"),
+    intent=st.sampled_from([intent for intent in Intent if intent is not Intent.AGAIN]),
+    confidence=st.sampled_from([0.5, 0.95]),
+    slots=slots,
+)
+keys = st.sampled_from(["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "*", "01", "14", "9500", "AB"])
+
+
+def check(prompt: Prompt) -> None:
+    for one in (prompt, *prompt.by_outcome.values()):
+        assert one.id in SPOKEN, f"{one.id!r} is written only"
+
+
+@settings(max_examples=300, deadline=None)
+@given(people, worlds, st.booleans(), st.lists(keys | words, max_size=15))
+def test_only_what_can_be_heard_is_said(
+    person: Person, prices: FewPrices, record: bool, heard: list[str | Heard]
+) -> None:
+    facts = Facts(person, prices, TODAY, Can(type=False, record=record))
+    step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    for one in heard:
+        for prompt in step.prompts:
+            check(prompt)
+        if step.closes:
+            assert step.run.at == HOME
+            return
+        assert step.question is not None, f"nothing is asked at {step.run.at}"
+        offered = [key for key, _ in numbered(step.question.choices)]
+        assert len(offered) <= 4
+        assert len(set(offered)) == len(offered)
+        assert set(offered) <= set(range(1, 9))
+        said = pressed(one, BOOK.asked(step.run), LEXICON) if isinstance(one, str) else one
+        if said.intent is not Intent.AGAIN:
+            step = BOOK.step(Run.load(step.run.dump()), said, facts, NOW)
+
+
+@settings(max_examples=100, deadline=None)
+@given(people, worlds, st.lists(keys, max_size=12))
+def test_who_is_cut_off_anywhere_goes_on(person: Person, prices: FewPrices, pressing: list[str]) -> None:
+    facts = Facts(person, prices, TODAY, Can(type=False, record=True))
+    step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    for one in pressing:
+        if not step.closes:
+            step = BOOK.step(step.run, pressed(one, BOOK.asked(step.run), LEXICON), facts, NOW)
+    resumed = BOOK.resume(step.run, facts, NOW)
+    assert resumed.question is not None
+    for prompt in resumed.prompts:
+        check(prompt)
+
+
+def test_every_product_and_province_is_reached_page_by_page() -> None:
+    person = Person("km", place="0305", known=True)
+    facts = Facts(person, FewPrices(TODAY, Verdict(), None), TODAY, Can(type=False))
+    for way, wanted in ((["1"], {f"good{n}" for n in range(1, 12)}), (["6", "2"], {f"{n:02}" for n in range(1, 26)})):
+        step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+        for key in way:
+            step = BOOK.step(step.run, pressed(key, BOOK.asked(step.run), LEXICON), facts, NOW)
+        seen: set[str] = set()
+        for _ in range(9):
+            seen |= {option.value for option in step.run.options}
+            step = BOOK.step(step.run, pressed("4", BOOK.asked(step.run), LEXICON), facts, NOW)
+        assert wanted <= seen
