@@ -214,6 +214,7 @@ def _chat(conversation: Callable[[], Conversation]) -> click.Command:
             raise click.BadParameter(f"{number!r} is no phone number; try +85512000001", param_hint="--as")
         silence()
         line = conversation()
+        click.get_current_context().call_on_close(line.engine.dispose)
         lines: Iterable[str] = [" ".join(text)] if text else sys.stdin
         for message in lines:
             inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, message.rstrip("\n"))

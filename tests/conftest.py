@@ -220,11 +220,25 @@ def settings(database_url: str, redis: "Redis", redis_url: str, tmp_path: Path) 
 
 
 @pytest.fixture
-def app(settings: Settings) -> Flask:
-    """The app on a fresh database: the test runs on both kinds."""
+def app_of() -> Iterator[Callable[[Settings], Flask]]:
+    """Make apps whose connections are closed when the test ends, however it ends."""
     from bot.app import create_app
 
-    return create_app(settings)
+    with ExitStack() as stack:
+
+        def make(settings: Settings) -> Flask:
+            app = create_app(settings)
+            stack.callback(app.extensions["phsar"].engine.dispose)
+            stack.callback(app.extensions["phsar"].redis.close)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(app_of: Callable[[Settings], Flask], settings: Settings) -> Flask:
+    """The app on a fresh database: the test runs on both kinds."""
+    return app_of(settings)
 
 
 @pytest.fixture
@@ -242,9 +256,3 @@ def serve() -> Iterator[Callable[[Any], str]]:
             return f"http://127.0.0.1:{server.server_port}"
 
         yield start
-
-
-@pytest.fixture
-def live_app(app: Flask, serve: Callable[[Any], str]) -> str:
-    """The base URL of the app, served."""
-    return serve(app)

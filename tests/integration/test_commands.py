@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.app import create_app
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.db import table, writing
 from bot.messages import inbox
 from bot.prices.models import Market
@@ -36,22 +35,17 @@ def run(app: Flask, words: Sequence[str]) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-@pytest.fixture
-def fresh(app: Flask) -> Iterator[Flask]:
-    """A line on an empty database, its connections closed at the end."""
-    yield app
-    app.extensions["phsar"].engine.dispose()
-
-
 @pytest.fixture(params=["no folder", "no server", "not migrated"])
-def broken(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> Flask:
+def broken(
+    request: pytest.FixtureRequest, app_of: Callable[[Settings], Flask], redis_url: str, tmp_path: Path
+) -> Flask:
     """A line whose database cannot be used, and why."""
     url = {
         "no folder": f"sqlite:///{tmp_path}/nowhere/phsar.sqlite",
         "no server": "postgresql://nobody@127.0.0.1:9/none",
         "not migrated": f"sqlite:///{tmp_path}/empty.sqlite",
     }[request.param]
-    return create_app(load_settings({**ENVIRON, "DATABASE_URL": url, "REDIS_URL": redis_url}, tmp_path))
+    return app_of(load_settings({**ENVIRON, "DATABASE_URL": url, "REDIS_URL": redis_url}, tmp_path))
 
 
 def test_a_database_that_cannot_be_used_is_one_line(broken: Flask, tmp_path: Path) -> None:
@@ -79,37 +73,37 @@ def test_a_database_that_cannot_be_used_is_one_line(broken: Flask, tmp_path: Pat
         ("prices", "reject", "1", "9" * 20),
     ],
 )
-def test_an_id_no_database_takes_is_refused(fresh: Flask, words: Sequence[str]) -> None:
-    code, said = run(fresh, words)
+def test_an_id_no_database_takes_is_refused(app: Flask, words: Sequence[str]) -> None:
+    code, said = run(app, words)
     assert code == 2
     assert "is not in the range" in said
 
 
-def test_a_text_sealed_with_another_key_is_one_line(fresh: Flask) -> None:
-    phsar = fresh.extensions["phsar"]
+def test_a_text_sealed_with_another_key_is_one_line(app: Flask) -> None:
+    phsar = app.extensions["phsar"]
     with writing(phsar.engine) as connection:
         inbox.add(connection, Vault("another key than theirs"), None, "missed", "words", phsar.clock())
-    code, said = run(fresh, ("inbox", "list"))
+    code, said = run(app, ("inbox", "list"))
     assert code == 1
     assert said.count("\n") == 1
     assert "DATA_KEY" in said
 
 
-def test_a_real_line_gets_sample_data_only_when_it_is_meant(fresh: Flask) -> None:
-    engine = fresh.extensions["phsar"].engine
-    code, said = run(fresh, ("demo",))
+def test_a_real_line_gets_sample_data_only_when_it_is_meant(app: Flask) -> None:
+    engine = app.extensions["phsar"].engine
+    code, said = run(app, ("demo",))
     assert code == 1
     assert "CARRIER=somleng" in said
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM market").scalar_one() == 0
-    assert run(fresh, ("demo", "--yes")) == (0, "sample data loaded\n")
+    assert run(app, ("demo", "--yes")) == (0, "sample data loaded\n")
 
 
-def test_an_error_does_not_repeat_what_was_to_be_written(fresh: Flask) -> None:
+def test_an_error_does_not_repeat_what_was_to_be_written(app: Flask) -> None:
     market = {"id": "upper", "name_km": "a secret", "name_en": "a secret", "place": "03", "reference": False}
 
     def add() -> None:
-        with writing(fresh.extensions["phsar"].engine) as connection:
+        with writing(app.extensions["phsar"].engine) as connection:
             connection.execute(insert(table(Market)), [market])
 
     add()

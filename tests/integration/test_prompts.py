@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
-from bot.app import create_app
 from bot.audio.commands import prompt_commands
 from bot.audio.store import Clips, file_name
 from bot.audio.wav import read_wav, write_wav
@@ -265,11 +265,13 @@ def test_a_file_changed_by_hand_is_noticed(run: Run, studio: Studio, folder: Pat
     assert "not what its name says" in done.output
 
 
-def test_the_line_itself_knows_what_is_to_be_recorded(settings: Settings, studio: Studio, tmp_path: Path) -> None:
+def test_the_line_itself_knows_what_is_to_be_recorded(
+    app_of: Callable[[Settings], Flask], settings: Settings, studio: Studio, tmp_path: Path
+) -> None:
     market = {"id": "Upper-1", "name_km": "ផ្សារលើ", "name_en": "Upper", "place": "0305"}
     list = tmp_path / "markets.csv"
     list.write_text(f"{','.join(market)}\n{','.join(market.values())}\n")
-    line = create_app(replace(settings, audio_dir=tmp_path / "voices"))
+    line = app_of(replace(settings, audio_dir=tmp_path / "voices"))
     run = line.test_cli_runner()
     for command in (["release"], ["import", "markets", str(list)]):
         assert run.invoke(args=command).exit_code == 0
@@ -282,13 +284,14 @@ def test_the_line_itself_knows_what_is_to_be_recorded(settings: Settings, studio
     checked = run.invoke(args=["prompts", "check", "--voice", "km"])
     assert checked.exit_code == 1
     assert f"{len(rows)} to record, 4 good, {len(rows) - 4} missing" in checked.output
-    name = line.extensions["phsar"].clips.file("km", "m.Upper-1", Take.END) or kept(tmp_path / "voices")[-1]
+    name = line.extensions["phsar"].recorded.file("km", "m.Upper-1", Take.END) or kept(tmp_path / "voices")[-1]
     assert line.test_client().get(f"/audio/km/{name}").status_code == 200
-    line.extensions["phsar"].engine.dispose()
 
 
-def test_without_the_markets_nothing_is_called_no_clip(settings: Settings, tmp_path: Path) -> None:
-    line = create_app(replace(settings, database_url=f"sqlite:///{tmp_path}/empty.sqlite"))
+def test_without_the_markets_nothing_is_called_no_clip(
+    app_of: Callable[[Settings], Flask], settings: Settings, tmp_path: Path
+) -> None:
+    line = app_of(replace(settings, database_url=f"sqlite:///{tmp_path}/empty.sqlite"))
     done = line.test_cli_runner().invoke(args=["prompts", "sheet"])
     assert done.exit_code == 1
     assert "flask release" in done.output

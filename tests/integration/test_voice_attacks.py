@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
+from flask import Flask
 from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
-from bot.app import create_app
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.messages.models import CallState
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, together
@@ -251,12 +251,14 @@ def test_a_caller_who_changes_their_number_midway_changes_nobody(phones: Deploym
 
 @pytest.mark.parametrize("path", ROUTES)
 @pytest.mark.parametrize("voice", ["", SAYS])
-def test_without_a_database_an_apology_is_heard(tmp_path: Path, path: str, voice: str) -> None:
+def test_without_a_database_an_apology_is_heard(
+    app_of: Callable[[Settings], Flask], tmp_path: Path, path: str, voice: str
+) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none", "REDIS_URL": "redis://127.0.0.1:9/0"}
     settings = load_settings({**ENVIRON, **nowhere, "SAY_VOICE": voice, "CALL_BACK": "on"}, tmp_path)
     form = {"CallSid": "CAaway", "From": "+85512999001", "Direction": "inbound", "Digits": "1"}
     signature = RequestValidator(settings.auth_token).compute_signature(settings.public_url + path, form)
-    answer = create_app(settings).test_client().post(path, data=form, headers={"X-Twilio-Signature": signature})
+    answer = app_of(settings).test_client().post(path, data=form, headers={"X-Twilio-Signature": signature})
     assert answer.status_code == 200
     heard = answer.get_data(as_text=True)
     assert "<Hangup" in heard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from bot.app import create_app
 from bot.config import Settings, load_settings
 from bot.db import reading, writing
 from bot.language.catalogue import load_catalogue
@@ -133,14 +132,13 @@ def test_a_line_that_goes_on_for_ever_is_left(line: FakeLine, caller: Caller) ->
 
 
 @pytest.fixture
-def speaking(settings: Settings) -> Iterator[tuple[Flask, Engine]]:
+def speaking(app_of: Callable[[Settings], Flask], settings: Settings) -> tuple[Flask, Engine]:
     """The line with a carrier's voice that knows Khmer."""
-    app = create_app(replace(settings, say_voice="Azure.km-KH-PisethNeural"))
+    app = app_of(replace(settings, say_voice="Azure.km-KH-PisethNeural"))
     engine = app.extensions["phsar"].engine
     with writing(engine) as connection:
         load_reference(connection)
-    yield app, engine
-    engine.dispose()
+    return app, engine
 
 
 def test_the_real_line_answers_in_its_own_words(speaking: tuple[Flask, Engine]) -> None:
