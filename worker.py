@@ -60,10 +60,13 @@ def place_due_calls() -> None:
 
 def fetch_recordings() -> None:
     """Fetch the recordings that are due."""
-    from bot.audio.studio import re_encode  # a worker that never hears a recording loads no decoder
+    from bot.audio.studio import OnlySilenceError, re_encode  # a worker that never hears a recording loads no decoder
 
     def sound(data: bytes) -> tuple[bytes, float]:
-        prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+        try:
+            prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+        except OnlySilenceError:
+            return b"", 0.0
         return prepared.bytes, prepared.seconds
 
     phsar, carrier = _line()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
-from bot.messages import callbacks, inbox, outbox, recordings
+from bot.messages import callbacks, calls, inbox, outbox, received, recordings
 from bot.prices import reporting
 from bot.vault import Vault
 from flows import events
@@ -35,13 +35,18 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         contacts.disown(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)
+        # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.
+        calls.forget(at.connection, at.known_contact, but=at.sid.partition("/")[0])
+        received.forget_runs(at.connection, at.known_contact, but=at.channel)
         inbox.close_all(at.connection, vault, at.known_contact, "the number changed hands", at.now)
 
     def help_needed(event: events.HelpNeeded, at: Moment) -> None:
         inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
 
     def message_left(_: events.MessageLeft, at: Moment) -> None:
+        # What was said is never left where nobody looks: with too many items it goes to the newest.
         item = inbox.add(at.connection, vault, at.contact, "message", "", at.now)
+        item = item or inbox.newest_withheld(at.connection)
         recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:

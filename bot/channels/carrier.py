@@ -148,11 +148,13 @@ class Carrier:
             return ""
         path = ours.partition("?")[0].removesuffix(".wav").removesuffix(".mp3")
         try:
-            answer = self._http.delete(f"{path}.json", auth=self._auth, timeout=TIMEOUT, allow_redirects=False)
+            with self._http.delete(
+                f"{path}.json", auth=self._auth, timeout=TIMEOUT, allow_redirects=False, stream=True
+            ) as answer:
+                # One carrier deletes nothing and knows no such request; it answers as for a recording that is gone.
+                return "" if answer.ok or answer.status_code in (404, 405, 410, 501) else str(answer.status_code)
         except RequestException as error:
             return type(error).__name__[:16]
-        # One carrier deletes nothing and knows no such request; it answers as for a recording that is gone.
-        return "" if answer.ok or answer.status_code in (404, 405, 410, 501) else str(answer.status_code)
 
     def _at_the_carrier(self, url: str) -> str | None:
         """An address on a host that is the carrier's, put together by us; None for any other."""

@@ -209,7 +209,8 @@ def _said(speech: bool) -> Said:
     """What came with a step. Words that nobody asked for are as good as none."""
     form = request.form
     keys = form.get("Digits", "")[:MOST_KEYS]
-    recording = form.get("RecordingUrl", "")[:2000]
+    # One carrier tells of a recording even where nothing was said.
+    recording = "" if form.get("RecordingDuration") == "0" else form.get("RecordingUrl", "")[:2000]
     words = form.get("SpeechResult", "")[:1600] if speech else ""
     return Said("" if keys == "hangup" else keys, words, _confidence(form.get("Confidence", "")), recording)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from bot.contacts.models import Contact
 from bot.db import table
@@ -101,6 +101,12 @@ def open_in(connection: Connection, sid: str, contact: int | None, now: datetime
     values = {"step": 0, "attempts": 0, "minutes": 0, "error": "", "created_at": now, "changed_at": now}
     values |= {"sid": sid, "contact_id": contact, "direction": Direction.IN, "state": CallState.OPEN}
     return int(connection.execute(insert(_call).values(values).returning(_call.c.id)).scalar_one())
+
+
+def forget(connection: Connection, contact: int, but: str) -> None:
+    """Drop where every call of a contact stood and what it remembered; not of the call of the sid `but`."""
+    others = or_(_call.c.sid.is_(None), _call.c.sid != but)
+    connection.execute(update(_call).where(_call.c.contact_id == contact, others).values(body=None))
 
 
 def keep(

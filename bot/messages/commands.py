@@ -1,4 +1,4 @@
-"""The command line of the inbox, the outbox and the calls. Shows words to staff, never a number."""
+"""The command line of the inbox, the outbox and the calls. Shows words to staff, a number only when asked."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import click
 from sqlalchemy import Engine, Row
 
 from bot.config import Settings
+from bot.contacts.phone import Address, Kind
 from bot.db import reading, writing
 from bot.language.sms_parts import lean, parts
 from bot.messages import dialling, inbox, outbox, received, recordings
+from bot.messages.inbox import Item
 from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState
 from bot.messages.recordings import LINK_LASTS, Links
 from bot.vault import Vault
@@ -25,6 +27,7 @@ LOST = {
     "no sound": "what the carrier had is no sound that can be heard",
     "too large": "it is larger than anybody speaks",
     "given up": "every try to read it failed",
+    "silence": "nothing was said",
     "elsewhere": "its address is not the carrier's",
     "unreadable": "its address does not open: DATA_KEY was another",
 }
@@ -55,18 +58,20 @@ def inbox_commands(
 
     @group.command("show")
     @click.argument("id", type=ID)
-    def show(id: int) -> None:
+    @click.option("--number", is_flag=True, help="with the number of whoever left it, to ring it")
+    def show(id: int, number: bool) -> None:
         """One item, whole."""
         with reading(engine()) as connection:
             item = inbox.show(connection, vault, id)
             if item is None:
                 raise click.ClickException(f"there is no item {id}; see: flask inbox list")
             spoken = recordings.of_item(connection, id)
+            sender = inbox.sender(connection, vault, id)
             lately = []
             if item.contact is not None:
                 lately = received.lately(connection, vault, item.contact, item.created_at, SHOWN_BEFORE)
         click.echo(f"item {item.id}, {item.state}, {item.reason}, {_time(item.created_at, settings)}")
-        click.echo(f"contact {item.contact}" if item.contact else "from a withheld number: cannot be answered")
+        click.echo(_who(item, sender, number))
         click.echo(item.words)
         for row in spoken:
             click.echo(f"recording {row.id}: {_heard(row, links)}")
@@ -89,6 +94,9 @@ def inbox_commands(
             raise click.ClickException(f"the answer takes {size.parts} SMS parts; use 1 to {MOST_PARTS}")
         with writing(engine()) as connection:
             done = inbox.answer(connection, vault, id, text, now())
+            sender = inbox.sender(connection, vault, id)
+        if not done and sender.kind in (Kind.LANDLINE, Kind.SHORT):
+            raise click.ClickException(f"who left item {id} cannot be texted; ring: flask inbox show {id} --number")
         if not done:
             raise click.ClickException(f"item {id} is not open, or its number is withheld")
         _wake(settings)
@@ -180,6 +188,14 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
             click.echo(f"more: flask calls list{only} --before {rows[-1].id}")
 
     return group
+
+
+def _who(item: Item, sender: Address, number: bool) -> str:
+    """Who left an item, and whether an answer reaches them."""
+    if item.contact is None:
+        return "from a withheld number: cannot be answered"
+    told = f"contact {item.contact}" + (f", {sender.value}" if number and sender.value else "")
+    return told + (f": cannot be texted ({sender.kind}), ring instead" if sender.kind in inbox.NO_SMS else "")
 
 
 def _heard(row: Row[Any], links: Links) -> str:

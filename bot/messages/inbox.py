@@ -8,14 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
+from bot.contacts.models import Contact
+from bot.contacts.phone import WITHHELD, Address, Kind, read_address
 from bot.db import table
 from bot.messages import outbox
 from bot.messages.models import InboxItem, ItemState, Recording
 from bot.messages.received import SEALED_NOTHING
-from bot.vault import Vault
+from bot.vault import Vault, VaultError
 
-_item, _recording = table(InboxItem), table(Recording)
+_item, _recording, _contact = table(InboxItem), table(Recording), table(Contact)
 WITH_RECORDED = select(_item, exists().where(_recording.c.item_id == _item.c.id).label("recorded"))
+NO_SMS = (Kind.LANDLINE, Kind.SHORT, Kind.WITHHELD)
 MOST_WITHHELD = 20  # open items of senders without a number
 
 
@@ -54,6 +57,23 @@ def add(
     return int(connection.execute(statement.returning(_item.c.id)).scalar_one())
 
 
+def newest_withheld(connection: Connection) -> int | None:
+    """The newest open item of somebody without a number, or None."""
+    waiting = select(func.max(_item.c.id)).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
+    found: int | None = connection.execute(waiting).scalar_one()
+    return found
+
+
+def sender(connection: Connection, vault: Vault, id: int) -> Address:
+    """The address behind an item; withheld when there is none, or none that opens."""
+    statement = select(_contact.c.address).join(_item, _item.c.contact_id == _contact.c.id).where(_item.c.id == id)
+    sealed = connection.execute(statement).scalar_one_or_none()
+    try:
+        return WITHHELD if sealed is None else read_address(vault.open(sealed))
+    except VaultError:
+        return WITHHELD
+
+
 def page(
     connection: Connection, vault: Vault, state: str = ItemState.OPEN, after: int = 0, size: int = 20
 ) -> list[Item]:
@@ -71,7 +91,9 @@ def show(connection: Connection, vault: Vault, id: int) -> Item | None:
 
 
 def answer(connection: Connection, vault: Vault, id: int, text: str, now: datetime) -> bool:
-    """Answer an open item by SMS through the outbox. False when no such item is open or its number withheld."""
+    """Answer an open item by SMS through the outbox. False when no such item is open or no SMS reaches its sender."""
+    if sender(connection, vault, id).kind in NO_SMS:
+        return False
     contact = connection.execute(
         update(_item)
         .where(_item.c.id == id, _item.c.state == ItemState.OPEN, _item.c.contact_id.is_not(None))

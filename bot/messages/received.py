@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Table, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
@@ -159,6 +159,11 @@ def _save_and_record() -> Insert:
         .from_select([column.name for column in columns], values.where(exists(select(saved))), include_defaults=False)
         .execution_options(preserve_rowcount=True)
     )
+
+
+def forget_runs(connection: Connection, contact: int, but: str) -> None:
+    """Drop where a contact stands on every channel except one."""
+    connection.execute(delete(_run).where(_run.c.contact_id == contact, _run.c.channel != but))
 
 
 def lately(connection: Connection, vault: Vault, contact: int, until: datetime, size: int) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What people said on the phone: fetched from the provider, kept sealed, heard by signed links, forgotten in time.
 
-Owns the states of a recording and the ladder of tries. The provider's copy is deleted as soon as ours is kept.
+Owns the states of a recording and the ladder of tries. The provider's copy is deleted as soon as ours is kept,
+or as soon as it is sure that nothing can be heard.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
 
 from bot.db import table
 from bot.messages.models import Recording, RecordingState
@@ -23,11 +24,16 @@ from bot.vault import Vault, VaultError
 LEASE = timedelta(minutes=2)
 WAITS = (10, 30, 120, 600, 3600)  # seconds after the first, second … try; the last one again and again
 COMES_WITHIN = timedelta(days=1)
+NEVER_CAME = ("404", "410")  # after that time and LEAST_TRIES; whatever else goes wrong may be mended
+LEAST_TRIES = 8
 KEPT_FOR = timedelta(days=90)
 LINK_LASTS = 24 * 3600  # seconds
-MOST_TRIES = 40  # more than the ladder has in a day: it ends those that end the worker
+MOST_TRIES = 40  # those that were answered count no further than LEAST_TRIES: it ends what ends the worker
+ELSEWHERE = "elsewhere"  # the error of what is not at the carrier's
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when what has nothing left to do is due
 _recording = table(Recording)
+# All but the sound.
+_NEEDED = [column for column in _recording.c if column.name != "audio"]
 _at_provider = func.length(_recording.c.source) > SEALED_NOTHING
 
 
@@ -41,6 +47,7 @@ class Claimed:
     attempts: int
     token: str
     created_at: datetime
+    item: int | None
 
 
 def add(connection: Connection, vault: Vault, url: str, contact: int | None, item: int | None, now: datetime) -> None:
@@ -70,8 +77,9 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
             url = vault.open(row.source)
         except VaultError:
             error = "unreadable"
-        if to_fetch and row.attempts >= MOST_TRIES:
-            error = "given up"
+        if to_fetch and row.attempts >= MOST_TRIES and not error:
+            connection.execute(mine.values(**_lost("given up", now)))
+            continue
         if error:
             # What is ours already is kept; the provider is not asked any more.
             state = RecordingState.LOST if to_fetch else row.state
@@ -80,14 +88,13 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
             continue
         token = secrets.token_hex(8)
         connection.execute(mine.values(token=token, leased_until=now + LEASE, attempts=row.attempts + 1))
-        return Claimed(row.id, url, to_fetch, row.attempts + 1, token, row.created_at)
+        return Claimed(row.id, url, to_fetch, row.attempts + 1, token, row.created_at, row.item_id)
     return None
 
 
 def _longest_due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
-    columns = (_recording.c.id, _recording.c.state, _recording.c.source, _recording.c.created_at, _recording.c.attempts)
     return connection.execute(
-        select(*columns)
+        select(*_NEEDED)
         .where(_is_due(now))
         .order_by(_recording.c.due_at, _recording.c.id)
         .limit(1)
@@ -98,7 +105,7 @@ def _longest_due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]]
 def _is_due(now: datetime) -> Any:
     """What is to be fetched, and what is to be deleted at the provider."""
     return and_(
-        _recording.c.state.in_((RecordingState.WAITING, RecordingState.STORED, RecordingState.FORGOTTEN)),
+        _recording.c.state.in_(list(RecordingState)),  # every one: the index begins with it
         _recording.c.due_at <= now,
         or_(_recording.c.state == RecordingState.WAITING, _at_provider),
         or_(_recording.c.leased_until.is_(None), _recording.c.leased_until < now),
@@ -126,24 +133,36 @@ def store(
     return replace(claimed, to_fetch=False, attempts=1) if kept else None
 
 
-def lose(connection: Connection, claimed: Claimed, error: str, now: datetime) -> None:
-    """There is nothing to hear and there will not be."""
-    _settle(connection, claimed, now, RecordingState.WAITING, state=RecordingState.LOST, error=error)
+def lose(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
+    """There is nothing to hear and there will not be. False: somebody else has it by now."""
+    return _settle(connection, claimed, now, RecordingState.WAITING, **_lost(error, now))
 
 
-def try_later(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
-    """Ask again by the ladder. False when a recording that never came is given up."""
-    if claimed.to_fetch and now - claimed.created_at >= COMES_WITHIN:
+def _lost(error: str, now: datetime) -> dict[str, object]:
+    # What lies elsewhere is not the carrier's to delete.
+    due = NEVER if error == ELSEWHERE else now
+    return {"state": RecordingState.LOST, "error": error, "attempts": 0, "due_at": due, "changed_at": now}
+
+
+def try_later(connection: Connection, claimed: Claimed, error: str, now: datetime) -> None:
+    """Ask again by the ladder, or give up a recording that never came."""
+    waited = claimed.attempts >= LEAST_TRIES and now - claimed.created_at >= COMES_WITHIN
+    if claimed.to_fetch and waited and error in NEVER_CAME:
         lose(connection, claimed, error, now)
-        return False
+        return
     wait = WAITS[min(claimed.attempts, len(WAITS)) - 1]
-    _settle(connection, claimed, now, None, error=error, due_at=now + timedelta(seconds=wait))
-    return True
+    values = {"due_at": now + timedelta(seconds=wait), "attempts": min(claimed.attempts, LEAST_TRIES)}
+    _settle(connection, claimed, now, None, error=_unless_lost(error), **values)
+
+
+def _unless_lost(error: str) -> Any:
+    """An error to keep, except where a row tells already why its recording is lost."""
+    return case((_recording.c.state == RecordingState.LOST, _recording.c.error), else_=error)
 
 
 def deleted(connection: Connection, vault: Vault, claimed: Claimed, now: datetime) -> None:
     """The provider has no copy any more."""
-    _settle(connection, claimed, now, None, source=vault.seal(""), error="", due_at=NEVER)
+    _settle(connection, claimed, now, None, source=vault.seal(""), error=_unless_lost(""), due_at=NEVER)
 
 
 def _settle(

@@ -14,10 +14,10 @@ from typing import Protocol
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.db import reading, writing
-from bot.messages import dialling, recordings
+from bot.messages import dialling, inbox, recordings
 from bot.messages.jobs import JOB_TIMEOUT, Handed, queue_of
 from bot.messages.models import CallState
 from bot.vault import Vault
@@ -25,6 +25,7 @@ from bot.vault import Vault
 log = structlog.get_logger()
 
 JOB_LASTS = 15.0  # seconds; the messages behind a job wait for it
+SILENCE = "silence"  # the error of a recording in which nothing is heard
 MOST_SECONDS = 300.0  # of a recording; the line asks for two minutes at most
 
 
@@ -134,8 +135,8 @@ def fetch_due(
 ) -> bool:
     """Fetch the recordings that are due, and have those deleted at the provider that we keep, for JOB_LASTS.
 
-    `re_encode` makes a WAV of what the carrier has, and says how many seconds it lasts; it raises ValueError for
-    what is no sound. Returns whether more may be due.
+    `re_encode` makes a WAV of what the carrier has, and says how many seconds it lasts; nothing at all of a silence,
+    and it raises ValueError for what is no sound. Returns whether more may be due.
     """
     begun = time.monotonic()
     while time.monotonic() - begun < JOB_LASTS:
@@ -163,6 +164,7 @@ def _fetch(
     if fetched.found == "here":
         try:
             wav, seconds = re_encode(fetched.data)
+            error = "" if wav else SILENCE
         except ValueError:
             error = "no sound"
     with writing(engine) as connection:
@@ -170,10 +172,16 @@ def _fetch(
             kept = recordings.store(connection, vault, claimed, wav, seconds, clock())
         elif fetched.found == "not yet":
             recordings.try_later(connection, claimed, error, clock())
-        else:
-            recordings.lose(connection, claimed, error, clock())
+        elif recordings.lose(connection, claimed, error, clock()) and error == SILENCE:
+            _close_item(connection, vault, claimed.item, clock())
     log.info("recording", id=claimed.id, kept=kept is not None, error=error, tries=claimed.attempts)
     return kept
+
+
+def _close_item(connection: Connection, vault: Vault, item: int | None, now: datetime) -> None:
+    """Nobody need read an item of which the only recording is a silence."""
+    if item is not None and len(recordings.of_item(connection, item)) == 1:
+        inbox.close(connection, vault, item, "nothing was said", now)
 
 
 def _delete(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flask import Response
 
-from bot.audio.studio import re_encode
+from bot.audio.studio import OnlySilenceError, re_encode
 from bot.channels.carrier import Carrier
 from bot.db import writing
 from bot.messages import inbox, recordings, voice_jobs
@@ -21,7 +21,10 @@ SPEECH = encoded(tone(8000, 2.0), "wav", 8000, 1)
 
 
 def sound(data: bytes) -> tuple[bytes, float]:
-    prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+    try:
+        prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+    except OnlySilenceError:
+        return b"", 0.0
     return prepared.bytes, prepared.seconds
 
 

@@ -96,6 +96,21 @@ def test_a_withheld_number_cannot_be_answered(line: Deployment) -> None:
     assert run(line, "inbox", "close", id)[0] == 0
 
 
+@pytest.mark.parametrize(("sender", "kind"), [("+85523430010", "landline"), ("1296", "short")])
+def test_who_cannot_be_texted_is_rung(line: Deployment, sender: str, kind: str) -> None:
+    line.sms(sender, "ជ្រូកងាប់ច្រើនណាស់")
+    id = newest(line, sender)
+    code, said = run(line, "inbox", "answer", id, "hello")
+    assert code == 1
+    assert f"flask inbox show {id} --number" in said
+    _, shown = run(line, "inbox", "show", id)
+    assert f"cannot be texted ({kind})" in shown
+    assert f"item {id}, open" in shown
+    assert sender not in shown
+    assert sender in run(line, "inbox", "show", id, "--number")[1]
+    assert line.one("SELECT count(*) FROM outbox WHERE contact_id = :id", id=line.contact(sender)) == 0
+
+
 def test_what_is_not_there(line: Deployment) -> None:
     for words in (["show", "999999"], ["answer", "999999", "x"], ["close", "999999"]):
         code, said = run(line, "inbox", *words)

@@ -17,7 +17,7 @@ from bot.messages import jobs, recordings
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.messages_left import NAMES, SPEECH, fetch, has, left, run, source, state
-from tests.fakes.recordings import encoded, tone
+from tests.fakes.recordings import encoded, silence, tone
 
 
 @pytest.fixture
@@ -82,11 +82,12 @@ def test_it_is_asked_for_again_and_again_for_a_day(line: Deployment, carrier: Fa
 def test_what_never_comes_is_lost_and_the_inbox_says_so(line: Deployment, carrier: FakeCarrier) -> None:
     item, id = left(line, carrier.recording(next(NAMES)))
     fetch(line, carrier.url)
-    line.time.passes(hours=23)
-    fetch(line, carrier.url)
-    assert state(line, id)[0] == "waiting"
-    assert f"recording {id}: not here yet, 2 tries (404)" in run(line, "inbox", "show", str(item))
-    line.time.passes(hours=2)
+    line.time.passes(hours=25)  # a worker that was away for a day asks more than once
+    for tries in range(2, 8):
+        fetch(line, carrier.url)
+        assert state(line, id)[0] == "waiting"
+        assert f"recording {id}: not here yet, {tries} tries (404)" in run(line, "inbox", "show", str(item))
+        line.time.passes(hours=1)
     fetch(line, carrier.url)
     assert state(line, id)[:2] == ("lost", "404")
     assert f"recording {id}: lost: the carrier never had it (404)" in run(line, "inbox", "show", str(item))
@@ -105,11 +106,16 @@ def test_a_worker_that_was_away_for_a_week_still_asks_once(line: Deployment, car
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
-def test_a_carrier_that_is_ill_is_asked_again(line: Deployment, carrier: FakeCarrier, status: int) -> None:
+def test_a_carrier_that_is_ill_is_asked_again_for_days(line: Deployment, carrier: FakeCarrier, status: int) -> None:
     _, id = left(line, carrier.recording(next(NAMES)))
     carrier.hears = lambda method, name: Response(status=status)
+    for _ in range(60):
+        fetch(line, carrier.url)
+        assert state(line, id) == ("waiting", str(status), 0)
+        line.time.passes(hours=1)
+    carrier.hears = has(SPEECH)
     fetch(line, carrier.url)
-    assert state(line, id) == ("waiting", str(status), 0)
+    assert state(line, id)[0] == "stored"
 
 
 def test_a_carrier_nobody_reaches_is_asked_again(line: Deployment) -> None:
@@ -131,7 +137,42 @@ def test_what_is_no_sound_is_lost_and_the_item_stays(line: Deployment, carrier: 
     assert state(line, id) == ("lost", "no sound", 0)
     assert "lost: what the carrier had is no sound" in run(line, "inbox", "show", str(item))
     assert line.one("SELECT state FROM inbox_item WHERE id = :id", id=item) == "open"
-    assert source(line, id)  # until it is forgotten somebody may look at the carrier's
+    assert [method for method, _, _ in carrier.asked] == ["GET", "DELETE"]  # the carrier need not keep it either
+    assert source(line, id) == ""
+
+
+def test_what_is_lost_is_deleted_in_the_end(line: Deployment, carrier: FakeCarrier) -> None:
+    item, id = left(line, carrier.recording(next(NAMES)))
+    carrier.hears = lambda method, name: Response(b"no sound") if method == "GET" else Response(status=500)
+    fetch(line, carrier.url)
+    assert state(line, id) == ("lost", "no sound", 0)
+    assert source(line, id)
+    line.time.passes(minutes=1)
+    carrier.hears = has(SPEECH)
+    fetch(line, carrier.url)
+    assert [method for method, _, _ in carrier.asked] == ["GET", "DELETE", "DELETE"]
+    assert source(line, id) == ""
+    assert "lost: what the carrier had is no sound" in run(line, "inbox", "show", str(item))
+
+
+def test_a_silence_is_nothing_to_listen_to(line: Deployment, carrier: FakeCarrier) -> None:
+    item, id = left(line, carrier.recording(next(NAMES)))
+    carrier.hears = has(encoded(silence(8000, 3.0), "wav", 8000, 1))
+    fetch(line, carrier.url)
+    assert state(line, id) == ("lost", "silence", 0)
+    assert source(line, id) == ""
+    shown = run(line, "inbox", "show", str(item))
+    assert f"item {item}, closed" in shown
+    assert "note: nothing was said" in shown
+
+
+def test_a_silence_closes_no_item_with_something_to_hear(line: Deployment, carrier: FakeCarrier) -> None:
+    item, _ = left(line, carrier.recording(next(NAMES)))
+    with writing(line.engine) as connection:
+        recordings.add(connection, line.vault, carrier.recording(next(NAMES)), None, item, line.time())
+    carrier.hears = has(encoded(silence(8000, 3.0), "wav", 8000, 1))
+    fetch(line, carrier.url)
+    assert f"item {item}, open" in run(line, "inbox", "show", str(item))
 
 
 @pytest.mark.parametrize("ending", ["mp3", "m4a", "ogg"])
@@ -287,6 +328,7 @@ def test_a_recording_that_ends_every_worker_is_given_up(line: Deployment, carrie
         line.time.passes(minutes=3)
     fetch(line, carrier.url, made=fails)
     assert state(line, id)[:2] == ("lost", "given up")
+    assert source(line, id) == ""  # nobody keeps what nobody can hear
 
 
 def test_only_the_holder_of_the_lease_writes_back(line: Deployment, carrier: FakeCarrier) -> None:

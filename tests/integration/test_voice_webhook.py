@@ -224,6 +224,29 @@ def test_who_hangs_up_while_speaking_has_left_a_message_too(phones: Deployment, 
     assert call.row().state == CallState.ENDED
 
 
+@pytest.mark.parametrize("keys", ["", "#", "hangup"])
+def test_a_recording_of_no_length_is_silence(phones: Deployment, keys: str) -> None:
+    call = ring(phones, "7")
+    after = call.send(RecordingUrl=f"{HEARD_AT}RE{call.sid}", RecordingDuration="0", Digits=keys)
+    assert "A person will listen" not in after.text
+    contact = phones.contact(call.number)
+    assert phones.one("SELECT count(*) FROM inbox_item WHERE contact_id = :c", c=contact) == 0
+    assert phones.one("SELECT count(*) FROM recording WHERE contact_id = :c", c=contact) == 0
+
+
+def test_every_message_of_a_withheld_number_is_with_an_item(phones: Deployment) -> None:
+    for _ in range(22):
+        call = Call(phones, "ANONYMOUS")
+        call.press("7")
+        call.send(RecordingUrl=f"{HEARD_AT}RE{call.sid}", RecordingDuration="7")
+    newest = phones.one("SELECT max(id) FROM inbox_item WHERE contact_id IS NULL")
+    assert phones.one("SELECT count(*) FROM recording WHERE item_id IS NULL") == 0
+    assert phones.one("SELECT count(*) FROM inbox_item WHERE contact_id IS NULL AND state = 'open'") == 20
+    assert phones.one("SELECT count(*) FROM recording WHERE item_id = :i", i=newest) >= 3
+    shown = phones.app.test_cli_runner().invoke(args=["inbox", "show", str(newest)]).output
+    assert shown.count("recording ") >= 3
+
+
 # --- Reports, settings, consent ------------------------------------------------------------------------
 
 
