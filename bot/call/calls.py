@@ -17,7 +17,7 @@ from bot.call.step import ENDS, Line, Said, Spoken, Turn, step_sid
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.db import writing
-from bot.messages import callbacks, calls
+from bot.messages import callbacks, calls, dialling
 from bot.messages.callbacks import Rung
 from bot.messages.models import CallState, Direction
 from bot.messages.received import OvertakenError
@@ -29,6 +29,7 @@ from flows.prompts import say
 
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
+MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
 KEPT = ("asked", "reported", "market", "written", "texts", "texted")  # of what an earlier call learned
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
@@ -57,7 +58,7 @@ class Calls:
     def _rung(self, connection: Connection, ring: Ring) -> Rung:
         line = self.line.conversation
         now = line.clock()
-        contact = self._caller(connection, ring.sender, now).id
+        contact = self._caller(connection, ring.sender, now).contact_id
         midnight = now.astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return callbacks.rung(connection, contact, ring.sender, ring.sid, now, midnight, self.most_minutes)
 
@@ -114,8 +115,8 @@ class Calls:
             call = calls.open_in(connection, ring.sid, None, now)
             return self._first(connection, ring.sid, call, None, Direction.IN, now)
         row = self._caller(connection, ring.sender, now)
-        run = self._left_off(connection, row.id)
-        call = calls.open_in(connection, ring.sid, row.id, now)
+        run = self._left_off(connection, row.contact_id)
+        call = calls.open_in(connection, ring.sid, row.contact_id, now)
         return self._first(connection, ring.sid, call, row, Direction.IN, now, run)
 
     def _answered(self, connection: Connection, id: int, sid: str) -> Spoken:
@@ -126,7 +127,7 @@ class Calls:
         if placed is None:
             return Spoken(ENDS, 0)
         row = calls.called(connection, placed.contact_id)
-        run = self._left_off(connection, row.id)
+        run = self._left_off(connection, row.contact_id)
         return self._first(connection, sid, id, row, Direction.BACK, now, run)
 
     def _first(
@@ -184,7 +185,7 @@ class Calls:
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
-        return turn.heard(run, said)
+        return turn.heard(run, said, last=step >= MOST_STEPS or dialling.is_too_long(row.placed_at, now))
 
 
 def _run_of(body: str | None) -> Run:

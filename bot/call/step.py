@@ -35,7 +35,6 @@ from flows.prompts import Prompt, say
 
 log = structlog.get_logger()
 
-MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
 PRICED = "price.after"  # where a call stands once a price was told
 ENDS = Script("km", (), Wait("end"))
 
@@ -108,11 +107,8 @@ class Turn:
 
     @property
     def contact(self) -> int | None:
-        """The contact's id; both queries that find a person name it, one beside the call's own."""
-        if self.row is None:
-            return None
-        found: int = getattr(self.row, "contact_id", None) or self.row.id
-        return found
+        """The contact's id."""
+        return None if self.row is None else self.row.contact_id
 
     def facts(self, run: Run) -> Facts:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
@@ -133,12 +129,12 @@ class Turn:
         mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
         return Person(row.language, row.script, row.place, row.may_report, known=True, textable=mobile)
 
-    def heard(self, run: Run, said: Said) -> Spoken:
-        """Read what was pressed or said, and go on from there."""
+    def heard(self, run: Run, said: Said, *, last: bool) -> Spoken:
+        """Read what was pressed or said, and go on from there; or say goodbye when this step is the last."""
         line = self.line.conversation
         known = line.knowledge.now()
         facts = self.facts(run)
-        if self.step >= MOST_STEPS:
+        if last:
             bye = Step(Run(memory=run.memory), (say(BYE),), closes=True)
             return self.taken(run, Heard("", Intent.SILENCE), bye, facts)
         heard = self._read(said, line.book.asked(run), known)
@@ -223,7 +219,7 @@ class Turn:
         if not told or not person.textable or self.contact is None or not texts_left(run.memory, today):
             return run, False
         words = wording.text(told, outcome)
-        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now)
+        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, outbox.ASKED_LASTS)
         memory = {**run.memory, **one_more_text(run.memory, today), "written": today.isoformat()}
         return replace(run, memory=memory), True
 

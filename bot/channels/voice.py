@@ -34,7 +34,7 @@ MOST_KEYS = 64
 MOST_NAMED = 5  # missing prompts
 # Seconds the carrier waits after the last sound or key. Where a second key may follow, the wait for it is short,
 # and silence played before it leaves time to find the first.
-PATIENCE = {1: 6, 2: 2}
+PATIENCE = {1: 6, 2: 3}
 PATIENCE_AMOUNT = 8
 
 
@@ -104,7 +104,7 @@ class Documents:
                     method="POST",
                     max_length=LONGEST_RECORDING,
                     timeout=5,
-                    finish_on_key="#",
+                    finish_on_key="#*",
                     play_beep=True,
                 )
                 document.redirect(action, method="POST")
@@ -212,6 +212,8 @@ def _said(speech: bool) -> Said:
     # One carrier tells of a recording even where nothing was said.
     recording = "" if form.get("RecordingDuration") == "0" else form.get("RecordingUrl", "")[:2000]
     words = form.get("SpeechResult", "")[:1600] if speech else ""
+    if recording and "*" in keys:
+        recording = ""  # taken back: the star leads to the beginning here too
     return Said("" if keys == "hangup" else keys, words, _confidence(form.get("Confidence", "")), recording)
 
 

@@ -35,6 +35,7 @@ LOAD = (
         _call.c.step,
         _call.c.body,
         _call.c.placed_at,
+        _call.c.placed_at,
         *_PERSON,
         _message.c.id.label("repeat_of"),
         _message.c.answer,
@@ -47,8 +48,14 @@ LOAD = (
     .where(_call.c.sid == bindparam("sid"))
     .with_for_update(of=_call)
 )
-CALLER = select(_contact.c.id, *_PERSON).where(_contact.c.address_hash == bindparam("address_hash")).with_for_update()
-CALLED = select(_contact.c.id, *_PERSON).where(_contact.c.id == bindparam("contact")).with_for_update()
+CALLER = (
+    select(_contact.c.id.label("contact_id"), *_PERSON)
+    .where(_contact.c.address_hash == bindparam("address_hash"))
+    .with_for_update()
+)
+CALLED = (
+    select(_contact.c.id.label("contact_id"), *_PERSON).where(_contact.c.id == bindparam("contact")).with_for_update()
+)
 LAST = (
     select(_call.c.body, _call.c.saved_at)
     .where(_call.c.contact_id == bindparam("contact"), _call.c.body.is_not(None))

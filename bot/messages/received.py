@@ -167,10 +167,10 @@ def forget_runs(connection: Connection, contact: int, but: str) -> None:
 
 
 def lately(connection: Connection, vault: Vault, contact: int, until: datetime, size: int) -> list[tuple[str, str]]:
-    """The last messages of a contact up to a time, oldest first, each with its answer (empty: none was given)."""
+    """The last SMS of a contact up to a time, oldest first, each with its answer (empty: none was given)."""
     rows = connection.execute(
         select(_message.c.text, _message.c.answer)
-        .where(_message.c.contact_id == contact, _message.c.at <= until)
+        .where(_message.c.contact_id == contact, _message.c.channel == "sms", _message.c.at <= until)
         .order_by(_message.c.at.desc())
         .limit(size)
     ).all()
