@@ -52,9 +52,8 @@ def place_due_calls() -> None:
     """Place the calls that are due."""
     phsar, carrier = _line()
     settings = phsar.settings
-    if voice_jobs.place_due(
-        phsar.engine, phsar.vault, carrier, utc_now, settings.calls_per_second, settings.public_url
-    ):
+    limits = voice_jobs.Limits(settings.calls_per_second, settings.call_spend_day, settings.timezone)
+    if voice_jobs.place_due(phsar.engine, phsar.vault, carrier, utc_now, limits, settings.public_url):
         voice_jobs.wake_calls(phsar.redis)
 
 

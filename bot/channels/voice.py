@@ -175,8 +175,10 @@ def voice_webhook(
         except Exception as error:
             counted("failed")
             log.error("call failed", error=type(error).__name__, where=where(error))
-            return _twiml(documents.of(Spoken(apology, 0)))
-        for work in spoken.wakes:
+            # A ring that would be called back costs nothing: it is refused rather than picked up for an apology.
+            free = call_back and step is picked_up
+            return _twiml(documents.refusal() if free else documents.of(Spoken(apology, 0)))
+        for work in () if spoken.repeated else spoken.wakes:
             wake[work]()
         counted("repeated" if spoken.repeated else "refused" if spoken.script is REFUSED else "answered")
         return _twiml(documents.refusal() if spoken.script is REFUSED else documents.of(spoken))
@@ -185,7 +187,7 @@ def voice_webhook(
         rung = calls.rung(ring) if call_back else Rung.ANSWER
         if rung is Rung.ANSWER:
             return calls.begun(ring)
-        return Spoken(REFUSED, 0, wakes=("calls",))
+        return Spoken(REFUSED, 0, wakes=("calls",) if rung is Rung.CALL_BACK else ())
 
     @pages.post("/voice")
     def rings() -> Response:

@@ -66,7 +66,7 @@ def rung(
         return Rung.WAITING if known.error == WAITS else Rung.CALL_BACK
     decision = _under_way(connection, contact, now)
     if decision is None:
-        allowed = _may_dial(connection, contact, now, day_began) and minutes(connection, day_began) < most_minutes
+        allowed = _may_dial(connection, contact, now, day_began) and minutes(connection, day_began, now) < most_minutes
         decision = Rung.CALL_BACK if allowed else Rung.ANSWER
     if decision is not Rung.ANSWER:
         waits = WAITS if decision is Rung.WAITING else ""

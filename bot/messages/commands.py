@@ -165,7 +165,7 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
         with reading(engine()) as connection:
             for state, count in dialling.counts(connection).items():
                 click.echo(f"{state:10} {count}")
-            spent = dialling.minutes(connection, today)
+            spent = dialling.minutes(connection, today, now())
         click.echo(f"minutes    {spent} of {settings.call_spend_day} today")
 
     @group.command("list")

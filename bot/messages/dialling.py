@@ -215,12 +215,26 @@ def dialled_today(connection: Connection, contact: int, day_began: datetime) -> 
     return int(connection.execute(dials).scalar_one())
 
 
-def minutes(connection: Connection, since: datetime) -> int:
-    """Begun minutes of the calls we placed since a time; each that waits or rings counts one."""
-    spent = select(func.coalesce(func.sum(_call.c.minutes), 0)).where(
-        _call.c.direction == Direction.BACK, _call.c.created_at >= since
-    )
-    return int(connection.execute(spent).scalar_one())
+def minutes(connection: Connection, since: datetime, now: datetime) -> int:
+    """Begun minutes of the calls we placed since a time; one that waits or rings counts one, an open one its age."""
+    placed = (_call.c.direction == Direction.BACK, _call.c.created_at >= since)
+    told = connection.execute(select(func.coalesce(func.sum(_call.c.minutes), 0)).where(*placed)).scalar_one()
+    talking = (*placed, _call.c.state == CallState.OPEN, _call.c.placed_at.is_not(None))
+    rows = connection.execute(select(_call.c.placed_at, _call.c.minutes).where(*talking)).all()
+    ages = ((min(now - row.placed_at, LONGEST), row.minutes) for row in rows)
+    untold = sum(max(0, begun_minutes(int(age.total_seconds())) - known) for age, known in ages)
+    return int(told + untold)
+
+
+def keep_within(connection: Connection, now: datetime, day_began: datetime, most_minutes: int) -> None:
+    """Give up the newest of the waiting calls of a day for which its minutes do not suffice any more."""
+    beyond = minutes(connection, day_began, now) - most_minutes
+    if beyond <= 0:
+        return
+    waiting = (_call.c.direction == Direction.BACK, _call.c.state == CallState.QUEUED, _call.c.created_at >= day_began)
+    newest = select(_call.c.id).where(*waiting).order_by(_call.c.id.desc()).limit(beyond)
+    given_up = {**values_of(CallState.EXPIRED, now), "error": "spent"}
+    connection.execute(update(_call).where(_call.c.id.in_(newest.scalar_subquery()), *waiting).values(given_up))
 
 
 def is_too_long(placed_at: datetime | None, now: datetime) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import structlog
 from redis import Redis
@@ -29,6 +30,8 @@ QUEUE = "phsar"
 OPTED_OUT = "21610"  # the carrier's code for a phone that refuses us: a STOP that did not pass through here
 JOB_LASTS = 30.0  # seconds; what is due after that waits for the next job
 JOB_TIMEOUT = 120  # seconds after which RQ ends a job that hangs
+AWAY_FOR = 5.0  # seconds after a failure in which Redis is not asked again
+_away_until: WeakKeyDictionary[Redis, float] = WeakKeyDictionary()  # of each client, by the monotonic clock
 
 
 class Handed(Protocol):
@@ -69,10 +72,18 @@ def queue_of(redis: Redis) -> Queue:
 
 def wake(redis: Redis) -> bool:
     """Ask a worker to look at the outbox. False when Redis is away; the clock will ask again."""
+    return announce(redis, "worker.send_due")
+
+
+def announce(redis: Redis, job: str) -> bool:
+    """Queue a job. False when Redis is away, or was a moment ago: somebody waits on the line meanwhile."""
+    if time.monotonic() < _away_until.get(redis, 0.0):
+        return False
     try:
-        queue_of(redis).enqueue("worker.send_due", job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400)
+        queue_of(redis).enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400)
     except RedisError as error:
-        log.warning("outbox not announced", error=type(error).__name__)
+        _away_until[redis] = time.monotonic() + AWAY_FOR
+        log.warning("job not announced", job=job, error=type(error).__name__)
         return False
     return True
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import Connection, Engine
 
 from bot.db import reading, writing
 from bot.messages import dialling, inbox, recordings
-from bot.messages.jobs import JOB_TIMEOUT, Handed, queue_of
+from bot.messages.jobs import Handed, announce
 from bot.messages.models import CallState
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
-JOB_LASTS = 15.0  # seconds; the messages behind a job wait for it
+JOB_LASTS = 3.0  # seconds; the messages behind a job wait for it, and go before the next
 SILENCE = "silence"  # the error of a recording in which nothing is heard
 MOST_SECONDS = 300.0  # of a recording; the line asks for two minutes at most
 
@@ -72,39 +73,43 @@ AFTER = {
 
 def wake_calls(redis: Redis) -> bool:
     """Ask a worker to place the calls that are due. False when Redis is away; the clock will ask again."""
-    return _announce(redis, "worker.place_due_calls")
+    return announce(redis, "worker.place_due_calls")
 
 
 def wake_recordings(redis: Redis) -> bool:
     """Ask a worker to fetch the recordings that are due. False when Redis is away; the clock will ask again."""
-    return _announce(redis, "worker.fetch_recordings")
+    return announce(redis, "worker.fetch_recordings")
 
 
-def _announce(redis: Redis, job: str) -> bool:
-    try:
-        queue_of(redis).enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400)
-    except RedisError as error:
-        log.warning("job not announced", job=job, error=type(error).__name__)
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast calls are placed, and how many begun minutes a day of the zone they may last all together."""
+
+    per_second: int
+    most_minutes: int
+    zone: ZoneInfo
 
 
 def place_due(
-    engine: Engine, vault: Vault, carrier: Dialler, clock: Callable[[], datetime], per_second: int, public_url: str
+    engine: Engine, vault: Vault, carrier: Dialler, clock: Callable[[], datetime], limits: Limits, public_url: str
 ) -> bool:
     """Place what is due for JOB_LASTS. Returns whether more may be due.
 
     One call is claimed at a time: a worker killed at any point leaves at most one of which nobody knows whether
     the carrier dials it.
     """
-    begun = time.monotonic()
+    begun = last = time.monotonic()
     while time.monotonic() - begun < JOB_LASTS:
         with reading(engine) as connection:
             if not dialling.due(connection, clock()):
                 return False
-        time.sleep(1 / per_second)  # before the call: whoever has just been refused still hears the busy tone
+        # Before the first call too: whoever has just been refused still hears the busy tone.
+        time.sleep(max(0.0, last + 1 / limits.per_second - time.monotonic()))
+        last, now = time.monotonic(), clock()
+        midnight = now.astimezone(limits.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         with writing(engine) as connection:
-            claimed = dialling.claim(connection, vault, clock())
+            dialling.keep_within(connection, now, midnight, limits.most_minutes)
+            claimed = dialling.claim(connection, vault, now)
         if claimed is not None and not _place(engine, carrier, claimed, clock, public_url):
             return False
     return True

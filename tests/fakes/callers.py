@@ -65,11 +65,12 @@ def calls_back(line: Deployment, number: str) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in line.rows(statement, id=line.contact(number))]
 
 
-def place(line: Deployment, url: str, kind: str = "somleng") -> None:
+def place(line: Deployment, url: str, kind: str = "somleng", per_second: int = 1000, most_minutes: int = 600) -> bool:
     """Do a worker's job."""
     settings = replace(line.settings, api_url=url, carrier=kind)
     public = line.settings.public_url
-    voice_jobs.place_due(line.engine, line.vault, Carrier(settings), line.time, 1000, public)
+    limits = voice_jobs.Limits(per_second, most_minutes, line.settings.timezone)
+    return voice_jobs.place_due(line.engine, line.vault, Carrier(settings), line.time, limits, public)
 
 
 def rings(line: Deployment) -> tuple[str, int]:

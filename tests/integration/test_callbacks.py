@@ -138,8 +138,8 @@ def test_the_day_is_the_lines_own(line: Deployment) -> None:
     assert day_began(line).utcoffset() == timedelta(hours=7)
     ring(line, number)
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line)) == 1
-        assert dialling.minutes(connection, day_began(line) + timedelta(days=1)) == 0
+        assert dialling.minutes(connection, day_began(line), line.time()) == 1
+        assert dialling.minutes(connection, day_began(line) + timedelta(days=1), line.time()) == 0
 
 
 def test_who_missed_us_and_rings_at_once_is_answered_and_not_called_again(line: Deployment) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -85,7 +87,7 @@ def test_a_whole_call(line: Deployment, carrier: FakeCarrier) -> None:
     assert call(line, id) == ("ended", "", 1, 3)
     assert answered_by(line, id, sid) is None
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line)) == 3
+        assert dialling.minutes(connection, day_began(line), line.time()) == 3
 
 
 @pytest.mark.parametrize("duration", ["", "0", "59", "60", "x", "-5", "1e9", "9" * 40, "٣"])
@@ -270,3 +272,48 @@ def test_only_a_call_we_placed_can_last_too_long(line: Deployment) -> None:
     assert not dialling.is_too_long(None, now)
     assert not dialling.is_too_long(now - timedelta(minutes=9, seconds=59), now)
     assert dialling.is_too_long(now - timedelta(minutes=10), now)
+
+
+def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Deployment, carrier: FakeCarrier) -> None:
+    number, id = rings(line)
+    place(line, carrier.url)
+    assert answered_by(line, id, f"CA{1:032d}") == "open"
+    second, _ = rings(line)
+    line.time.passes(minutes=4, seconds=10)
+    with writing(line.engine) as connection:
+        assert dialling.minutes(connection, day_began(line), line.time()) == 6
+    place(line, carrier.url, most_minutes=5)
+    assert calls_back(line, second) == [("expired", 0, 0)]
+    assert len(carrier.dialled) == 1
+    assert ring(line, second, most_minutes=5) is Rung.ANSWER
+    line.time.passes(minutes=60)  # nobody told us that they hung up: more than the longest it cannot be
+    with writing(line.engine) as connection:
+        assert dialling.minutes(connection, day_began(line), line.time()) == 10
+    assert told(line, carrier, "completed", CallDuration="61") == 204
+    assert calls_back(line, number) == [("ended", 1, 2)]
+    line.time.passes(minutes=-65)
+
+
+def test_the_pace_includes_what_the_carrier_takes(line: Deployment, carrier: FakeCarrier) -> None:
+    for _ in range(4):
+        rings(line)
+    dialled = []
+
+    def slowly(form: dict[str, str], _count: int) -> Response | None:
+        dialled.append(time.monotonic())
+        time.sleep(0.2)
+        return None
+
+    carrier.rings = slowly
+    assert not place(line, carrier.url, per_second=4)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(dialled)]
+    assert all(0.2 < gap < 0.4 for gap in gaps), gaps
+
+
+def test_a_job_is_short_so_that_messages_go_out_between(line: Deployment, carrier: FakeCarrier) -> None:
+    for _ in range(6):
+        rings(line)
+    begun = time.monotonic()
+    assert place(line, carrier.url, per_second=1)  # more is due
+    assert time.monotonic() - begun < 5
+    assert 2 <= len(carrier.dialled) <= 3
