@@ -45,8 +45,9 @@ def marks(reading: Reading) -> list[Mark]:
         return []
     strong: list[Mark] = []
     weak: list[Mark] = []
+    told = others(reading)
     for k, item in enumerate(reading.items):
-        if "stop" not in reading.keywords(k) or opening(reading, k):
+        if "stop" not in reading.keywords(k) or opening(reading, k) or no_stop(reading, k, told):
             continue
         mark = Mark(k, k + 1, not _BARE.fullmatch(reading.key(k)) or _sends_next(reading, k))
         (weak if any(s.weak and s.id == "stop" for s in item.senses) else strong).append(mark)
@@ -57,6 +58,27 @@ def marks(reading: Reading) -> list[Mark]:
         weak = [m for m in weak if m not in covered]
         strong.append(Mark(covered[0].start if covered else held[0], held[-1] + 1, True))
     return sorted(strong or weak)
+
+
+def others(reading: Reading) -> list[parts.Part]:
+    """Where a report is taken back, or it is asked whether this is spam."""
+    return [part for part in parts.parts(reading) if part.roles & {"own", "seek"}]
+
+
+def no_stop(reading: Reading, k: int, others: list[parts.Part]) -> bool:
+    """A shop, work that is looked for, a word of one of the others."""
+    key, item = reading.key(k), reading.items[k]
+    if key in parts.NO_SLIPS or (key in _WORK and _of_work(reading, k)):
+        return True
+    if key.startswith(_PLAIN):
+        return False
+    return any(part.i < item.j and item.i < part.j for part in others)
+
+
+def _of_work(reading: Reading, k: int) -> bool:
+    """Job, said alone or in English; job tov bong is ឈប់."""
+    beside = [n for n in range(len(reading.items)) if n != k and not reading.is_sign(n)]
+    return not beside or any(reading.key(n) in _ENGLISH for n in beside)
 
 
 def opening(reading: Reading, k: int) -> bool:
@@ -74,6 +96,11 @@ def _sends_next(reading: Reading, k: int) -> bool:
         if not reading.is_filler(n) or reading.key(n) in OTHER_MATTER:
             return False
     return False
+
+
+_WORK = frozenset(("job", "jobs"))
+_ENGLISH = frozenset(("a", "any", "the", "my", "need", "want", "for", "find", "have", "is", "new", "good", "in"))
+_PLAIN = ("stop", "ឈប់", "chhob", "chob")
 
 
 def reports(reading: Reading, k: int) -> bool:
@@ -189,6 +216,8 @@ def _anothers(reading: Reading, mark: Mark) -> bool:
             "doing" in _roles(reading, mark.end) or _RAIN.fullmatch(key) or ids & {"up", "down", "sell", "buy", "busy"}
         )
         after = reading.key(mark.end + 1) if mark.end + 1 < last else ""
+        if "group" in ids and mark.end + 1 < last and SENDING & set(reading.keywords(mark.end + 1)):
+            return False  # the group's messages
         if doing or (key in _WORKS and after in _FIELD_WORK):
             return True
     n = mark.start - 1

@@ -21,7 +21,7 @@ from bot.language.reading import Reading
 _JOINED = 9  # atoms of the longest form
 _FEW = 3
 _SLIPS = ("stop", "chhob", "chhop", "unsubscribe", "quit")
-_NO_SLIPS = frozenset(("shop", "step", "stoop", "top", "quite", "quiet", "chhab", "suit", "stock"))
+NO_SLIPS = frozenset(("shop", "step", "stoop", "top", "quite", "quiet", "chhab", "suit", "stock", "shops"))
 # Only whole words play these: តា is a grandfather, and the beginning of តាម.
 _WHOLE = frozenset(("subject", "thing", "doing", "excuse", "bother", "this", "all", "self", "again", "want"))
 _DRAWN = re.compile(r"(.)\1+")
@@ -87,4 +87,4 @@ def _by_sound(reading: Reading, atom: Atom) -> frozenset[str]:
         return frozenset(sounds)
     few = sum(a.kind in "kl" for a in reading.atoms) <= _FEW
     slip = len(key) > 3 and any(OSA.distance(key, word) == 1 for word in _SLIPS)
-    return frozenset(("stop",)) if few and slip and key not in _NO_SLIPS else frozenset()
+    return frozenset(("stop",)) if few and slip and key not in NO_SLIPS else frozenset()

@@ -24,6 +24,7 @@ _DOUBTFUL = frozenset((Intent.UNCLEAR, Intent.HELP, Intent.PRICE_ASK))
 _LIGHT = _DOUBTFUL | {Intent.NO, Intent.HELLO, Intent.THANKS, Intent.PLACE}
 _YIELDING = _LIGHT | {Intent.PRICE, Intent.ALERT, Intent.NOT_ME, Intent.SETTINGS, Intent.RADIO}
 _SMALLER = frozenset((Intent.ALERT_STOP, Intent.RADIO_STOP))
+_REFUSALS = _SMALLER | {Intent.GROUP_LEAVE}
 _OTHER_MATTERS = frozenset(("meeting", "problem", "complain", "how_much", "report", "radio", "group"))
 _WATCHED = ("price", "up", "down")
 
@@ -35,6 +36,9 @@ def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
     said = parts(reading)
     if found.intent in _SMALLER:
         return _stopped(found) if _everything(reading, said, found.intent) else found
+    if asked and found.intent is Intent.YES and any(m.sending for m in halts.marks(reading)):
+        smaller = stops.stop(reading)  # "do not send" is no yes, though there is a "come" (មក) in it
+        return replace(found, intent=smaller) if smaller in _REFUSALS else found
     unsure = (
         found.intent in (Intent.YES, Intent.CHOICE, Intent.REPORT, Intent.PRICE)
         and found.confidence < SURE

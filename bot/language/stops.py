@@ -47,7 +47,11 @@ def stop(reading: Reading) -> Intent | None:
             if plain and not _object(reading, heads, ("radio",)) and not _kept(reading)
             else Intent.RADIO_STOP
         )
-    if "leave_group" in kw or ("group" in kw and not sending and not plain):
+    if any(m.sending for m in live):  # no pigs wanted, and no messages: two matters
+        heads = [m for m in heads if m.sending or m not in refusals]
+    if kw & {"leave_group", "group"} and (
+        _of_group(reading, heads) or not (plain or (sending and "leave_group" not in kw))
+    ):
         return Intent.GROUP_LEAVE
     if "notify" in kw or _named(reading):
         return _of_prices(reading, live, heads, plain or (bool(cancels or refusals) and sending))
@@ -131,7 +135,19 @@ def _refusals(reading: Reading, denying: frozenset[int]) -> list[Mark]:
         found += [k for k in range(len(reading.items)) if "want" in reading.keywords(k) and k > nots[0]] or nots[:1]
     if nots and "again" in reading.kw:
         found += [k for k in range(nots[0], len(reading.items)) if reading.key(k).startswith("ចង់ដឹង")]
-    return [Mark(k, k + 1, False) for k in found] + [Mark(k, k + 1, True) for k in needless]
+    return [Mark(k, k + 1, _no_messages(reading, k)) for k in found] + [Mark(k, k + 1, True) for k in needless]
+
+
+def _no_messages(reading: Reading, k: int) -> bool:
+    """I do not want (to receive) messages any more: what is not wanted is being written to."""
+    if "want" not in reading.keywords(k) and not reading.key(k).endswith(("want", "need", "ចង់", "ត្រូវការ")):
+        return False
+    for n in range(k, min(k + 5, len(reading.items))):
+        if "message" in reading.keywords(n) or reading.key(n).endswith(("សារ", "sar")):
+            return True
+        if n > k and not (reading.is_filler(n) or {"receive", "again", "ban"} & set(reading.keywords(n))):
+            return False
+    return False
 
 
 def _no_need(reading: Reading, k: int) -> bool:
@@ -148,7 +164,9 @@ def _no_need(reading: Reading, k: int) -> bool:
 def _cancels(reading: Reading) -> list[Mark]:
     if reading.kw.isdisjoint(("cancel", "off")):
         return []
+    told = halts.others(reading)
     found = [k for k in range(len(reading.items)) if {"cancel", "off"} & set(reading.keywords(k))]
+    found = [k for k in found if not halts.no_stop(reading, k, told)]
     return [Mark(k, k + 1, False) for k in found]
 
 
@@ -192,6 +210,39 @@ def _ended(reading: Reading, k: int) -> bool:
 def _object(reading: Reading, heads: list[Mark], wanted: tuple[str, ...]) -> bool:
     """True where what is to be stopped is one of these: it follows the stopping, or is the topic right before it."""
     return any(_follows(reading, m, wanted) or _precedes(reading, m, wanted) for m in heads)
+
+
+def _of_group(reading: Reading, heads: list[Mark]) -> bool:
+    """The group's messages are to stop; a group that was left, or is no more, is a reason to stop them all."""
+    groups = [k for k in range(len(reading.items)) if "group" in reading.keywords(k)]
+    return any(_groups_messages(reading, m, k) for m in heads for k in groups)
+
+
+def _groups_messages(reading: Reading, mark: Mark, group: int) -> bool:
+    """Between a refusal and the group, and behind the group, nothing but messages and politeness."""
+    first, last = sorted((mark.start, group))
+    apart = reading.atoms[reading.items[group].i]
+    if group > mark.start and ((apart.kind == "k" and apart.space) or _again_said(reading, mark.end, group)):
+        return False  # another clause
+    between = range(mark.end, group) if group > mark.start else range(group + 1, mark.start)
+    end = next((k for k in range(last + 1, len(reading.items)) if _ends_clause(reading, k)), len(reading.items))
+    start = next((k + 1 for k in range(first - 1, -1, -1) if _ends_clause(reading, k)), 0)
+    rest = range(start, first) if group < mark.start else range(group + 1, end)
+    return all(not reading.is_sign(k) and _goes_along(reading, k) for k in (*between, *rest))
+
+
+def _again_said(reading: Reading, first: int, last: int) -> bool:
+    """Khmer ends its clause with ទៀត; in English "any more" may stand before the group."""
+    return any("again" in reading.keywords(k) for k in range(first, last)) and reading.script() != "en"
+
+
+def _ends_clause(reading: Reading, k: int) -> bool:
+    return reading.is_sign(k) or reading.key(k) in _SAFE
+
+
+def _goes_along(reading: Reading, k: int) -> bool:
+    told = {"not", "not_yet", "past", "radio", "price"} & set(reading.keywords(k))
+    return not told and (reading.key(k) in halts.OURSELVES - {"i", "we"} or _carried(reading, k))
 
 
 def _is_goods(reading: Reading, k: int, wanted: tuple[str, ...]) -> bool:
