@@ -197,7 +197,8 @@ def _missed_key(turn: Turn, state: Ask, misses: int) -> Next:
     silent = turn.heard.intent is Intent.SILENCE
     amount = state.kind is Kind.AMOUNT and not turn.run.options
     sorry = PRESS_PRICE if amount else NOT_HEARD if turn.heard.text.strip("0123456789*#ABCD") else NO_SUCH_KEY
-    return Next(turn.run.at, tell=() if silent else _tell(sorry), data=turn.data)
+    data = {name: value for name, value in turn.data.items() if name != "greet"}
+    return Next(turn.run.at, tell=() if silent else _tell(sorry), data=data)
 
 
 def _to_staff(turn: Turn) -> Next:

@@ -35,7 +35,6 @@ LOAD = (
         _call.c.step,
         _call.c.body,
         _call.c.placed_at,
-        _call.c.placed_at,
         *_PERSON,
         _message.c.id.label("repeat_of"),
         _message.c.answer,

@@ -19,28 +19,26 @@ NINE_FIVE = "nine thousand five hundred riel"
 # --- Hanging up ----------------------------------------------------------------------------------------
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
-    "settings.first_place": ("2",),
+    "the first place": ("2",),
     "price.which": ("1",),
     "price.after": ("1", "1"),
     "price.province": ("1", "1", "4"),
     "settings.more": ("6",),
-    "settings.language": ("6", "1"),
+    "settings.which": ("6", "1"),
     "settings.place": ("6", "2"),
     "consent.messages": ("6", "3"),
     "consent.sure": ("6", "3", "2"),
     "consent.mine": ("6", "3", "3"),
-    "home.message": ("7",),
     "report.which": ("5",),
     "report.amount": ("5", "01"),
     "report.is_it": ("5", "01", "95000"),
-    "report.sent": ("5", "01", "9500"),
     "report.again": ("5", "01", "9500", "1"),
 }
 
 
 @pytest.mark.parametrize("at", QUESTIONS)
 def test_a_call_that_was_cut_off_goes_on_at_the_same_question(phones: Deployment, at: str) -> None:
-    if at == "settings.first_place":
+    if at == "the first place":
         number = phones.phone()
     else:
         number = phones.phone(place="0305", language="en", may_report=at.startswith("report"))
@@ -50,27 +48,42 @@ def test_a_call_that_was_cut_off_goes_on_at_the_same_question(phones: Deployment
     phones.post("/voice/status", {"CallSid": first.sid, "CallStatus": "completed", "Direction": "inbound"})
     phones.time.passes(minutes=9)
     again = Call(phones, number)
-    assert again.now.said[0].startswith("Welcome back.")
+    assert again.now.said[0].startswith("Welcome back")
     assert again.now.said[-1] == question
     assert again.now.asks == first.now.asks
     assert again.now.waits.get("numDigits") == waits.get("numDigits")
     phones.time.passes(minutes=11)
     later = Call(phones, number)
-    assert not later.now.said[0].startswith("Welcome back.")
-    assert later.now.said[0] == ("In which province are you?" if at == "settings.first_place" else "Hello from Phsar.")
+    assert not later.now.said[0].startswith("Welcome back")
+    assert later.now.said[0] == "Hello from Phsar."
     phones.time.passes(minutes=-20)
+
+
+@pytest.mark.parametrize("keys", [(), ("7",), ("5", "01", "9500")])
+def test_who_had_nothing_left_to_answer_begins_anew(phones: Deployment, keys: tuple[str, ...]) -> None:
+    number = phones.phone(place="0305", language="en", may_report=True)
+    Call(phones, number).press(*keys)
+    again = Call(phones, number)
+    assert again.now.said[0] == "Hello from Phsar."
+    assert again.now.asks == "Gather"
+
+
+def test_the_price_that_was_cut_off_is_told_again(phones: Deployment) -> None:
+    first = ring(phones, "1", "1")
+    again = Call(phones, first.number)
+    assert again.now.said[-len(first.now.said) :] == first.now.said
 
 
 def test_a_call_that_was_cut_off_at_the_first_question_goes_on_there(phones: Deployment) -> None:
     number = phones.phone()
     Call(phones, number)
     again = Call(phones, number)
-    assert again.now.said[-1] == "ភាសាអង់គ្លេស ចុចលេខ ពីរ"
-    assert again.now.said[0].startswith("សូមស្វាគមន៍មកវិញ")
+    assert again.now.said[-1] == "English ចុចលេខ ពីរ"
+    assert again.now.said[0].startswith("ផ្សារ សូមស្វាគមន៍មកវិញ")
 
 
 def test_a_call_that_came_to_its_end_begins_anew(phones: Deployment) -> None:
-    call = ring(phones, "1", "1", "", "")
+    call = ring(phones, "1", "1", "", "", "", "")
     assert call.now.asks == "Hangup"
     assert Call(phones, call.number).now.text == HOME_MENU
 
@@ -83,7 +96,7 @@ def test_a_withheld_caller_hears_prices_and_is_not_kept(phones: Deployment, send
     before = phones.one("SELECT count(*) FROM contact")
     call = Call(phones, sender)
     assert call.now.voices == KHMER
-    assert "ភាសាអង់គ្លេស ចុចលេខ ពីរ" not in call.now.said  # nothing could be remembered
+    assert "English ចុចលេខ ពីរ" not in call.now.said  # nothing could be remembered
     call.press("1", "01")
     assert "រៀល" in call.now.text
     assert "ផ្ញើតម្លៃនេះជាសារ ចុចលេខ ពីរ" not in call.now.said
@@ -182,5 +195,6 @@ def test_a_machine_that_picks_up_is_not_recorded(returning: Deployment) -> None:
 @pytest.mark.parametrize("id", ["0", "999999", "9" * 18, "9" * 30])
 def test_a_call_nobody_placed_ends(returning: Deployment, id: str) -> None:
     about = {"CallSid": f"CAnone{id}", "From": "+85510000000", "To": returning.phone(), "Direction": "outbound-api"}
-    answer = returning.post(f"/voice/back/{id}", about)
-    assert answer.status == 404 or read(answer, returning.settings.public_url).asks == "Hangup"
+    ends = read(returning.post(f"/voice/back/{id}", about), returning.settings.public_url)
+    assert (ends.asks, ends.said, ends.plays) == ("Hangup", (), ())
+    assert returning.one("SELECT count(*) FROM call WHERE sid = :sid", sid=about["CallSid"]) == 0
