@@ -145,7 +145,7 @@ def test_nought_tells_the_keys_and_counts_as_no_mistake(phones: Deployment) -> N
         told = call.press("0")
         assert told.said[:3] == (
             "Listen to the choices, then press the number of the one you want.",
-            "To hear it again, press nine.",
+            "To hear them again, press nine.",
             "To go back to the beginning, press star.",
         )
         assert "Which price, please?" in told.said
@@ -253,7 +253,7 @@ def test_every_message_of_a_withheld_number_is_with_an_item(phones: Deployment) 
 
 def test_a_report_by_keypad_is_read_back_and_corrected(phones: Deployment) -> None:
     call = ring(phones, may_report=True)
-    assert "Report a price, press five" in call.now.said
+    assert "Report, press five" in call.now.said
     call.press("5", "01")
     assert call.now.waits["numDigits"] == "8"
     assert NINE_FIVE in call.press("9500#").text
