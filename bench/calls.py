@@ -30,7 +30,7 @@ def measure(databases: Databases, client: Client, folder: Path) -> list[Measured
 
 
 def _cost(databases: Databases, client: Client, folder: Path) -> Measured:
-    """A key in a running call (home, prices, commodity, the price) as a multiple of a price question by SMS.
+    """A key in a call that goes on (prices, commodity) as a multiple of a price question by SMS; the ring is apart.
 
     One server and one database for both, turn and turn about, so that what else the machine does falls on both.
     """
@@ -62,7 +62,8 @@ def _cost(databases: Databases, client: Client, folder: Path) -> Measured:
                 ratios.append(key / text)
     if prices_told(settings) != (WARM + ROUNDS) * CALLS:
         raise SystemExit("not every caller heard a price: what was measured is not the service")
-    return Measured(f"a key in a call against an SMS, {databases.kind}", statistics.median(ratios), AT_MOST, "x")
+    name = f"a key in a call already begun against an SMS, {databases.kind}"
+    return Measured(name, statistics.median(ratios), AT_MOST, "x")
 
 
 def _waits(databases: Databases, client: Client, folder: Path) -> list[Measured]:

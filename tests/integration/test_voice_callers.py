@@ -192,7 +192,7 @@ def test_a_machine_that_picks_up_is_not_recorded(returning: Deployment) -> None:
     assert with_a_price.row().state == CallState.REFUSED
 
 
-@pytest.mark.parametrize("id", ["0", "999999", "9" * 18, "9" * 30])
+@pytest.mark.parametrize("id", ["0", "999999", "9" * 18])
 def test_a_call_nobody_placed_ends(returning: Deployment, id: str) -> None:
     about = {"CallSid": f"CAnone{id}", "From": "+85510000000", "To": returning.phone(), "Direction": "outbound-api"}
     ends = read(returning.post(f"/voice/back/{id}", about), returning.settings.public_url)

@@ -1,0 +1,53 @@
+"""Two keys and twenty seconds: what is heard before a price, at the lengths the studio is asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.language.catalogue import load_catalogue
+from bot.language.keypad import pressed
+from bot.language.lexicon import Lexicon
+from bot.language.speaking import SPOKEN, Speaking, clips
+from flows.book import BOOK
+from flows.engine import Run
+from flows.facts import Can, Facts, Person, Verdict
+from flows.heard import Heard, Intent
+from tests.fakes.prices import FewPrices
+
+LEXICON = Lexicon.load()
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+AT_MOST = 20.0
+
+
+class LongNames(FewPrices):
+    """What is asked for most has the longest names there are."""
+
+    def __init__(self, goods: tuple[str, ...]) -> None:
+        super().__init__(TODAY, Verdict(), None)
+        self.goods = goods
+
+    def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
+        return self.goods
+
+
+@pytest.mark.parametrize("voice", SPOKEN)
+@pytest.mark.parametrize("may_report", [False, True])
+def test_a_price_is_two_keys_and_twenty_seconds_away(voice: str, may_report: bool) -> None:
+    catalogue = load_catalogue(voice, "voice")
+    lasts = {clip.id: clip.seconds for clip in clips(voice, catalogue, LEXICON)}
+    priced = [id for id in LEXICON.commodities() if not LEXICON.children(id)]
+    goods = tuple(sorted(priced, key=lambda id: lasts[f"c.{id}"], reverse=True))
+    person = Person(voice, place="0305", may_report=may_report, known=True, textable=True)
+    facts = Facts(person, LongNames(goods), TODAY, Can(type=False, record=True))
+    speaking = Speaking(voice, catalogue, LEXICON, TODAY)
+    menu = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    which = BOOK.step(menu.run, pressed("1", BOOK.asked(menu.run), LEXICON), facts, NOW)
+    assert [option.value for option in which.run.options][:3] == list(goods[:3])
+    price = BOOK.step(which.run, pressed("1", BOOK.asked(which.run), LEXICON), facts, NOW)
+    assert price.run.at == "price.after"
+    heard = [clip for step in (menu, which) for said in speaking.sentences(step.prompts) for clip, _ in said.clips]
+    told = " / ".join(said.text for step in (menu, which) for said in speaking.sentences(step.prompts))
+    assert sum(lasts[clip] for clip in heard) <= AT_MOST, told
