@@ -31,6 +31,7 @@ SORRY = S_("Sorry, the line is not working for a moment. Please ring again a lit
 SAID_IN = {"km": "km-KH", "en": "en-US"}
 LONGEST_RECORDING = 120  # seconds
 MOST_KEYS = 64
+NOBODYS = 2**62  # an id that no call has and every database takes
 MOST_NAMED = 5  # missing prompts
 # Seconds the carrier waits after the last sound or key. Where a second key may follow, the wait for it is short,
 # and silence played before it leaves time to find the first.
@@ -199,7 +200,7 @@ def voice_webhook(
 
     @pages.post("/voice/back/<int:id>")
     def placed(id: int) -> Response:
-        return taken(lambda ring: calls.answered(id, ring.sid))
+        return taken(lambda ring: calls.answered(min(id, NOBODYS), ring.sid))
 
     return pages
 

@@ -39,7 +39,7 @@ def sentences() -> Iterator[str]:
     """Every message id that a flow's module names."""
     for module in FLOWS:
         for name, value in vars(module).items():
-            if name.isupper() and isinstance(value, str) and name != "HOME":
+            if name.isupper() and isinstance(value, str) and name not in ("HOME", "NEXT_PAGE"):
                 yield value
     yield from flows.price.SENTENCES.values()
 
