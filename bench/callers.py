@@ -60,7 +60,7 @@ def recorded(settings: Settings, folder: Path) -> dict[str, str]:
     audio = folder / f"audio-{Path(settings.database_url).stem}"
     for voice in SPOKEN:
         shelf = audio / voice / "audio"
-        shelf.mkdir(parents=True)
+        shelf.mkdir(parents=True, exist_ok=True)
         for clip in clips(voice, load_catalogue(voice, "voice"), lexicon):
             for take in clip.takes:
                 (shelf / file_name(clip.id, take, b"")).touch()

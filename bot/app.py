@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 
 from flask import Blueprint, Flask
 from redis import Redis
@@ -35,7 +34,6 @@ from bot.language.lexicon import Lexicon
 from bot.language.speaking import SPOKEN, clips
 from bot.language.understanding import understand
 from bot.logs import set_up_logs
-from bot.messages import jobs, voice_jobs
 from bot.messages.recordings import Links
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
@@ -109,12 +107,15 @@ def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
 
 
 def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
-    settings, redis = phsar.settings, phsar.redis
-    wake = {
-        "outbox": partial(jobs.wake, redis),
-        "calls": partial(voice_jobs.wake_calls, redis),
-        "recordings": partial(voice_jobs.wake_recordings, redis),
-    }
+    settings = phsar.settings
+
+    def wake(work: str) -> bool:
+        """Ask a worker to look; it is imported with the first call that needs it, most texts never do."""
+        from bot.messages import jobs, voice_jobs
+
+        wakes = {"outbox": jobs.wake, "calls": voice_jobs.wake_calls, "recordings": voice_jobs.wake_recordings}
+        return wakes[work](phsar.redis)
+
     documents = Documents(phsar.voices, settings.public_url, speech=settings.speech)
     return voice_webhook(phsar.calls, documents, signature, wake, meter.voice, call_back=settings.call_back)
 

@@ -6,7 +6,7 @@ Never a 500 and never silence: whatever fails, the caller hears a polite sentenc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import groupby
 
@@ -148,7 +148,7 @@ def voice_webhook(
     calls: Calls,
     documents: Documents,
     signature: Signature,
-    wake: Mapping[str, Callable[[], object]],
+    wake: Callable[[str], object],
     counted: Callable[[str], None],
     *,
     call_back: bool,
@@ -180,7 +180,7 @@ def voice_webhook(
             free = call_back and step is picked_up
             return _twiml(documents.refusal() if free else documents.of(Spoken(apology, 0)))
         for work in () if spoken.repeated else spoken.wakes:
-            wake[work]()
+            wake(work)
         counted("repeated" if spoken.repeated else "refused" if spoken.script is REFUSED else "answered")
         return _twiml(documents.refusal() if spoken.script is REFUSED else documents.of(spoken))
 
