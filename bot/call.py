@@ -24,7 +24,7 @@ from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.messages import callbacks, calls, outbox, received
 from bot.messages.callbacks import Rung
-from bot.messages.models import CallState, Direction
+from bot.messages.models import CallState, Direction, Purpose
 from bot.messages.received import OvertakenError
 from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
@@ -363,7 +363,8 @@ class _Turn:
             told = [say(HELLO)]
         if not told or not person.textable or self.contact is None:
             return run, False
-        outbox.queue(self.connection, line.vault, self.contact, wording.text(told, outcome), self.now)
+        words = wording.text(told, outcome)
+        outbox.queue(self.connection, line.vault, self.contact, words, self.now, Purpose.ANSWER)
         return replace(run, memory={**run.memory, "written": today}), True
 
     def _keep(

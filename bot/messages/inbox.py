@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, or_, select, updat
 
 from bot.db import table
 from bot.messages import outbox
-from bot.messages.models import InboxItem, ItemState, Recording
+from bot.messages.models import InboxItem, ItemState, Purpose, Recording
 from bot.messages.received import SEALED_NOTHING
 from bot.vault import Vault
 
@@ -72,15 +72,15 @@ def show(connection: Connection, vault: Vault, id: int) -> Item | None:
 
 def answer(connection: Connection, vault: Vault, id: int, text: str, now: datetime) -> bool:
     """Answer an open item by SMS through the outbox. False when no such item is open or its number withheld."""
-    contact = connection.execute(
+    asked = connection.execute(
         update(_item)
         .where(_item.c.id == id, _item.c.state == ItemState.OPEN, _item.c.contact_id.is_not(None))
         .values(state=ItemState.ANSWERED, note=vault.seal(text), closed_at=now)
-        .returning(_item.c.contact_id)
-    ).scalar_one_or_none()
-    if contact is None:
+        .returning(_item.c.contact_id, _item.c.created_at)
+    ).one_or_none()
+    if asked is None:
         return False
-    outbox.queue(connection, vault, contact, text, now)
+    outbox.queue(connection, vault, asked.contact_id, text, now, Purpose.OWN, asked=asked.created_at)
     return True
 
 

@@ -13,13 +13,13 @@ from typing import Protocol
 
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from bot.db import reading, writing
 from bot.messages import dialling, recordings
-from bot.messages.jobs import JOB_TIMEOUT, Handed, queue_of
+from bot.messages.jobs import announce
 from bot.messages.models import CallState
+from bot.messages.settling import Handed
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -69,23 +69,17 @@ AFTER = {
 }
 
 
+CALLS, RECORDINGS = "worker.place_due_calls", "worker.fetch_recordings"
+
+
 def wake_calls(redis: Redis) -> bool:
     """Ask a worker to place the calls that are due. False when Redis is away; the clock will ask again."""
-    return _announce(redis, "worker.place_due_calls")
+    return announce(redis, CALLS)
 
 
 def wake_recordings(redis: Redis) -> bool:
     """Ask a worker to fetch the recordings that are due. False when Redis is away; the clock will ask again."""
-    return _announce(redis, "worker.fetch_recordings")
-
-
-def _announce(redis: Redis, job: str) -> bool:
-    try:
-        queue_of(redis).enqueue(job, job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400)
-    except RedisError as error:
-        log.warning("job not announced", job=job, error=type(error).__name__)
-        return False
-    return True
+    return announce(redis, RECORDINGS)
 
 
 def place_due(
