@@ -1,13 +1,13 @@
 """Whether a claimed message may be sent now: consent, quiet hours, caps and expiry, looked at when it is sent.
 
-What may not be sent is put back for later, skipped with its reason, or expires; what may is marked as tried.
+What may not be sent is put back for later, skipped with its reason, or expires.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,9 +35,10 @@ class Rules:
 
 
 def admit(connection: Connection, rules: Rules, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
-    """Those that may be sent now, in their order; the others are written back. Never raises for a row.
+    """Those that may be sent now, in their order; the others are written back. In the transaction of the claim.
 
-    The people who get a broadcast are locked, so that two workers do not both give them the day's only one.
+    The people who get a broadcast are locked, so that two workers do not both give them the day's only one: whoever
+    comes second sees what the first has claimed.
     """
     unasked = sorted({row.contact for row in claimed if row.purpose is Purpose.BROADCAST})
     if unasked:
@@ -51,14 +52,10 @@ def admit(connection: Connection, rules: Rules, claimed: Sequence[Claimed], now:
     for row in claimed:
         fate = _fate(row, now, night_ends) or _held_back(row, said) or _capped(row, got)
         if fate is None:
-            admitted.append(replace(row, attempts=row.attempts + 1))
+            admitted.append(row)
         else:
             fates[row.id] = fate
     _write(connection, fates, now)
-    if admitted:
-        ours = (_out.c.id.in_([row.id for row in admitted]), _out.c.token.in_({row.token for row in admitted}))
-        tried = {"tried_at": now, "attempts": _out.c.attempts + 1, "sid": None}
-        connection.execute(update(_out).where(*ours).values(tried))
     return admitted
 
 
@@ -126,6 +123,8 @@ _GO = (
         due_at=func.coalesce(bindparam("later", type_=_out.c.due_at.type), _out.c.due_at),
         error=bindparam("why"),
         changed_at=bindparam("at", type_=_out.c.changed_at.type),
+        attempts=_out.c.attempts - 1,
+        tried_at=None,
         token=None,
         leased_until=None,
     )

@@ -97,6 +97,7 @@ class Purpose(StrEnum):
 
 
 QUEUED, LEASED = text("state = 'queued'"), text("leased_until IS NOT NULL")
+KEYED = text("unique_key IS NOT NULL")
 
 
 class Outbound(Base):
@@ -113,14 +114,14 @@ class Outbound(Base):
         Index("ix_outbox_expires_at", "expires_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
         Index("ix_outbox_leased_until", "leased_until", postgresql_where=LEASED, sqlite_where=LEASED),
         Index("ix_outbox_state_id", "state", "id"),
-        Index("ix_outbox_contact_id_purpose", "contact_id", "purpose", "tried_at"),
-        Index("ix_outbox_sid", "sid"),
+        Index("ix_outbox_contact_id", "contact_id"),
+        Index("ix_outbox_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     purpose: Mapped[str] = mapped_column(String(12))
-    unique_key: Mapped[str | None] = mapped_column(String(100), unique=True)  # of a due thing: it is queued once
+    unique_key: Mapped[str | None] = mapped_column(String(100))  # of a due thing: it is queued once
     text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     state: Mapped[str] = mapped_column(String(12), default=OutState.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -128,7 +129,7 @@ class Outbound(Base):
     asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when they asked for it: only a later STOP ends it
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was handed over
     rounds: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many of these ended in a delivery error
-    tried_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it was last handed over; empty while claimed
+    tried_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it was last claimed to be handed over
     token: Mapped[str | None] = mapped_column(String(32))
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     sid: Mapped[str | None] = mapped_column(String(64))

@@ -74,7 +74,7 @@ class Claimed:
     to: str
     text: str
     purpose: Purpose
-    attempts: int  # this one included, once it is admitted
+    attempts: int  # this one included
     rounds: int
     expires_at: datetime
     asked_at: datetime | None
@@ -145,7 +145,9 @@ _CLAIM = (
         state=OutState.SENDING,
         token=bindparam("taken_by"),
         leased_until=bindparam("lease_ends"),
-        tried_at=None,
+        attempts=_out.c.attempts + 1,
+        tried_at=bindparam("now"),
+        sid=None,
         changed_at=bindparam("now"),
     )
     .returning(
@@ -159,7 +161,7 @@ _URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
 def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[Claimed]:
     """Take up to `size` due rows for LEASE, the most urgent first; nobody else gets them meanwhile.
 
-    They are not to be sent before messages.admission has said so.
+    They are not to be sent before messages.admission has said so, in the same transaction.
     """
     token = secrets.token_hex(8)
     values = {"now": now, "size": size, "taken_by": token, "lease_ends": now + LEASE}
@@ -185,8 +187,10 @@ def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> lis
 
 def cancel(connection: Connection, contact: int, now: datetime) -> None:
     """Send nothing of what still waits for a contact: somebody else has the number."""
-    waiting = (_out.c.contact_id == contact, IS_QUEUED)
-    connection.execute(update(_out).where(*waiting).values(state=OutState.CANCELLED, changed_at=now))
+    # Who claims locks messages, then people; whoever calls this has locked the person. Nobody waits for the other.
+    waiting = select(_out.c.id).where(_out.c.contact_id == contact, IS_QUEUED).with_for_update(skip_locked=True)
+    gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
+    connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now))
 
 
 def forget(connection: Connection, vault: Vault, until: datetime) -> None:

@@ -82,6 +82,7 @@ class _Lost:
     """A message that may have been taken."""
 
     id: int
+    contact: int
     to: str
     text: str
     tried_at: datetime
@@ -106,10 +107,7 @@ def settle_due(engine: Engine, vault: Vault, registry: Registry, clock: Callable
     if not rows:
         return False
     sending = [row for row in rows if row.state == OutState.SENDING]
-    _find(engine, vault, registry, token, [row for row in sending if row.tried_at is not None], clock)
-    never_tried = {row.id: {"state": OutState.QUEUED, "leased_until": None} for row in sending if row.tried_at is None}
-    with writing(engine) as connection:
-        _write(connection, token, never_tried, clock())
+    _find(engine, vault, registry, token, sending, clock)
     _ask_after(engine, vault, registry, token, [row for row in rows if row.state == OutState.SENT], clock)
     log.info("settled", sending=len(sending), sent=len(rows) - len(sending))
     return len(rows) == AT_ONCE
@@ -176,7 +174,7 @@ def _opened(engine: Engine, vault: Vault, rows: Sequence[Row[Any]]) -> tuple[lis
         except VaultError:
             unreadable.append(row.id)
             continue
-        lost.append(_Lost(row.id, to, words, row.tried_at, row.attempts - row.rounds))
+        lost.append(_Lost(row.id, row.contact_id, to, words, row.tried_at, row.attempts - row.rounds))
     return lost, unreadable
 
 
@@ -184,8 +182,10 @@ def _not_ours_yet(connection: Connection, lost: Iterable[_Lost], listed: Iterabl
     """Listed messages that are like one of the lost, and are known as no other row's."""
     wanted = {_looks(one.to, one.text) for one in lost}
     alike = [message for message in listed if _looks(message.to, message.body) in wanted]
-    sids = [message.sid for message in alike]
-    known = set(connection.execute(select(_out.c.sid).where(_out.c.sid.in_(sids))).scalars()) if sids else set()
+    if not alike:
+        return []
+    theirs = select(_out.c.sid).where(_out.c.contact_id.in_({one.contact for one in lost}), _out.c.sid.is_not(None))
+    known = set(connection.execute(theirs).scalars())
     return [message for message in alike if message.sid not in known]
 
 

@@ -132,10 +132,7 @@ class _Job:
         begun = time.monotonic()
         with writing(to.engine) as connection:
             claimed = outbox.claim(connection, to.vault, to.clock(), slots.count)
-        admitted: Sequence[Claimed] = []
-        if claimed:
-            with writing(to.engine) as connection:
-                admitted = admission.admit(connection, to.rules, claimed, to.clock())
+            admitted = admission.admit(connection, to.rules, claimed, to.clock())
         if len(admitted) < slots.count:
             to.bucket.give_back(slots.count - len(admitted))
         self._submit(pool, admitted, slots, begun)

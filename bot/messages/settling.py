@@ -5,12 +5,12 @@ A row whose fate nobody knows is looked for in the carrier's own list before it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, String, bindparam, func, select, update
 
 from bot.contacts import service as contacts
 from bot.db import table
@@ -81,6 +81,24 @@ _SETTLE = (
         changed_at=bindparam("at"),
     )
 )
+_SENT = update(_out).values(
+    state=str(OutState.SENT), error="", leased_until=bindparam("look_at"), changed_at=bindparam("at")
+)
+_SENT_EACH = _SENT.values(sid=bindparam("named")).where(
+    _out.c.id == bindparam("row"), _out.c.token == bindparam("held_by"), _out.c.state == str(OutState.SENDING)
+)
+_given = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(BigInteger)),
+        bindparam("tokens", type_=ARRAY(String)),
+        bindparam("sids", type_=ARRAY(String)),
+    )
+    .table_valued("id", "token", "sid", name="given")
+    .render_derived()
+)
+_SENT_TOGETHER = _SENT.values(sid=_given.c.sid).where(
+    _out.c.id == _given.c.id, _out.c.token == _given.c.token, _out.c.state == str(OutState.SENDING)
+)
 _NAME = (
     update(_out)
     .where(_out.c.id == bindparam("row"), _out.c.token == bindparam("held_by"), _out.c.sid.is_(None))
@@ -95,9 +113,12 @@ def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome]
     """
     if not outcomes:
         return
-    connection.execute(_SETTLE, [_values(outcome, now) for outcome in outcomes])
     taken = {one.row.id: one for one in outcomes if one.handed is not None and one.handed.sid}
+    rest = [_values(outcome, now) for outcome in outcomes if outcome.row.id not in taken]
+    if rest:
+        connection.execute(_SETTLE, rest)
     if taken:
+        _sent(connection, taken, now)
         overtaken = select(_out.c.id).where(_out.c.id.in_(taken), _out.c.sid.is_(None))
         names = [
             {"row": id, "held_by": taken[id].row.token, "named": taken[id].handed.sid}  # type: ignore[union-attr]
@@ -108,6 +129,18 @@ def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome]
     for outcome in outcomes:
         if outcome.handed is not None and outcome.handed.error:
             _consequences(connection, vault, outcome.row.contact, outcome.row.id, outcome.handed.error, now)
+
+
+def _sent(connection: Connection, taken: Mapping[int, Outcome], now: datetime) -> None:
+    """The path of nearly every message, so on PostgreSQL one statement for all of them."""
+    rows = [(id, one.row.token, one.handed.sid if one.handed else None) for id, one in taken.items()]
+    values = {"at": now, "look_at": now + NEWS_WITHIN}
+    if connection.dialect.name == "postgresql":
+        ids, tokens, sids = (list(column) for column in zip(*rows, strict=True))
+        connection.execute(_SENT_TOGETHER, {**values, "ids": ids, "tokens": tokens, "sids": sids})
+    else:
+        each = [{**values, "row": id, "held_by": token, "named": sid} for id, token, sid in rows]
+        connection.execute(_SENT_EACH, each)
 
 
 def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
@@ -128,8 +161,6 @@ def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
         return values | {"tries": row.attempts - 1}
     values["why"] = handed.error
     match handed.result:
-        case "taken":
-            return values | {"becomes": OutState.SENT, "named": handed.sid, "look_at": now + NEWS_WITHIN}
         case "later":
             return values | {"later": now + verdicts.rest_wait(row.attempts - row.rounds, handed.retry_after)}
         case "ambiguous":

@@ -47,7 +47,6 @@ def take(line: Deployment, quiet: QuietHours | None = None) -> list[int]:
     """Claim what is due and ask whether it may be sent; the ids of what may."""
     with writing(line.engine) as connection:
         rows = outbox.claim(connection, line.vault, line.time.now, 100)
-    with writing(line.engine) as connection:
         return [row.id for row in admit(connection, Rules(quiet, line.settings.timezone), rows, line.time.now)]
 
 
@@ -181,7 +180,6 @@ def test_two_workers_give_a_person_one_broadcast(line: Deployment) -> None:
         for _ in range(7):
             with writing(line.engine) as connection:
                 rows = outbox.claim(connection, line.vault, line.time.now, 3)
-            with writing(line.engine) as connection:
                 taken += [row.id for row in admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)]
         return taken
 

@@ -44,12 +44,11 @@ def state(line: Deployment, id: int) -> tuple[str, str]:
     return state, error
 
 
-def claim(line: Deployment, *, admitted: bool = True) -> None:
+def claim(line: Deployment) -> None:
     """A worker takes all that is due, and dies."""
     with writing(line.engine) as connection:
         rows = outbox.claim(connection, line.vault, line.time.now, 100)
-        if admitted:
-            admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)
+        admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)
 
 
 def told(line: Deployment, carrier: FakeCarrier, status: str, number: int = -1, **more: str) -> None:
@@ -213,16 +212,6 @@ def test_a_lease_that_ends_is_reconciled_and_its_holder_writes_no_more(line: Dep
     send(line, carrier)
     assert state(line, id)[0] == "sent"
     assert len(carrier.calls) == 1
-
-
-def test_what_was_claimed_and_not_even_tried_is_sent_at_once(line: Deployment, carrier: FakeCarrier) -> None:
-    id = line.queue()
-    claim(line, admitted=False)
-    line.time.passes(seconds=31)
-    carrier.lists = lambda: Response("never asked", 500)
-    line.settle(carrier.url)
-    send(line, carrier)
-    assert state(line, id)[0] == "sent"
 
 
 @pytest.mark.parametrize(

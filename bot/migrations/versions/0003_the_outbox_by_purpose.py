@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 QUEUED, LEASED = sa.text("state = 'queued'"), sa.text("leased_until IS NOT NULL")
+KEYED = sa.text("unique_key IS NOT NULL")
 
 
 def _time(name: str) -> sa.Column[datetime]:
@@ -21,7 +22,6 @@ def _time(name: str) -> sa.Column[datetime]:
 
 def upgrade() -> None:
     op.drop_index("ix_outbox_state_due_at", table_name="outbox")
-    op.drop_index("ix_outbox_contact_id", table_name="outbox")
     with op.batch_alter_table("outbox") as outbox:
         # What waits already was asked for, and may take its time as before.
         outbox.add_column(sa.Column("purpose", sa.String(length=12), nullable=False, server_default="own"))
@@ -29,7 +29,6 @@ def upgrade() -> None:
         outbox.add_column(_time("asked_at"))
         outbox.add_column(sa.Column("rounds", sa.SmallInteger(), nullable=False, server_default="0"))
         outbox.add_column(_time("tried_at"))
-        outbox.create_unique_constraint("uq_outbox_unique_key", ["unique_key"])
     op.execute("UPDATE outbox SET asked_at = created_at")
     # What was under way when this release came: when it was tried is the last that is known of it.
     op.execute("UPDATE outbox SET tried_at = changed_at WHERE attempts > 0")
@@ -39,8 +38,9 @@ def upgrade() -> None:
     op.create_index("ix_outbox_expires_at", "outbox", ["expires_at"], postgresql_where=QUEUED, sqlite_where=QUEUED)
     op.create_index("ix_outbox_leased_until", "outbox", ["leased_until"], postgresql_where=LEASED, sqlite_where=LEASED)
     op.create_index("ix_outbox_state_id", "outbox", ["state", "id"])
-    op.create_index("ix_outbox_contact_id_purpose", "outbox", ["contact_id", "purpose", "tried_at"])
-    op.create_index("ix_outbox_sid", "outbox", ["sid"])
+    op.create_index(
+        "ix_outbox_unique_key", "outbox", ["unique_key"], unique=True, postgresql_where=KEYED, sqlite_where=KEYED
+    )
     op.create_table(
         "breaker",
         sa.Column("channel", sa.String(length=8), nullable=False),
@@ -63,11 +63,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("alarm")
     op.drop_table("breaker")
-    for name in ("sid", "contact_id_purpose", "state_id", "leased_until", "expires_at", "queued"):
+    for name in ("unique_key", "state_id", "leased_until", "expires_at", "queued"):
         op.drop_index(f"ix_outbox_{name}", table_name="outbox")
     with op.batch_alter_table("outbox") as outbox:
-        outbox.drop_constraint("uq_outbox_unique_key", type_="unique")
         for name in ("tried_at", "rounds", "asked_at", "unique_key", "purpose"):
             outbox.drop_column(name)
-    op.create_index("ix_outbox_contact_id", "outbox", ["contact_id"])
     op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
