@@ -113,6 +113,7 @@ def main() -> None:
     except RedisError as error:
         print(f"REDIS_URL: no answer ({error}); start Redis or set REDIS_URL", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+    _sending()  # whoever is called to help helps at once
     worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
     worker.work(logging_level="WARNING")
 

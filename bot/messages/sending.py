@@ -32,10 +32,10 @@ log = structlog.get_logger()
 THREADS = 64
 AT_ONCE = 256  # rows of a claim
 FEW = 3 * THREADS  # fewer rows in hand than this: it is time for the next claim
-LASTS = 4.0  # seconds for which a job hands over
+LASTS = 4.5  # seconds for which a job hands over
 AHEAD = 1.0  # seconds of the channel's pace that are claimed at once
 MARGIN = 22.0  # seconds before the end of a lease: the longest that a call may take
-TOGETHER, GATHERED = 128, 0.1  # answers that are written at once, and the seconds they may be waited for
+TOGETHER, GATHERED = 128, 0.2  # answers that are written at once, and the seconds they may be waited for
 REST = 1.0  # seconds, when others have taken all slots of a job's time
 
 
@@ -135,14 +135,12 @@ class _Job:
             admitted = admission.admit(connection, to.rules, claimed, to.clock())
         if len(admitted) < slots.count:
             to.bucket.give_back(slots.count - len(admitted))
+        full = len(claimed) == slots.count
+        if full and not self.left_some:
+            self._more()  # first: the threads would make it wait
+        self.left_some = full
         self._submit(pool, admitted, slots, begun)
-        if len(claimed) < slots.count:
-            self.left_some = False
-            return False
-        if not self.left_some:
-            self.left_some = True
-            self._more()
-        return not self._probes
+        return full and not self._probes
 
     def _submit(self, pool: ThreadPoolExecutor, rows: Sequence[Claimed], slots: Slots, begun: float) -> None:
         deadline = begun + LEASE.total_seconds() - MARGIN

@@ -117,8 +117,7 @@ def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome]
     rest = [_values(outcome, now) for outcome in outcomes if outcome.row.id not in taken]
     if rest:
         connection.execute(_SETTLE, rest)
-    if taken:
-        _sent(connection, taken, now)
+    if taken and _sent(connection, taken, now) < len(taken):
         overtaken = select(_out.c.id).where(_out.c.id.in_(taken), _out.c.sid.is_(None))
         names = [
             {"row": id, "held_by": taken[id].row.token, "named": taken[id].handed.sid}  # type: ignore[union-attr]
@@ -131,16 +130,15 @@ def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome]
             _consequences(connection, vault, outcome.row.contact, outcome.row.id, outcome.handed.error, now)
 
 
-def _sent(connection: Connection, taken: Mapping[int, Outcome], now: datetime) -> None:
-    """The path of nearly every message, so on PostgreSQL one statement for all of them."""
+def _sent(connection: Connection, taken: Mapping[int, Outcome], now: datetime) -> int:
+    """The path of nearly every message, so on PostgreSQL one statement for all of them. Returns how many it was."""
     rows = [(id, one.row.token, one.handed.sid if one.handed else None) for id, one in taken.items()]
     values = {"at": now, "look_at": now + NEWS_WITHIN}
     if connection.dialect.name == "postgresql":
         ids, tokens, sids = (list(column) for column in zip(*rows, strict=True))
-        connection.execute(_SENT_TOGETHER, {**values, "ids": ids, "tokens": tokens, "sids": sids})
-    else:
-        each = [{**values, "row": id, "held_by": token, "named": sid} for id, token, sid in rows]
-        connection.execute(_SENT_EACH, each)
+        return connection.execute(_SENT_TOGETHER, {**values, "ids": ids, "tokens": tokens, "sids": sids}).rowcount
+    each = [{**values, "row": id, "held_by": token, "named": sid} for id, token, sid in rows]
+    return connection.execute(_SENT_EACH, each).rowcount
 
 
 def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
