@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -21,6 +21,11 @@ from bot.channels.health import beat
 from bot.config import ConfigError, Settings, load_settings
 from bot.logs import set_up_logs
 from bot.messages import jobs, voice_jobs
+from bot.messages.admission import Rules
+from bot.messages.breaker import SMS
+from bot.messages.bucket import Bucket
+from bot.messages.reconciling import settle_due as settle
+from bot.messages.sending import Sending
 
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
@@ -41,11 +46,28 @@ def _settings() -> Settings:
         sys.exit(1)
 
 
-def send_due() -> None:
-    """Send what is due in the outbox; what is still due after a while is another job's."""
+@cache
+def _sending() -> Sending:
     phsar, carrier = _line()
-    if jobs.send_due(phsar.engine, phsar.vault, carrier, utc_now, phsar.settings.sms_per_second):
-        jobs.wake(phsar.redis)
+    settings = phsar.settings
+    bucket = Bucket(phsar.redis, SMS, settings.sms_per_second)
+    rules = Rules(settings.quiet_hours, settings.timezone)
+    return Sending(phsar.engine, phsar.vault, carrier, bucket, rules, utc_now)
+
+
+def send_due() -> None:
+    """Send what is due in the outbox; what is still due after some seconds is another job's."""
+    phsar, _ = _line()
+    more = partial(jobs.announce_once, phsar.redis, jobs.SEND)
+    if _sending().send_due(more):
+        more()
+
+
+def settle_due() -> None:
+    """Ask the carrier about messages of which nobody knows what became of them."""
+    phsar, carrier = _line()
+    if settle(phsar.engine, phsar.vault, carrier, utc_now):
+        jobs.announce_once(phsar.redis, jobs.SETTLE)
 
 
 def place_due_calls() -> None:
@@ -93,6 +115,7 @@ def main() -> None:
     except RedisError as error:
         print(f"REDIS_URL: no answer ({error}); start Redis or set REDIS_URL", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+    _sending()  # whoever is called to help helps at once
     worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
     worker.work(logging_level="WARNING")
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from bench import calls, growth, process, reading, turns
+from bench import calls, growth, process, reading, sending, turns
 from bench.ground import postgresql, sqlite
 from bench.load import client
 from bench.measured import Measured
@@ -27,6 +27,8 @@ def measurements(folder: Path) -> Iterator[Measured]:
         for databases in (files, server):
             yield turns.measure(databases, plays, folder)
             yield from calls.measure(databases, plays, folder)
+        for databases in (files, server):
+            yield from sending.measure(databases, folder)
         for databases in (files, server):
             yield growth.measure(databases, folder)
 

@@ -138,7 +138,7 @@ def create_app(
     app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
     app.register_blueprint(_voice(phsar, signature, meter))
     app.register_blueprint(audio_files(phsar.recorded))
-    app.register_blueprint(status_webhook(phsar.engine, signature, clock))
+    app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, clock))
     app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, clock))
     links = Links(settings.secret_key, settings.public_url)
     app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))

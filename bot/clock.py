@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq.exceptions import NoSuchJobError
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
-from bot.messages import dialling, inbox, jobs, outbox, received, recordings, voice_jobs
+from bot.messages import dialling, inbox, jobs, outbox, received, reconciling, recordings, voice_jobs
+from bot.messages.herald import Herald
 from bot.messages.models import Message
 from bot.prices.models import Interest
 from bot.vault import Vault
@@ -40,10 +40,13 @@ _message, _contact, _interest = table(Message), table(Contact), table(Interest)
 class Clock:
     """One clock process."""
 
-    def __init__(self, engine: Engine, redis: Redis, vault: Vault, now: Callable[[], datetime], name: str):
+    def __init__(
+        self, engine: Engine, redis: Redis, vault: Vault, herald: Herald, now: Callable[[], datetime], name: str
+    ):
         self._engine = engine
         self._redis = redis
         self._vault = vault
+        self._herald = herald
         self._now = now
         self._name = name
         self._last_hour: datetime | None = None
@@ -70,13 +73,16 @@ class Clock:
         now = self._now()
         with writing(self._engine) as connection:
             due = {
-                jobs.wake: outbox.sweep(connection, now),
-                voice_jobs.wake_calls: dialling.sweep(connection, now),
-                voice_jobs.wake_recordings: recordings.due(connection, now),
+                jobs.SEND: outbox.sweep(connection, now),
+                jobs.SETTLE: reconciling.is_due(connection, now),
+                voice_jobs.CALLS: dialling.sweep(connection, now),
+                voice_jobs.RECORDINGS: recordings.due(connection, now),
             }
-        if any(due.values()) and self._is_idle():
-            for wake in (wake for wake, count in due.items() if count):
-                wake(self._redis)
+        for job in (job for job, found in due.items() if found):
+            # A worker that is away must not find thousands.
+            if not jobs.announce_once(self._redis, job):
+                break
+        self._herald.tell(now)
         if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
             count_interest(self._engine, now)
             forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
@@ -100,13 +106,6 @@ class Clock:
         with suppress(RedisError):
             if self._redis.get(LEADER) == self._name.encode():
                 self._redis.delete(LEADER)
-
-    def _is_idle(self) -> bool:
-        """Whether no job waits already: a worker that is away must not find thousands."""
-        try:
-            return bool(jobs.queue_of(self._redis).count == 0)
-        except (RedisError, NoSuchJobError):
-            return False
 
 
 def count_interest(engine: Engine, now: datetime) -> None:

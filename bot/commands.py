@@ -19,6 +19,7 @@ from functools import wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -106,9 +107,12 @@ def register(
     def clock() -> None:
         """Run the clock until stopped: what is due is done."""
         from bot.clock import Clock  # imports the queue, which the web process does not need
+        from bot.messages.herald import Herald
 
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        ticking = Clock(engine(), redis(), vault, now, name)
+        host = urlsplit(settings.public_url).hostname or "localhost"
+        herald = Herald(engine(), vault, settings.alert_to, settings.smtp_url, host)
+        ticking = Clock(engine(), redis(), vault, herald, now, name)
         ticking.run(_stop_on_signal())
 
     def clips_of(voice: str) -> list[Clip]:

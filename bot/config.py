@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +25,7 @@ SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-
 # What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural. No other may read Khmer.
 SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
 VOICE_NAME = re.compile(r"(?=.*km-KH)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
+MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -36,11 +38,29 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When nobody is written to unasked: from a time of day to another, usually over midnight."""
+
+    begin: time
+    end: time
+
+    def end_after(self, local: datetime) -> datetime | None:
+        """When the quiet hours end that this local moment lies in; None when it lies in none."""
+        now, over_midnight = local.time(), self.begin > self.end
+        inside = now >= self.begin or now < self.end if over_midnight else self.begin <= now < self.end
+        if not inside:
+            return None
+        day = local.date() + timedelta(days=1 if over_midnight and now >= self.begin else 0)
+        return datetime.combine(day, self.end, local.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
 
     `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
-    `audio_dir` holds a folder of clips for each spoken language.
+    `audio_dir` holds a folder of clips for each spoken language, `quiet_hours` are local. `alert_to` are the numbers
+    and e-mail addresses of those who are told of trouble; `smtp_url` is the mail server, or empty.
     """
 
     database_url: str
@@ -54,6 +74,9 @@ class Settings:
     api_url: str
     sms_from: str
     sms_per_second: int
+    quiet_hours: QuietHours | None
+    alert_to: tuple[str, ...]
+    smtp_url: str
     voice_from: str
     call_back: bool
     call_spend_day: int
@@ -98,6 +121,9 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         api_url=read.web_address("TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside),
         sms_from=(sms_from := read.sender("+85510000000")),
         sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
+        quiet_hours=read.quiet_hours("20:00-07:00"),
+        alert_to=read.told(),
+        smtp_url=read.mail_server(),
         voice_from=read.caller(sms_from),
         call_back=read.switch("CALL_BACK"),
         call_spend_day=read.whole("CALL_SPEND_DAY", 600, most=100_000),
@@ -159,6 +185,34 @@ class _Reader:
         if text not in ("on", "off"):
             self.problems.append(f"{name} is {text[:20]!r}: use on or off")
         return text == "on"
+
+    def quiet_hours(self, default: str) -> QuietHours | None:
+        text = self.given.get("QUIET_HOURS", default)
+        if text == "off":
+            return None
+        found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", text)
+        hours = [int(part) for part in found.groups()] if found else [0, 0, 0, 0]
+        begin, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+        if begin == end:
+            self.problems.append(f"QUIET_HOURS is {text[:20]!r}: use two times such as {default}, or off")
+        return QuietHours(begin, end)
+
+    def told(self) -> tuple[str, ...]:
+        """Who is told of trouble."""
+        found = tuple(part.strip() for part in self.given.get("ALERT_TO", "").split(",") if part.strip())
+        wrong = [part for part in found if not (MAIL.fullmatch(part) or re.fullmatch(r"\+?[0-9]{3,15}", part))]
+        if wrong:
+            self.problems.append("ALERT_TO is not usable: use numbers and e-mail addresses with commas between them")
+        elif any("@" in part for part in found) and not self.given.get("SMTP_URL"):
+            self.problems.append("SMTP_URL is missing: ALERT_TO has an e-mail address")
+        return found
+
+    def mail_server(self) -> str:
+        url = self.given.get("SMTP_URL", "")
+        parts = _parts(url)
+        if url and (parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            self.problems.append("SMTP_URL is not usable: use smtp://user:password@host:587 or smtps://…")
+        return url
 
     def say_voice(self) -> str:
         value = self.given.get("SAY_VOICE", "")

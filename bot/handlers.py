@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
+from bot.messages.models import Purpose
 from bot.prices import reporting
 from bot.vault import Vault
 from flows import events
@@ -50,8 +51,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
-        words = at.written(event.prompts)
-        outbox.queue(at.connection, vault, at.known_contact, words, at.now, outbox.ASKED_LASTS)
+        outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
 
     def price_reported(event: events.PriceReported, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault

@@ -21,7 +21,7 @@ from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.language.wording import Wording
 from bot.messages import calls, outbox, received
-from bot.messages.models import CallState, Direction
+from bot.messages.models import CallState, Direction, Purpose
 from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
 from flows.engine import Run, Step
@@ -219,7 +219,7 @@ class Turn:
         if not told or not person.textable or self.contact is None or not texts_left(run.memory, today):
             return run, False
         words = wording.text(told, outcome)
-        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, outbox.ASKED_LASTS)
+        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, Purpose.ANSWER)
         memory = {**run.memory, **one_more_text(run.memory, today), "written": today.isoformat()}
         return replace(run, memory=memory), True
 

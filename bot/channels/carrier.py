@@ -6,9 +6,11 @@ does, the web process does not.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -23,9 +25,12 @@ from twilio.rest import Client
 
 from bot.config import Settings
 from bot.messages.dialling import LONGEST
+from bot.messages.verdicts import CREDENTIALS, THROTTLED
 
-TIMEOUT = 10.0  # seconds; the lease of a row is three times as long
-THREADS = 8
+TIMEOUT = 10.0  # seconds to connect, and again to be answered; the lease of a row is longer than both
+THREADS = 64  # that may share the connections
+PAGE = 500  # messages of the carrier's list
+LIST_LASTS = 40.0  # seconds
 RINGS = 30  # seconds, where the carrier lets us say
 GRACE = 60  # seconds for the goodbye, before the carrier cuts off a call that has lasted too long
 TWILIO = "https://api.twilio.com"
@@ -52,6 +57,19 @@ class Handed:
     result: Result
     sid: str | None = None
     error: str = ""
+    retry_after: float = 0.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message as the carrier has it: its word on what became of it, and when it took it."""
+
+    sid: str
+    to: str
+    body: str
+    status: str
+    error: str
+    at: datetime | None
 
 
 class Found(StrEnum):
@@ -81,12 +99,22 @@ class _Session(TwilioHttpClient):  # type: ignore[misc]  # the library ships no 
         self.session.trust_env = False
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, HTTPAdapter(pool_maxsize=THREADS))
+        self._of_this_thread = threading.local()
+
+    def retry_after(self) -> float:
+        """Seconds for which this thread's last answer asked to be left alone."""
+        text = getattr(self._of_this_thread, "retry_after", "")
+        return float(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0.0
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         """Send the request to our carrier's host, whatever region the client would choose."""
         path = urlsplit(url)
         ours = urlunsplit((self._base.scheme, self._base.netloc, self._base.path + path.path, path.query, ""))
-        return super().request(method, ours, *args, **kwargs)
+        self._of_this_thread.retry_after = ""
+        answer: Response = super().request(method, ours, *args, **kwargs)
+        if answer.status_code in (429, 503):
+            self._of_this_thread.retry_after = (answer.headers or {}).get("Retry-After", "")
+        return answer
 
 
 class Carrier:
@@ -101,25 +129,55 @@ class Carrier:
         limits = {"timeout": RINGS, "time_limit": int(LONGEST.total_seconds()) + GRACE}
         self._limits = limits if settings.carrier == "twilio" else {}
         self._auth = (settings.account_sid, settings.auth_token)
+        self._session = session
         self._http = session.session
         # Where recordings may be asked for: nobody else ever sees the account's credentials.
         bases = [settings.api_url, *([TWILIO] if settings.carrier == "twilio" else [])]
         self._bases = [urlsplit(base) for base in bases]
 
-    def send(self, to: str, text: str, outbox_id: int) -> Handed:
+    def send(self, to: str, text: str, outbox_id: int, attempt: int) -> Handed:
         """Hand one SMS over. Never raises for what the carrier or the network does."""
-        return _handed(
+        return self._handed(
             lambda: self._client.messages.create(
                 to=to,
                 from_=self._from,
                 body=text,
-                status_callback=f"{self._public_url}/sms/status/{outbox_id}",
+                status_callback=f"{self._public_url}/sms/status/{outbox_id}?attempt={attempt}",
             )
         )
 
+    def sent_since(self, since: datetime) -> list[Listed] | None:
+        """Every message we sent since a time, oldest first; None when the list cannot be read to its end.
+
+        One carrier takes filters and ignores them: it is paged through, newest first, until a whole page is older.
+        """
+        found: list[Listed] = []
+        give_up = time.monotonic() + LIST_LASTS
+        try:
+            page = self._client.messages.page(page_size=PAGE)
+            while page is not None:
+                messages = list(page)
+                found += [_listed(message) for message in messages if message.from_ == self._from]
+                times = [message.date_created for message in messages]
+                if not times or all(at is not None and at < since for at in times):
+                    break
+                if time.monotonic() > give_up:
+                    return None
+                page = page.next_page()
+        except (RequestException, TwilioException, *NO_ANSWER):
+            return None
+        return [message for message in reversed(found) if message.at is None or message.at >= since]
+
+    def message(self, sid: str) -> Listed | None:
+        """One message; None when the carrier does not say. Never raises, like `send`."""
+        try:
+            return _listed(self._client.messages(sid).fetch())
+        except (RequestException, TwilioException, *NO_ANSWER):
+            return None
+
     def call(self, to: str, url: str, status_callback: str) -> Handed:
         """Have somebody rung; who answers hears the documents from `url` on. Never raises, like `send`."""
-        return _handed(
+        return self._handed(
             lambda: self._client.calls.create(
                 to=to,
                 from_=self._voice_from,
@@ -155,6 +213,17 @@ class Carrier:
                 return "" if answer.ok or answer.status_code in (404, 405, 410, 501) else str(answer.status_code)
         except RequestException as error:
             return type(error).__name__[:16]
+
+    def _handed(self, create: Callable[[], Any]) -> Handed:
+        try:
+            made = create()
+        except TwilioRestException as error:
+            return _failed(error.status, str(error.code or error.status)[:16], self._session.retry_after())
+        except (RequestException, TwilioException, *NO_ANSWER) as error:
+            # A connection that was never made sent nothing; anything later is ambiguous.
+            refused = "NewConnectionError" in str(error) or "ConnectTimeout" in type(error).__name__
+            return Handed(Result.LATER if refused else Result.AMBIGUOUS, error=type(error).__name__[:16])
+        return Handed(Result.TAKEN, sid=made.sid)
 
     def _at_the_carrier(self, url: str) -> str | None:
         """An address on a host that is the carrier's, put together by us; None for any other."""
@@ -194,21 +263,16 @@ class Carrier:
         return Fetched(Found.NOT_YET, error="redirects")
 
 
-def _handed(create: Callable[[], Any]) -> Handed:
-    try:
-        made = create()
-    except TwilioRestException as error:
-        return _failed(error.status, str(error.code or error.status))
-    except (RequestException, TwilioException, *NO_ANSWER) as error:
-        # A connection that was never made sent nothing; anything later is ambiguous.
-        refused = "NewConnectionError" in str(error) or "ConnectTimeout" in type(error).__name__
-        return Handed(Result.LATER if refused else Result.AMBIGUOUS, error=type(error).__name__[:16])
-    return Handed(Result.TAKEN, sid=made.sid)
+def _listed(message: Any) -> Listed:
+    error = "" if message.error_code is None else str(message.error_code)[:16]
+    words = (str(message.sid), str(message.to or ""), str(message.body or ""), str(message.status or ""))
+    return Listed(*words, error, message.date_created)
 
 
-def _failed(status: int, code: str) -> Handed:
-    if status == 429 or code in ("20429", "21611"):
-        return Handed(Result.LATER, error=code)
+def _failed(status: int, code: str, retry_after: float) -> Handed:
+    # Neither of these was processed, whoever it was for.
+    if status in (401, 429) or code in THROTTLED or code in CREDENTIALS:
+        return Handed(Result.LATER, error=code, retry_after=retry_after)
     if status >= 500:
         return Handed(Result.AMBIGUOUS, error=code)
     return Handed(Result.REFUSED, error=code)

@@ -14,22 +14,15 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channels.sms import Signature
 from bot.db import writing
-from bot.messages import dialling, outbox
+from bot.messages import dialling, settling
 from bot.messages.dialling import Told
-from bot.messages.models import CallState, OutState
+from bot.messages.models import CallState
+from bot.messages.verdicts import STATES
+from bot.vault import Vault
 
 log = structlog.get_logger()
 
-# The carriers' words for the states that matter; what is still on its way is no news.
-STATES = {
-    "sent": OutState.SENT,
-    "delivered": OutState.DELIVERED,
-    "read": OutState.DELIVERED,
-    "undelivered": OutState.UNDELIVERED,
-    "failed": OutState.FAILED,
-    "canceled": OutState.FAILED,
-}
-# The same for calls: only their end is news, their beginning is the first document they fetch.
+# The carriers' words for the states of calls: only their end is news, their beginning is the first document they fetch.
 ENDS = {
     "completed": CallState.ENDED,
     "busy": CallState.BUSY,
@@ -41,6 +34,7 @@ ENDS = {
 
 def status_webhook(
     engine: Engine,
+    vault: Vault,
     signature: Signature,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
@@ -52,11 +46,17 @@ def status_webhook(
         if not signature.is_right():
             return Response("forbidden\n", 403, content_type="text/plain")
         state = STATES.get(request.form.get("MessageStatus", "").lower())
-        error = request.form.get("ErrorCode", "")[:16]
         if state is not None and 0 < id < 2**62:
+            told = settling.Told(
+                id,
+                state,
+                attempt=_whole(request.args.get("attempt", "")),
+                sid=_name(request.form.get("MessageSid", ""), 64),
+                error=_name(request.form.get("ErrorCode", ""), 16),
+            )
             try:
                 with writing(engine) as connection:
-                    outbox.note_status(connection, id, state, error, clock())
+                    settling.note_status(connection, vault, told, clock())
             except DBAPIError as failure:
                 # The carrier may come again; if not, the row stays sent, which is true too.
                 log.error("status lost", error=type(failure).__name__)

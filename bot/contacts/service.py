@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.phone import Address
@@ -67,6 +69,31 @@ def consents(connection: Connection, contact: int) -> bool:
         .limit(1)
     )
     return bool(connection.execute(newest).scalar_one_or_none())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's newest word on being written to, and when it was said."""
+
+    given: bool
+    at: datetime
+
+
+def last_said(connection: Connection, people: Iterable[int]) -> Mapping[int, Said]:
+    """The newest line of each of these contacts; who has none is left out."""
+    newest = (
+        select(func.max(Consent.id))
+        .where(Consent.contact_id.in_(people), Consent.what == ALL)
+        .group_by(Consent.contact_id)
+    )
+    lines = connection.execute(select(Consent.contact_id, Consent.given, Consent.at).where(Consent.id.in_(newest)))
+    return {line.contact_id: Said(line.given, line.at) for line in lines}
+
+
+def lock(connection: Connection, people: Iterable[int]) -> None:
+    """Wait for whoever decides about these contacts; nobody else does until the end."""
+    ordered = select(_contact.c.id).where(_contact.c.id.in_(people)).order_by(_contact.c.id)
+    connection.execute(ordered.with_for_update(key_share=True))
 
 
 def choose_language(connection: Connection, contact: int, language: str, script: str | None) -> None:

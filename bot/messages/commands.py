@@ -132,13 +132,14 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
     @click.option("--before", type=ID, help="only messages before this id: the next page")
     @click.option("--size", type=click.IntRange(1, 200), default=20)
     def show_list(state: str, before: int | None, size: int) -> None:
-        """A line a message in a state, newest first: ids, tries and the carrier's code."""
+        """A line a message in a state, newest first: ids, purpose, tries, the carrier's code or why it was skipped."""
         with reading(engine()) as connection:
             rows = outbox.page(connection, state, before, size)
         for row in rows:
             tries = _tries(row.attempts)
             when, code = _time(row.changed_at, settings), row.error or "-"
-            click.echo(f"{row.id:6}  {when}  contact {row.contact_id}  {tries}  {code}  {row.sid or ''}".rstrip())
+            whom = f"contact {row.contact_id}  {row.purpose}"
+            click.echo(f"{row.id:6}  {when}  {whom}  {tries}  {code}  {row.sid or ''}".rstrip())
         if not rows:
             click.echo(f"nothing {state}" + (f" before {before}" if before else ""))
         elif len(rows) == size:

@@ -12,7 +12,7 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import WITHHELD, Address, Kind, read_address
 from bot.db import table
 from bot.messages import outbox
-from bot.messages.models import InboxItem, ItemState, Recording
+from bot.messages.models import InboxItem, ItemState, Purpose, Recording
 from bot.messages.received import SEALED_NOTHING
 from bot.vault import Vault, VaultError
 
@@ -94,15 +94,15 @@ def answer(connection: Connection, vault: Vault, id: int, text: str, now: dateti
     """Answer an open item by SMS through the outbox. False when no such item is open or no SMS reaches its sender."""
     if sender(connection, vault, id).kind in NO_SMS:
         return False
-    contact = connection.execute(
+    asked = connection.execute(
         update(_item)
         .where(_item.c.id == id, _item.c.state == ItemState.OPEN, _item.c.contact_id.is_not(None))
         .values(state=ItemState.ANSWERED, note=vault.seal(text), closed_at=now)
-        .returning(_item.c.contact_id)
-    ).scalar_one_or_none()
-    if contact is None:
+        .returning(_item.c.contact_id, _item.c.created_at)
+    ).one_or_none()
+    if asked is None:
         return False
-    outbox.queue(connection, vault, contact, text, now)
+    outbox.queue(connection, vault, asked.contact_id, text, now, Purpose.OWN, asked=asked.created_at)
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, Id, UtcTime
@@ -75,35 +75,90 @@ class OutState(StrEnum):
     """The life of an outbound message; a state only moves forward (see messages.outbox.STEPS)."""
 
     QUEUED = "queued"
-    SENDING = "sending"
+    SENDING = "sending"  # in a worker's hands; or handed over, and nobody knows yet whether it was taken
     SENT = "sent"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     EXPIRED = "expired"
+    SKIPPED = "skipped"  # must not be sent; the reason stands in `error`
     CANCELLED = "cancelled"  # the person it was for is no longer at this number
     UNKNOWN = "unknown"  # the carrier may have it and may not; never sent again by itself
 
 
+class Purpose(StrEnum):
+    """Why a message is sent, the most urgent first: that is the order in which a worker takes them."""
+
+    ANSWER = "answer"  # to a message or call just now
+    OWN = "own"  # about what the person asked for
+    REMINDER = "reminder"
+    SUBSCRIPTION = "subscription"
+    BROADCAST = "broadcast"
+
+
+QUEUED, LEASED = text("state = 'queued'"), text("leased_until IS NOT NULL")
+KEYED = text("unique_key IS NOT NULL")
+
+
 class Outbound(Base):
-    """One message to one contact on its way out."""
+    """One message to one contact on its way out.
+
+    `leased_until` is when the row may be looked at again while it is sending or sent: until then it is in somebody's
+    hands, or there is still time for the carrier to tell. It is empty when nothing more is expected.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        # What a claim walks along: neither history nor, within a purpose, what waits for later.
+        Index("ix_outbox_queued", "purpose", "due_at", "id", postgresql_where=QUEUED, sqlite_where=QUEUED),
+        Index("ix_outbox_expires_at", "expires_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+        Index("ix_outbox_leased_until", "leased_until", postgresql_where=LEASED, sqlite_where=LEASED),
+        Index("ix_outbox_state_id", "state", "id"),
+        Index("ix_outbox_contact_id", "contact_id"),
+        Index("ix_outbox_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    purpose: Mapped[str] = mapped_column(String(12))
+    unique_key: Mapped[str | None] = mapped_column(String(100))  # of a due thing: it is queued once
     text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     state: Mapped[str] = mapped_column(String(12), default=OutState.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
-    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when they asked for it: only a later STOP ends it
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was handed over
+    rounds: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many of these ended in a delivery error
+    tried_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it was last claimed to be handed over
     token: Mapped[str | None] = mapped_column(String(32))
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     sid: Mapped[str | None] = mapped_column(String(64))
-    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code
+    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code, or why it was skipped
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Breaker(Base):
+    """Whether a channel's carrier serves anybody at all. Open while `opened_at` is set; then one row probes it."""
+
+    __tablename__ = "breaker"
+
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)  # in a row, of whomever it was for
+    opened_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    probe_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    probes: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
+class Alarm(Base):
+    """Something staff are to be told of: by name, so that the same one is not told all the time."""
+
+    __tablename__ = "alarm"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    detail: Mapped[str] = mapped_column(String(200))  # for the operator; names no person
+    raised_at: Mapped[datetime | None] = mapped_column(UtcTime)  # empty: all is told
+    told_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class CallState(StrEnum):

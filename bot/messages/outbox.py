@@ -1,7 +1,7 @@
 """The outbox: every message to somebody is a row; the queue carries only the wish to look at the rows.
 
-Owns the states and the lease. A row is claimed with a token and may be sent until its lease is over; what the
-carrier may have taken without telling us is marked unknown and never sent again by itself.
+Owns the states, the order in which rows are taken and the lease. Whether a row may be sent is decided in
+messages.admission, what became of it in messages.settling.
 """
 
 from __future__ import annotations
@@ -12,31 +12,57 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from bot.contacts.models import Contact
 from bot.db import table
-from bot.messages.models import Outbound, OutState
+from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.received import SEALED_NOTHING
+from bot.upsert import insert_new
 from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
-ANSWER_LASTS = timedelta(days=7)
-ASKED_LASTS = timedelta(minutes=10)  # of what a caller asked for: later it answers nothing any more
-RETRY_AFTER = (5, 30, 120, 600)  # seconds after the first, second … refusal that may pass
+NEWS_WITHIN = timedelta(minutes=10)  # after which the carrier is asked what became of a message
+# How long a message is worth sending, where whoever queues it says nothing else.
+LASTS = {
+    Purpose.ANSWER: timedelta(minutes=10),
+    Purpose.OWN: timedelta(days=7),
+    Purpose.REMINDER: timedelta(hours=24),
+    Purpose.SUBSCRIPTION: timedelta(hours=24),
+    Purpose.BROADCAST: timedelta(hours=24),
+}
 
 # From each state the states it may go to; a state outside the table is final.
 STEPS = {
-    OutState.QUEUED: (OutState.SENDING, OutState.EXPIRED, OutState.CANCELLED),
+    OutState.QUEUED: (
+        *(OutState.SENDING, OutState.EXPIRED, OutState.CANCELLED),
+        # The carrier had taken what it seemed to have refused, and says so before it is sent again.
+        *(OutState.SENT, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
+    ),
     OutState.SENDING: (
-        *(OutState.QUEUED, OutState.SENT, OutState.FAILED, OutState.UNKNOWN),
+        *(OutState.QUEUED, OutState.SKIPPED, OutState.EXPIRED),
+        *(OutState.SENT, OutState.FAILED, OutState.UNKNOWN),
         *(OutState.DELIVERED, OutState.UNDELIVERED),  # a callback may be quicker than the carrier's answer
     ),
-    OutState.SENT: (OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
+    # A delivery error that may pass puts it back.
+    OutState.SENT: (OutState.QUEUED, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
     OutState.UNKNOWN: (OutState.SENT, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
 }
 _out = table(Outbound)
 _contact = table(Contact)
+# Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
+IS_QUEUED: ColumnElement[bool] = _out.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,110 +73,124 @@ class Claimed:
     contact: int
     to: str
     text: str
-    attempts: int
+    purpose: Purpose
+    attempts: int  # this one included
+    rounds: int
+    expires_at: datetime
+    asked_at: datetime | None
     token: str
 
 
-def may_come_from(state: OutState) -> list[OutState]:
-    """The states that may lead to this one."""
-    return [origin for origin, targets in STEPS.items() if state in targets]
-
-
 def queue(
-    connection: Connection, vault: Vault, contact: int, text: str, now: datetime, lasts: timedelta = ANSWER_LASTS
+    connection: Connection,
+    vault: Vault,
+    contact: int,
+    text: str,
+    now: datetime,
+    purpose: Purpose,
+    *,
+    key: str | None = None,
+    due: datetime | None = None,
+    expires: datetime | None = None,
+    asked: datetime | None = None,
 ) -> int:
-    """Put a message for a contact into the outbox; unsent after `lasts` it expires. Returns its id."""
-    statement = insert(_out).values(
-        contact_id=contact,
-        text=vault.seal(text),
-        state=OutState.QUEUED,
-        due_at=now,
-        expires_at=now + lasts,
-        attempts=0,
-        error="",
-        created_at=now,
-        changed_at=now,
+    """Put a message for a contact into the outbox, to be sent from `due` (at once) to `expires` (see LASTS).
+
+    `key` names the due thing it belongs to (subject, id, phase, date; 100 characters): queued again it changes
+    nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. Returns its id.
+    """
+    due = due or now
+    values = {
+        "contact_id": contact,
+        "purpose": purpose,
+        "unique_key": key,
+        "text": vault.seal(text),
+        "state": OutState.QUEUED,
+        "due_at": due,
+        "expires_at": expires or due + LASTS[purpose],
+        "asked_at": asked,
+        "attempts": 0,
+        "rounds": 0,
+        "error": "",
+        "created_at": now,
+        "changed_at": now,
+    }
+    statement = insert_new(connection, Outbound).values(values).returning(_out.c.id)
+    id = connection.execute(statement).scalar_one_or_none()
+    if id is None:
+        id = connection.execute(select(_out.c.id).where(_out.c.unique_key == key)).scalar_one()
+    return int(id)
+
+
+def _due_first() -> Any:
+    """The ids of what is due, the most urgent purpose first: a walk along the index for each, as far as needed."""
+    each = [
+        select(_out.c.id)
+        .where(IS_QUEUED, _out.c.purpose == literal_column(f"'{purpose}'"), _out.c.due_at <= bindparam("now"))
+        .order_by(_out.c.due_at, _out.c.id)
+        .limit(bindparam("size"))
+        .with_for_update(skip_locked=True)
+        .subquery()
+        for purpose in Purpose
+    ]
+    due = union_all(*(select(rows.c.id) for rows in each)).limit(bindparam("size")).cte("due")
+    # Worked out once: walked along again it would skip what it has locked, and take more than it should.
+    return due.prefix_with("MATERIALIZED")
+
+
+_CLAIM = (
+    update(_out)
+    .where(_out.c.id.in_(select(_due_first().c.id)))
+    .values(
+        state=OutState.SENDING,
+        token=bindparam("taken_by"),
+        leased_until=bindparam("lease_ends"),
+        attempts=_out.c.attempts + 1,
+        tried_at=bindparam("now"),
+        sid=None,
+        changed_at=bindparam("now"),
     )
-    return int(connection.execute(statement.returning(_out.c.id)).scalar_one())
+    .returning(
+        *(_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.text, _out.c.attempts, _out.c.rounds),
+        *(_out.c.expires_at, _out.c.asked_at, _out.c.due_at),
+    )
+)
+_URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
 
 
 def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[Claimed]:
-    """Take up to `size` due rows for LEASE; nobody else gets them meanwhile."""
+    """Take up to `size` due rows for LEASE, the most urgent first; nobody else gets them meanwhile.
+
+    They are not to be sent before messages.admission has said so, in the same transaction.
+    """
     token = secrets.token_hex(8)
-    due = (
-        select(_out.c.id)
-        .where(_out.c.state == OutState.QUEUED, _out.c.due_at <= now, _out.c.expires_at > now)
-        .order_by(_out.c.due_at, _out.c.id)
-        .limit(size)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(
-        update(_out)
-        .where(_out.c.id.in_(due.scalar_subquery()))
-        .values(
-            state=OutState.SENDING,
-            token=token,
-            leased_until=now + LEASE,
-            attempts=_out.c.attempts + 1,
-            changed_at=now,
-        )
-        .returning(_out.c.id, _out.c.contact_id, _out.c.text, _out.c.attempts)
-    ).all()
+    values = {"now": now, "size": size, "taken_by": token, "lease_ends": now + LEASE}
+    rows = connection.execute(_CLAIM, values).all()
     wanted = {row.contact_id for row in rows}
     addresses = connection.execute(select(_contact.c.id, _contact.c.address).where(_contact.c.id.in_(wanted)))
-    to = {row.id: row.address for row in addresses}
-    claimed = []
-    for row in sorted(rows, key=lambda row: row.id):
+    to = {row.id: row.address for row in addresses} if rows else {}
+    claimed, damaged = [], []
+    for row in sorted(rows, key=lambda row: (_URGENCY[row.purpose], row.due_at, row.id)):
         try:
             address, words = vault.open(to[row.contact_id]), vault.open(row.text)
         except VaultError:
-            unreadable = {"state": OutState.FAILED, "error": "unreadable", "leased_until": None}
-            connection.execute(update(_out).where(_out.c.id == row.id).values(unreadable))
+            damaged.append(row.id)
             continue
-        claimed.append(Claimed(row.id, row.contact_id, address, words, row.attempts, token))
+        told = (row.attempts, row.rounds, row.expires_at, row.asked_at, token)
+        claimed.append(Claimed(row.id, row.contact_id, address, words, Purpose(row.purpose), *told))
+    if damaged:
+        unreadable = {"state": OutState.FAILED, "error": "unreadable", "leased_until": None}
+        connection.execute(update(_out).where(_out.c.id.in_(damaged)).values(unreadable))
     # A row that does not open must not keep the ones behind it waiting.
     return claimed if claimed or not rows else claim(connection, vault, now, size)
 
 
 def cancel(connection: Connection, contact: int, now: datetime) -> None:
     """Send nothing of what still waits for a contact: somebody else has the number."""
-    waiting = (_out.c.contact_id == contact, _out.c.state == OutState.QUEUED)
-    connection.execute(update(_out).where(*waiting).values(state=OutState.CANCELLED, changed_at=now))
-
-
-def settle(
-    connection: Connection,
-    claimed: Claimed,
-    state: OutState,
-    now: datetime,
-    *,
-    sid: str | None = None,
-    error: str = "",
-) -> None:
-    """Write back what became of a claimed row, unless somebody else holds it by now.
-
-    A status callback may have been quicker than this write: then only the sid is added.
-    """
-    mine = (_out.c.id == claimed.id) & (_out.c.token == claimed.token)
-    values: dict[str, object] = {"state": state, "error": error, "changed_at": now, "leased_until": None}
-    if state is OutState.QUEUED:
-        wait = RETRY_AFTER[min(claimed.attempts, len(RETRY_AFTER)) - 1]
-        values["due_at"] = now + timedelta(seconds=wait)
-    if sid:
-        values["sid"] = sid
-    held = update(_out).where(mine, _out.c.state == OutState.SENDING).values(values)
-    if not connection.execute(held).rowcount and sid:
-        connection.execute(update(_out).where(mine).values(sid=sid))
-
-
-def note_status(connection: Connection, id: int, state: OutState, error: str, now: datetime) -> bool:
-    """Take a carrier's word on a row. A state never moves backwards and a final one never changes."""
-    statement = (
-        update(_out)
-        .where(_out.c.id == id, _out.c.state.in_(may_come_from(state)))
-        .values(state=state, changed_at=now, error=func.coalesce(func.nullif(error, ""), _out.c.error))
-    )
-    return bool(connection.execute(statement).rowcount)
+    # Who claims locks messages, then people; whoever calls this has locked the person. Nobody waits for the other.
+    waiting = select(_out.c.id).where(_out.c.contact_id == contact, IS_QUEUED).with_for_update(skip_locked=True)
+    gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
+    connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now))
 
 
 def forget(connection: Connection, vault: Vault, until: datetime) -> None:
@@ -159,38 +199,37 @@ def forget(connection: Connection, vault: Vault, until: datetime) -> None:
     connection.execute(update(_out).where(_out.c.created_at < until, told).values(text=vault.seal("")))
 
 
-def sweep(connection: Connection, now: datetime) -> int:
-    """Settle what nobody holds any more and what came too late. Returns how many rows are due to be sent."""
-    connection.execute(
-        update(_out)
-        .where(_out.c.state == OutState.SENDING, _out.c.leased_until < now)
-        .values(state=OutState.UNKNOWN, changed_at=now, error="lease")
+def sweep(connection: Connection, now: datetime) -> bool:
+    """Let expire what came too late. Returns whether anything is due to be sent."""
+    late = update(_out).where(IS_QUEUED, _out.c.expires_at <= now)
+    connection.execute(late.values(state=OutState.EXPIRED, changed_at=now))
+    return is_due(connection, now)
+
+
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether anything is to be sent now."""
+    return any(
+        connection.execute(
+            select(exists().where(IS_QUEUED, _out.c.purpose == str(purpose), _out.c.due_at <= now))
+        ).scalar_one()
+        for purpose in Purpose
     )
-    connection.execute(
-        update(_out)
-        .where(_out.c.state == OutState.QUEUED, _out.c.expires_at <= now)
-        .values(state=OutState.EXPIRED, changed_at=now)
-    )
-    due = select(func.count()).where(_out.c.state == OutState.QUEUED, _out.c.due_at <= now)
-    return int(connection.execute(due).scalar_one())
 
 
 def page(connection: Connection, state: str, before: int | None, size: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Up to `size` rows of a state, newest first, before an id: id, contact_id, attempts, error, sid, changed_at."""
-    columns = (_out.c.id, _out.c.contact_id, _out.c.attempts, _out.c.error, _out.c.sid, _out.c.changed_at)
-    statement = select(*columns).where(_out.c.state == state).order_by(_out.c.id.desc()).limit(size)
+    """Up to `size` rows of a state, newest first, before an id: ids, purpose, attempts, error, sid, changed_at."""
+    columns = (_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.attempts, _out.c.error, _out.c.sid)
+    statement = select(*columns, _out.c.changed_at).where(_out.c.state == state).order_by(_out.c.id.desc())
     if before is not None:
         statement = statement.where(_out.c.id < before)
-    return connection.execute(statement).all()
+    return connection.execute(statement.limit(size)).all()
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state that is not final, for the metrics."""
     open_states = [state for state in OutState if state in STEPS]
     rows = connection.execute(
-        select(_out.c.state, func.count())
-        .where(or_(*(_out.c.state == state for state in open_states)))
-        .group_by(_out.c.state)
+        select(_out.c.state, func.count()).where(_out.c.state.in_(open_states)).group_by(_out.c.state)
     )
     found = {row[0]: int(row[1]) for row in rows}
     return {str(state): found.get(state, 0) for state in open_states}

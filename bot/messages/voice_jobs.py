@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine
 
 from bot.db import reading, writing
 from bot.messages import dialling, inbox, recordings
-from bot.messages.jobs import Handed, announce
+from bot.messages.jobs import announce
 from bot.messages.models import CallState
+from bot.messages.settling import Handed
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -71,14 +72,17 @@ AFTER = {
 }
 
 
+CALLS, RECORDINGS = "worker.place_due_calls", "worker.fetch_recordings"
+
+
 def wake_calls(redis: Redis) -> bool:
     """Ask a worker to place the calls that are due. False when Redis is away; the clock will ask again."""
-    return announce(redis, "worker.place_due_calls")
+    return announce(redis, CALLS)
 
 
 def wake_recordings(redis: Redis) -> bool:
     """Ask a worker to fetch the recordings that are due. False when Redis is away; the clock will ask again."""
-    return announce(redis, "worker.fetch_recordings")
+    return announce(redis, RECORDINGS)
 
 
 @dataclass(frozen=True, slots=True)

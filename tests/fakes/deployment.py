@@ -9,7 +9,7 @@ import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,13 +21,22 @@ from sqlalchemy import Engine, Row, insert, text, update
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
-from bot.app import create_app
+from bot.app import connect_redis, create_app
+from bot.channels.carrier import Carrier
 from bot.clock import Clock
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
+from bot.messages import outbox
+from bot.messages.admission import Rules
+from bot.messages.breaker import SMS
+from bot.messages.bucket import Bucket
+from bot.messages.herald import Herald
+from bot.messages.models import Purpose
+from bot.messages.reconciling import settle_due
+from bot.messages.sending import Sending
 from bot.prices.daily import Key
 from bot.prices.imports import Listed, store_prices
 from bot.prices.models import Change, Market
@@ -134,7 +143,27 @@ class Deployment:
 
     def clock(self, redis: Any, name: str = "one") -> Clock:
         """A clock process of this line."""
-        return Clock(self.engine, redis, self.vault, lambda: self.time.now, name)
+        herald = Herald(self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, "phsar.example.org")
+        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name)
+
+    def queue(self, number: str = "", words: str = "hello", purpose: Purpose = Purpose.OWN, **more: Any) -> int:
+        """Put a message into the outbox; for somebody new unless a number is given."""
+        contact = self.contact(number or self.phone(language="en"))
+        with writing(self.engine) as connection:
+            return outbox.queue(connection, self.vault, contact, words, self.time.now, purpose, **more)
+
+    def sending(self, carrier_url: str, per_second: float = 10_000, **changed: Any) -> Sending:
+        """A worker's way to send, through a carrier at this address; `changed` are settings."""
+        settings = replace(self.settings, api_url=carrier_url, **changed)
+        bucket = Bucket(connect_redis(settings.redis_url), SMS, per_second)
+        rules = Rules(settings.quiet_hours, settings.timezone)
+        return Sending(self.engine, self.vault, Carrier(settings), bucket, rules, self.time)
+
+    def settle(self, carrier_url: str) -> None:
+        """Do a worker's job of asking after what nobody told."""
+        carrier = Carrier(replace(self.settings, api_url=carrier_url))
+        while settle_due(self.engine, self.vault, carrier, self.time):
+            pass
 
 
 class Time:

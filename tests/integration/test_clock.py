@@ -9,7 +9,7 @@ from redis import Redis
 
 from bot.app import connect_redis
 from bot.db import writing
-from bot.messages import inbox, jobs, outbox
+from bot.messages import inbox, jobs
 from tests.fakes.deployment import Deployment
 
 
@@ -20,9 +20,7 @@ def _empty(line: Deployment, redis: Redis) -> None:
 
 
 def queue(line: Deployment) -> int:
-    contact = line.contact(line.phone(language="en"))
-    with writing(line.engine) as connection:
-        return outbox.queue(connection, line.vault, contact, "hello", line.time.now)
+    return line.queue()
 
 
 def test_a_lost_queue_is_filled_again_and_once(line: Deployment, redis: Redis) -> None:
@@ -87,7 +85,7 @@ def test_items_and_answers_are_forgotten_too_however_late_and_blanked_once(
     contact = line.contact(number)
     with writing(line.engine) as connection:
         inbox.add(connection, line.vault, contact, "missed", "my words", line.time.now)
-        outbox.queue(connection, line.vault, contact, "their answer", line.time.now)
+    line.queue(number, "their answer")
     line.sms(number, "my question")
 
     def blanked() -> list[bytes]:

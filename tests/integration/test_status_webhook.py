@@ -7,20 +7,34 @@ import itertools
 import pytest
 import requests
 
+from bot.channels.carrier import Handed, Result
 from bot.db import writing
 from bot.messages import outbox
-from bot.messages.models import OutState
+from bot.messages.admission import Rules, admit
+from bot.messages.models import Purpose
+from bot.messages.outbox import Claimed
+from bot.messages.settling import Outcome, write_back
 from tests.fakes.deployment import Deployment
 
 
-def sent(line: Deployment, state: OutState = OutState.SENT) -> int:
-    contact = line.contact(line.phone(language="en"))
+def claimed(line: Deployment, purpose: Purpose = Purpose.OWN) -> Claimed:
+    """A row of the outbox in a worker's hands."""
+    id = line.queue(purpose=purpose)
     with writing(line.engine) as connection:
-        id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
-        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now, size=100)}
-        if state is not OutState.SENDING:
-            outbox.settle(connection, claimed[id], state, line.time.now, sid="SM1")
-    return id
+        rows = outbox.claim(connection, line.vault, line.time.now, size=100)
+        admitted = admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)
+    return {row.id: row for row in admitted}[id]
+
+
+def write(line: Deployment, row: Claimed, handed: Handed) -> None:
+    with writing(line.engine) as connection:
+        write_back(connection, line.vault, [Outcome(row, handed)], line.time.now)
+
+
+def sent(line: Deployment, purpose: Purpose = Purpose.OWN) -> int:
+    row = claimed(line, purpose)
+    write(line, row, Handed(Result.TAKEN, "SM1"))
+    return row.id
 
 
 def told(line: Deployment, id: int | str, status: str, **more: str) -> int:
@@ -52,20 +66,19 @@ def test_a_final_state_never_changes_and_its_code_stays(line: Deployment, final:
 
 @pytest.mark.parametrize("status", ["delivered", "undelivered", "failed", "sent"])
 def test_a_callback_may_be_quicker_than_the_carriers_answer(line: Deployment, status: str) -> None:
-    contact = line.contact(line.phone(language="en"))
-    with writing(line.engine) as connection:
-        id = outbox.queue(connection, line.vault, contact, "hello", line.time.now)
-        claimed = {row.id: row for row in outbox.claim(connection, line.vault, line.time.now, size=100)}[id]
-    assert told(line, id, status, ErrorCode="30003") == 204
-    with writing(line.engine) as connection:
-        outbox.settle(connection, claimed, OutState.SENT, line.time.now, sid="SM77")
+    row = claimed(line)
+    id = row.id
+    assert told(line, id, status, MessageSid="", ErrorCode="30005") == 204
+    write(line, row, Handed(Result.TAKEN, "SM77"))
     assert state(line, id)[0] == status
     assert line.one("SELECT sid FROM outbox WHERE id = :id", id=id) == "SM77"
 
 
 @pytest.mark.parametrize("status", ["delivered", "undelivered", "failed", "sent"])
 def test_a_callback_settles_what_was_unknown(line: Deployment, status: str) -> None:
-    id = sent(line, OutState.UNKNOWN)
+    id = claimed(line).id
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE outbox SET state = 'unknown' WHERE id = {id}")
     told(line, id, status)
     assert state(line, id)[0] == status
 

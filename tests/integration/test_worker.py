@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Response
 from redis import Redis
 
 from bot.config import ROOT, load_settings
-from bot.db import writing
-from bot.messages import jobs, outbox
+from bot.messages import jobs
 from tests.conftest import ENVIRON
 from tests.fakes.carrier import fake_carrier
 from tests.fakes.deployment import Deployment, deployed
@@ -53,18 +53,11 @@ def worker(environ: dict[str, str], log: Path) -> Iterator[Worker]:
 @pytest.fixture
 def environ(database_url: str, redis: Redis, redis_url: str) -> dict[str, str]:
     """What the worker's process is told, but for the carrier."""
-    return {**ENVIRON, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    return {**ENVIRON, "DATABASE_URL": database_url, "REDIS_URL": redis_url, "QUIET_HOURS": "off"}
 
 
 def states(line: Deployment) -> list[str]:
     return [row[0] for row in line.rows("SELECT state FROM outbox ORDER BY id")]
-
-
-def queue(line: Deployment, count: int) -> None:
-    contact = line.contact(line.phone(language="en"))
-    with writing(line.engine) as connection:
-        for _ in range(count):
-            outbox.queue(connection, line.vault, contact, "a secret answer", line.time.now)
 
 
 def test_an_answer_of_staff_reaches_the_phone_and_its_delivery_comes_back(
@@ -91,39 +84,71 @@ def test_an_answer_of_staff_reaches_the_phone_and_its_delivery_comes_back(
             assert line.one("SELECT sid FROM outbox")
             until(lambda: bool(redis.get("phsar:beat:worker")))
             said = working.log.read_text()
-    assert '"state": "sent"' in said
+    assert '"taken": 1' in said
     assert "ពេទ្យ" not in said
     assert number.removeprefix("+") not in said
 
 
-def test_a_killed_worker_leaves_the_truth_in_sql(environ: dict[str, str], redis: Redis, tmp_path: Path) -> None:
-    with fake_carrier() as carrier:
-        environ["TWILIO_API_URL"] = carrier.url
-        carrier.answer = lambda form, number: time.sleep(30) if number == 2 else None
-        with deployed(load_settings(environ, tmp_path)) as line:
-            queue(line, 3)
-            with worker(environ, tmp_path / "log") as working:
-                jobs.wake(redis)
-                until(lambda: len(carrier.calls) == 2, within=40)
-                working.process.kill()
-                working.process.wait()
-            assert states(line) == ["sent", "sending", "queued"]
-            redis.flushall()  # the queue is lost as well
-            line.time.now = datetime.now(UTC)
-            clock = line.clock(redis)
-            assert clock.tick()
-            assert states(line)[1] == "sending"  # the lease is not over: nobody touches it
-            line.time.passes(seconds=31)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_worker_killed_in_the_middle_of_a_batch_neither_forgets_nor_repeats(
+    environ: dict[str, str], redis: Redis, tmp_path: Path, accepted: bool
+) -> None:
+    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path)) as line:
+        environ |= {"TWILIO_API_URL": carrier.url, "SMS_PER_SECOND": "1000"}
+
+        # From the tenth on nobody is answered: the carrier has taken those messages, or has not.
+        def stall(form: dict[str, str], number: int) -> Response | None:
+            if number < 10:
+                return None
+            time.sleep(20)
+            return Response(status=500)
+
+        if accepted:
+            carrier.after = stall
+        else:
+            carrier.answer = stall
+        for number in range(150):
+            line.queue(words=f"a secret answer {number}")
+        with worker(environ, tmp_path / "log") as working:
+            jobs.wake(redis)
+            until(lambda: len(carrier.calls) >= 40, within=40)
+            time.sleep(0.3)  # the first answers are written
+            working.process.kill()
+            working.process.wait()
+        redis.flushall()  # the queue is lost as well
+        assert states(line).count("sending") >= 60
+        carrier.after = carrier.answer = lambda form, number: None
+        line.time.now = datetime.now(UTC)
+        clock = line.clock(redis)
+        assert clock.tick()
+        line.settle(carrier.url)
+        assert states(line).count("sending") >= 60  # no lease is over: nobody touches them
+        for _ in range(8):
+            line.time.passes(seconds=30)
             clock.tick()
-            assert states(line)[1] == "unknown"
-            with worker(environ, tmp_path / "log 2"):
-                until(lambda: states(line)[2] == "sent", within=40)
-            assert states(line) == ["sent", "unknown", "sent"]
-            assert len(carrier.calls) == 3  # nothing was sent twice
-            # The carrier tells late what became of the message it had.
-            path = carrier.calls[1]["StatusCallback"].removeprefix(line.settings.public_url)
-            line.post(path, {"MessageSid": "SM2", "MessageStatus": "delivered"})
-            assert states(line) == ["sent", "delivered", "sent"]
+            line.settle(carrier.url)
+            line.sending(carrier.url, quiet_hours=None).send_due()
+        assert set(states(line)) == {"sent"}
+        assert sorted(kept.form["To"] for kept in carrier.taken) == sorted({kept.form["To"] for kept in carrier.taken})
+        assert len(carrier.taken) == 150
+        # The carrier tells late what became of one it had.
+        form = carrier.taken[20].form
+        path = form["StatusCallback"].removeprefix(line.settings.public_url)
+        line.post(path, {"MessageSid": carrier.taken[20].sid, "MessageStatus": "delivered"})
+        assert states(line).count("delivered") == 1
+
+
+def test_two_workers_share_the_work_and_the_pace(environ: dict[str, str], redis: Redis, tmp_path: Path) -> None:
+    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path)) as line:
+        environ |= {"TWILIO_API_URL": carrier.url, "SMS_PER_SECOND": "20"}
+        for _ in range(80):
+            line.queue()
+        with worker(environ, tmp_path / "one"), worker(environ, tmp_path / "two"):
+            jobs.wake(redis)
+            until(lambda: len(carrier.taken) == 80 and set(states(line)) == {"sent"}, within=60)
+        took = (carrier.taken[-1].at - carrier.taken[0].at).total_seconds()
+        assert len({kept.form["To"] for kept in carrier.taken}) == 80
+        assert took >= 3.5  # 80 at 20 a second, however many workers
 
 
 def test_a_worker_without_redis_says_so_and_ends(environ: dict[str, str], tmp_path: Path) -> None:

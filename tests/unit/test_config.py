@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from bot.config import ROOT, ConfigError, load_settings
+from bot.config import ROOT, ConfigError, QuietHours, load_settings
 from tests.conftest import ENVIRON
 
 WHOLE = {**ENVIRON, "DATABASE_URL": "postgresql://u:p@db/phsar", "REDIS_URL": "redis://cache:6379/0"}
@@ -77,6 +78,15 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("SMS_PER_SECOND", "1.5"),
         ("SMS_PER_SECOND", "១០"),
         ("SMS_PER_SECOND", "9" * 5000),
+        ("QUIET_HOURS", "on"),
+        ("QUIET_HOURS", "20:00"),
+        ("QUIET_HOURS", "8pm-7am"),
+        ("QUIET_HOURS", "24:00-07:00"),
+        ("QUIET_HOURS", "07:00-07:00"),
+        ("ALERT_TO", "the office"),
+        ("ALERT_TO", "+85512345678; office@example.org"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "http://mail.example.org"),
         ("VOICE_FROM", "PHSAR"),
         ("CALL_BACK", "yes"),
         ("CALL_SPEND_DAY", "0"),
@@ -168,6 +178,16 @@ def test_calls_come_from_the_number_of_the_messages_unless_that_is_a_name(tmp_pa
     assert load_settings({**WHOLE, "SMS_FROM": "PHSAR"}, tmp_path).voice_from == ""
     (problem,) = problems({**WHOLE, "SMS_FROM": "PHSAR", "CALL_BACK": "on"}, tmp_path)
     assert problem.startswith("VOICE_FROM is missing")
+
+
+def test_who_is_told_of_trouble_and_when_it_is_night(tmp_path: Path) -> None:
+    told = {"ALERT_TO": "+85512345678, office@example.org,", "SMTP_URL": "smtp://mail.example.org"}
+    settings = load_settings({**WHOLE, **told}, tmp_path)
+    assert settings.alert_to == ("+85512345678", "office@example.org")
+    assert settings.quiet_hours == QuietHours(time(20), time(7))
+    assert load_settings({**WHOLE, "QUIET_HOURS": "off"}, tmp_path).quiet_hours is None
+    (problem,) = problems({**WHOLE, "ALERT_TO": "office@example.org"}, tmp_path)
+    assert problem.startswith("SMTP_URL is missing")
 
 
 def test_somleng_is_never_asked_to_listen(tmp_path: Path) -> None:
