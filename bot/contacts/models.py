@@ -24,6 +24,7 @@ class Contact(Base):
     sex: Mapped[str] = mapped_column(String(1), default="")
     place: Mapped[str] = mapped_column(String(8), default="")
     may_report: Mapped[bool] = mapped_column(default=False)  # an enumerator
+    reach: Mapped[str] = mapped_column(String(5), default="sms")  # how reminders come: sms, voice
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -52,3 +53,14 @@ class Consent(Base):
     proof: Mapped[str] = mapped_column(Text, default="")  # message sid, or the reference a list came with
     given_on: Mapped[date | None] = mapped_column(Date)  # the day on the paper, where it came from one
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Subscription(Base):
+    """What somebody wants to be sent regularly. The ledger says when and by which words; this is what stands now."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_name_contact_id", "name", "contact_id"),)
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(12), primary_key=True)  # radio, weekly
+    since: Mapped[datetime] = mapped_column(UtcTime)

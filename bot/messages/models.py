@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, Id, UtcTime
@@ -75,6 +85,7 @@ class OutState(StrEnum):
     """The life of an outbound message; a state only moves forward (see messages.outbox.STEPS)."""
 
     QUEUED = "queued"
+    HELD = "held"  # its broadcast is paused
     SENDING = "sending"  # in a worker's hands; or handed over, and nobody knows yet whether it was taken
     SENT = "sent"
     DELIVERED = "delivered"
@@ -82,7 +93,7 @@ class OutState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     SKIPPED = "skipped"  # must not be sent; the reason stands in `error`
-    CANCELLED = "cancelled"  # the person it was for is no longer at this number
+    CANCELLED = "cancelled"  # what it is about is called off, or the person is no longer at this number
     UNKNOWN = "unknown"  # the carrier may have it and may not; never sent again by itself
 
 
@@ -97,7 +108,7 @@ class Purpose(StrEnum):
 
 
 QUEUED, LEASED = text("state = 'queued'"), text("leased_until IS NOT NULL")
-KEYED = text("unique_key IS NOT NULL")
+KEYED, ABOUT = text("unique_key IS NOT NULL"), text("about <> ''")
 
 
 class Outbound(Base):
@@ -116,13 +127,15 @@ class Outbound(Base):
         Index("ix_outbox_state_id", "state", "id"),
         Index("ix_outbox_contact_id", "contact_id"),
         Index("ix_outbox_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
+        Index("ix_outbox_about_state", "about", "state", postgresql_where=ABOUT, sqlite_where=ABOUT),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     purpose: Mapped[str] = mapped_column(String(12))
     unique_key: Mapped[str | None] = mapped_column(String(100))  # of a due thing: it is queued once
-    text: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    about: Mapped[str] = mapped_column(String(40), default="")  # meeting:12, broadcast:3: moved and called off together
+    text: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; empty: the words of the broadcast it is about
     state: Mapped[str] = mapped_column(String(12), default=OutState.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -182,6 +195,7 @@ class Direction(StrEnum):
 
     IN = "in"
     BACK = "back"  # we return a call that was not picked up
+    OUT = "out"  # we have something to tell: a reminder, a broadcast
 
 
 class Call(Base):
@@ -192,12 +206,20 @@ class Call(Base):
         Index("ix_call_contact_id_id", "contact_id", "id"),
         Index("ix_call_state_due_at", "state", "due_at"),
         Index("ix_call_direction_created_at", "direction", "created_at"),
+        Index("ix_call_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
+        Index("ix_call_about_state", "about", "state", postgresql_where=ABOUT, sqlite_where=ABOUT),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))  # empty: number withheld
     direction: Mapped[str] = mapped_column(String(4))
+    purpose: Mapped[str] = mapped_column(String(12), default=Purpose.ANSWER)
+    unique_key: Mapped[str | None] = mapped_column(String(100))  # as in the outbox
+    about: Mapped[str] = mapped_column(String(40), default="")  # as in the outbox
+    asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # as in the outbox
+    opens: Mapped[str] = mapped_column(String(40), default="")  # the state a call of ours begins at; empty: home
+    data: Mapped[str] = mapped_column(Text, default="")  # JSON of that state's data
     state: Mapped[str] = mapped_column(String(12))
     step: Mapped[int] = mapped_column(SmallInteger, default=0)  # the newest step that was answered
     body: Mapped[str | None] = mapped_column(Text)  # JSON of flows.engine.Run after that step
@@ -242,5 +264,65 @@ class Recording(Base):
     audio: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed WAV, 8 kHz mono
     seconds: Mapped[int] = mapped_column(SmallInteger, default=0)
     error: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class OpenQuestion(Base):
+    """A question we sent that may be answered hours or days later, beside whatever the person is doing.
+
+    It stays open, and an answer may be changed, until `until`. What follows from the answer is the subject's.
+    """
+
+    __tablename__ = "open_question"
+    __table_args__ = (
+        Index("ix_open_question_contact_id_until", "contact_id", "until"),
+        Index("ix_open_question_kind_subject", "kind", "subject"),
+        UniqueConstraint("contact_id", "kind", "subject"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))  # rsvp, invitation
+    subject: Mapped[int] = mapped_column(BigInteger)  # the meeting's or group's id
+    answer: Mapped[str] = mapped_column(String(12), default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class BroadcastState(StrEnum):
+    """The life of a broadcast."""
+
+    SCHEDULED = "scheduled"  # not begun: its time has not come, or the clock has not seen it yet
+    PLANNING = "planning"  # its messages are being put into the outbox, some may be on their way
+    SENDING = "sending"  # all are in the outbox
+    PAUSED = "paused"
+    DONE = "done"  # nothing waits any more
+    CANCELLED = "cancelled"
+
+
+class Broadcast(Base):
+    """One message to many: its words in each language and script, or its recordings, and to whom.
+
+    What becomes of each message stands in the outbox (or among the calls) under about = "broadcast:<id>".
+    """
+
+    __tablename__ = "broadcast"
+    __table_args__ = (Index("ix_broadcast_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    segment: Mapped[str] = mapped_column(Text)  # whom it is for, as it was written
+    channel: Mapped[str] = mapped_column(String(8))  # sms, voice
+    text_km: Mapped[str] = mapped_column(Text, default="")
+    text_latn: Mapped[str] = mapped_column(Text, default="")
+    text_en: Mapped[str] = mapped_column(Text, default="")
+    audio_km: Mapped[str] = mapped_column(String(64), default="")  # the name of a clip in the store
+    audio_en: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(12), default=BroadcastState.SCHEDULED)
+    resumes: Mapped[str] = mapped_column(String(12), default="")  # of a paused one: the state it goes on in
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    planned_to: Mapped[int] = mapped_column(BigInteger, default=0)  # the last contact that was looked at
+    planned: Mapped[int] = mapped_column(default=0)  # messages put into the outbox
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)

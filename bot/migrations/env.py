@@ -4,8 +4,10 @@ from alembic import context
 from sqlalchemy import text
 
 import bot.contacts.models
+import bot.meetings.models
 import bot.messages.models
-import bot.prices.models  # noqa: F401
+import bot.prices.models
+import bot.radio.models  # noqa: F401
 from bot.db import Base
 
 ONE_AT_A_TIME = 7_467_242  # a number of ours among the server's advisory locks

@@ -141,3 +141,18 @@ class Change(Base):
 
     subject: Mapped[str] = mapped_column(String(20), primary_key=True)
     version: Mapped[int]
+
+
+class PriceAlert(Base):
+    """A wish to be told when a price moves. `told` is the price last told, in the smallest unit of its currency."""
+
+    __tablename__ = "price_alert"
+    __table_args__ = (Index("ix_price_alert_commodity_contact_id", "commodity", "contact_id"),)
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    commodity: Mapped[str] = mapped_column(String(32), primary_key=True)
+    place: Mapped[str] = mapped_column(String(8), default="")  # official code; empty: wherever the person is
+    told: Mapped[int | None] = mapped_column(BigInteger)
+    told_as: Mapped[str] = mapped_column(String(120), default="")  # market, level, unit and currency of `told`
+    told_on: Mapped[date | None] = mapped_column(Date)
+    since: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,1 @@
+"""Working groups and their meetings: members, meetings, who comes, reminders."""

@@ -1,0 +1,1 @@
+"""The radio programme: stations, episodes, airings, and what their listeners are sent."""
