@@ -5,6 +5,7 @@ The sentences are read from the code as `make messages` reads them.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,14 @@ LANGUAGES = {"messages": {"km", "km_Latn", "en"}, "voice": {"km", "en"}, "pages"
 MARKS = {"messages": ("N_", "T_"), "voice": ("N_", "S_"), "pages": ("_", "gettext", "N_")}
 
 
-def sentences(domain: str) -> set[str]:
-    """What the code says in a domain, as the mapping of its name finds it."""
+@cache
+def sentences(domain: str) -> frozenset[str]:
+    """What the code says in a domain, as the mapping of its name finds it; read once in a process."""
     with (ROOT / f"locales/{domain}.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     keywords = dict.fromkeys(MARKS[domain])
     found = extract_from_dir(ROOT, methods, options, keywords, directory_filter=is_code)
-    return {str(message) for _path, _line, message, _comments, _context in found}
+    return frozenset(str(message) for _path, _line, message, _comments, _context in found)
 
 
 def is_code(directory: str) -> bool:
