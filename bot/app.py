@@ -24,16 +24,18 @@ from bot.channels.recordings import recording_page
 from bot.channels.sms import Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
-from bot.commands import register
+from bot.chores import Means
+from bot.commands import PATIENCE, register
 from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
-from bot.handlers import handlers
+from bot.handlers.every import handlers
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
 from bot.language.speaking import SPOKEN, clips
 from bot.language.understanding import understand
 from bot.logs import set_up_logs
+from bot.messages.notices import Notices
 from bot.messages.recordings import Links
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
@@ -65,7 +67,13 @@ class Phsar:
     recorded: Clips
     voices: LineVoices
     calls: Calls
+    notices: Notices
     clock: Callable[[], datetime]
+
+    @property
+    def means(self) -> Means:
+        """What the clock's chores need."""
+        return Means(self.engine, self.notices, self.knowledge, self.settings)
 
     def gaps(self) -> list[str]:
         """Which recordings the line by voice lacks, a line a voice."""
@@ -83,13 +91,15 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
     vault = Vault(settings.data_key)
     lexicon = Lexicon.load()
     knowledge = Knowledge(engine, lexicon)
+    catalogues = {voice: load_catalogue(voice) for voice in VOICES}
+    notices = Notices(vault, catalogues, lambda: knowledge.now().lexicon)
     conversation = Conversation(
         engine=engine,
         vault=vault,
         knowledge=knowledge,
         book=BOOK,
-        catalogues={voice: load_catalogue(voice) for voice in VOICES},
-        handlers=handlers(vault),
+        catalogues=catalogues,
+        handlers=handlers(vault, notices),
         zone=settings.timezone,
         clock=clock,
     )
@@ -98,7 +108,10 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
     calls = Calls(Line(conversation, spoken, voices), settings.call_spend_day)
     redis = connect_redis(settings.redis_url)
-    return Phsar(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, clock)
+    return Phsar(
+        *(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, notices),
+        clock=clock,
+    )
 
 
 def connect_redis(url: str, timeout: float | None = 1.5) -> Redis:
@@ -155,6 +168,7 @@ def create_app(
         app,
         settings,
         conversation=lambda: build(settings, clock).conversation,
+        means=lambda: build(settings, clock, PATIENCE).means,
         redis=lambda: connect_redis(settings.redis_url),
         telephone=telephone,
     )

@@ -6,7 +6,7 @@ One leader among any number of clocks, by a lock in Redis; with Redis away each 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -38,10 +38,17 @@ _message, _contact, _interest = table(Message), table(Contact), table(Interest)
 
 
 class Clock:
-    """One clock process."""
+    """One clock process. Each of `chores` does what is due at a time, in transactions of its own."""
 
     def __init__(
-        self, engine: Engine, redis: Redis, vault: Vault, herald: Herald, now: Callable[[], datetime], name: str
+        self,
+        engine: Engine,
+        redis: Redis,
+        vault: Vault,
+        herald: Herald,
+        now: Callable[[], datetime],
+        name: str,
+        chores: Sequence[Callable[[datetime], None]] = (),
     ):
         self._engine = engine
         self._redis = redis
@@ -49,6 +56,7 @@ class Clock:
         self._herald = herald
         self._now = now
         self._name = name
+        self._chores = chores
         self._last_hour: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -62,15 +70,15 @@ class Clock:
         """Do what is due, if this clock leads. Returns whether it does. Never raises for a server away."""
         if not self._leads():
             return False
-        try:
-            self._do()
-        except SQLAlchemyError as error:
-            log.error("clock", error=type(error).__name__)
+        for do in (*self._chores, self._do):
+            try:
+                do(self._now())
+            except SQLAlchemyError as error:
+                log.error("clock", error=type(error).__name__)
         beat(self._redis, "clock")
         return True
 
-    def _do(self) -> None:
-        now = self._now()
+    def _do(self, now: datetime) -> None:
         with writing(self._engine) as connection:
             due = {
                 jobs.SEND: outbox.sweep(connection, now),

@@ -29,6 +29,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot import migrations
 from bot.audio.commands import prompt_commands
+from bot.chores import Means, chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import Kind as AddressKind
@@ -66,12 +67,13 @@ def register(
     app: Flask,
     settings: Settings,
     conversation: Callable[[], Conversation],
+    means: Callable[[], Means],
     redis: Callable[[], Redis],
     telephone: Callable[[], Flask],
 ) -> None:
     """Add all commands to Flask's command line. Nothing is connected before one runs.
 
-    `telephone` makes the web application that `flask call` rings.
+    `means` is what the clock's chores need; `telephone` makes the web application that `flask call` rings.
     """
 
     def engine() -> Engine:
@@ -112,7 +114,7 @@ def register(
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         host = urlsplit(settings.public_url).hostname or "localhost"
         herald = Herald(engine(), vault, settings.alert_to, settings.smtp_url, host)
-        ticking = Clock(engine(), redis(), vault, herald, now, name)
+        ticking = Clock(engine(), redis(), vault, herald, now, name, chores(means()))
         ticking.run(_stop_on_signal())
 
     def clips_of(voice: str) -> list[Clip]:

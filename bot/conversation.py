@@ -22,7 +22,7 @@ from bot.contacts.phone import Address, Kind
 from bot.db import writing
 from bot.language.sms_parts import parts
 from bot.language.understanding import understand
-from bot.language.wording import Wording
+from bot.language.wording import Wording, voice_of
 from bot.messages import received
 from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
@@ -223,11 +223,7 @@ class Conversation:
 
     def wording(self, person: Person, hint: str, known: Known) -> Wording:
         """The voice for a person: what they chose, else what the message was written in."""
-        voice = "km"
-        if person.language == "en" or (not person.language and not person.script and hint == "en"):
-            voice = "en"
-        elif person.script == "latn" or (not person.script and hint == "latn"):
-            voice = "km_Latn"
+        voice = voice_of(person.language, person.script, hint)
         return Wording(voice, self.catalogues[voice], known.lexicon)
 
     @staticmethod

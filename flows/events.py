@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from flows.prompts import Prompt
@@ -93,6 +93,133 @@ class PriceCorrected:
 
     report: int
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class ReachChosen:
+    """The person chose how reminders come: sms or voice."""
+
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The person wants something regularly: radio, weekly. `words` are what they wrote, empty for keys."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """The person wants it no more."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWanted:
+    """The person wants to be told when a price moves. place: an official code, empty: where they are.
+
+    Outcomes: accepted, full (ten a person).
+    """
+
+    commodity: str
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEnded:
+    """The person wants to be told of it no more; an empty commodity ends all."""
+
+    commodity: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMade:
+    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembersInvited:
+    """A leader invites phones, as written. Outcomes: accepted, some_bad (some are no mobile number), none, full."""
+
+    group: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAnswered:
+    """The person confirms that they belong to a group, or declines. Outcomes: accepted, gone."""
+
+    group: int
+    joins: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLeft:
+    """A member leaves. A group whose only leader leaves goes to its deputy, else to the member of longest standing."""
+
+    group: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWritten:
+    """A leader sends words to all members. Outcomes: accepted, full (the day's number is used up)."""
+
+    group: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingArranged:
+    """A leader arranged a meeting; `starts` is local time. Outcomes: accepted, full, past, too_far, same."""
+
+    group: int
+    starts: datetime
+    where: str
+    repeats: str  # weekly, by_date, by_weekday or empty
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMoved:
+    """A leader moved a meeting; an empty `where` leaves the place. Outcomes: accepted, past, too_far, gone."""
+
+    meeting: int
+    starts: datetime
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCancelled:
+    """A leader cancelled a meeting; `series` ends the following ones too. Outcomes: accepted, gone."""
+
+    meeting: int
+    series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAnswered:
+    """A member says whether they come: yes, no, late. Outcomes: accepted, gone (cancelled or begun long ago)."""
+
+    meeting: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingReported:
+    """A leader says how many came and what was decided. Outcomes: accepted, gone."""
+
+    meeting: int
+    came: int
+    decided: str
 
 
 Event = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from flows.events import Draft
+from flows.prompts import Titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Person:
     may_report: bool = False
     known: bool = False
     textable: bool = False
+    reach: str = "sms"  # how reminders come: sms, voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,124 @@ class Prices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A working group as one of its members sees it. role: leader, deputy, member."""
+
+    id: int
+    name: Titled
+    role: str
+    members: int  # confirmed
+    invited: int  # asked and not answered yet
+
+    @property
+    def leads(self) -> bool:
+        """Whether this person may arrange meetings, invite and write to the group."""
+        return self.role in ("leader", "deputy")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A planned meeting. `starts` is local time; `mine` is this person's answer: yes, no, late or empty."""
+
+    id: int
+    group: Group
+    starts: datetime
+    where: str
+    repeats: str = ""  # weekly, by_date, by_weekday
+    yes: int = 0
+    no: int = 0
+    late: int = 0
+    unanswered: int = 0
+    mine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question we sent this person and that may still be answered. kind: rsvp, invitation."""
+
+    kind: str
+    group: Group
+    meeting: Meeting | None = None  # of an rsvp
+    answer: str = ""  # the answer so far
+
+
+class Gatherings(Protocol):
+    """What may be asked about the groups and meetings of this person."""
+
+    def groups(self) -> tuple[Group, ...]:
+        """The groups they belong to, those they lead first; at most 20."""
+
+    def upcoming(self) -> tuple[Meeting, ...]:
+        """The meetings to come of their groups, soonest first; at most 10."""
+
+    def to_report(self) -> tuple[Meeting, ...]:
+        """Meetings of groups they lead that began in the last 14 days and are not reported, newest first."""
+
+    def questions(self) -> tuple[Question, ...]:
+        """Open questions to them, newest first; at most 9. Those answered already are among them, at the end."""
+
+    def fault(self, group: int, starts: datetime) -> str:
+        """Why a meeting cannot be arranged then: past, too_far (over a year), full (ten a day), or empty."""
+
+    def writes_left(self, group: int) -> int:
+        """How many messages this person may still send to the group today."""
+
+
+class Nowhere:
+    """The gatherings of somebody who belongs to no group, or whom we do not know."""
+
+    def groups(self) -> tuple[Group, ...]:
+        """None."""
+        return ()
+
+    def upcoming(self) -> tuple[Meeting, ...]:
+        """None."""
+        return ()
+
+    def to_report(self) -> tuple[Meeting, ...]:
+        """None."""
+        return ()
+
+    def questions(self) -> tuple[Question, ...]:
+        """None."""
+        return ()
+
+    def fault(self, group: int, starts: datetime) -> str:
+        """Nothing can be arranged."""
+        return "past"
+
+    def writes_left(self, group: int) -> int:
+        """None."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked to be sent. names: of radio, weekly; alerts: commodity ids."""
+
+    names: frozenset[str] = frozenset()
+    alerts: tuple[str, ...] = ()
+
+
+class Wishes(Protocol):
+    """What may be asked about subscriptions."""
+
+    def wanted(self) -> Wanted:
+        """What this person is subscribed to."""
+
+
+class NoWishes:
+    """The wishes of somebody whom we do not know."""
+
+    def wanted(self) -> Wanted:
+        """Nothing."""
+        return Wanted()
+
+
+NOWHERE, NO_WISHES = Nowhere(), NoWishes()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All a conversation may know, as of now."""
 
@@ -124,3 +244,5 @@ class Facts:
     prices: Prices
     today: date
     can: Can = Can()
+    gatherings: Gatherings = NOWHERE
+    wishes: Wishes = NO_WISHES

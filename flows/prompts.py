@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -49,7 +49,22 @@ class Elsewhere:
     usual: Money
 
 
-Arg: TypeAlias = Money | Rate | Named | date | time | int | str | tuple[Elsewhere, ...]
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A name people gave (a group's, an episode's), in Khmer and English; the English one may be empty."""
+
+    km: str
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day and an hour in local time, said with the weekday: Monday 25/11 2 pm."""
+
+    at: datetime
+
+
+Arg: TypeAlias = Money | Rate | Named | Titled | When | date | time | int | str | tuple[Elsewhere, ...]
 
 
 NEXT_PAGE = "…"  # the value of the choice that leads to further choices

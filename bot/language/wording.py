@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from bot.language.sms_parts import lean, parts
-from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate
+from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 
 AMOUNTS = {
     "khr": T_("{amount} riel"),
@@ -63,6 +63,15 @@ class Names(Protocol):
 
     def name(self, what: str, id: str, voice: str) -> str:
         """The name of a commodity, place or market; its id where none is known."""
+
+
+def voice_of(language: str, script: str, hint: str = "") -> str:
+    """The folder of locales/ for a person: what they chose, else how they write (km, latn, en, or unknown)."""
+    if language == "en" or (not language and not script and hint == "en"):
+        return "en"
+    if script == "latn" or (not script and hint == "latn"):
+        return "km_Latn"
+    return "km"
 
 
 def digits(money: Money) -> str:
@@ -132,8 +141,12 @@ class Wording:
             return self._name(arg)
         if isinstance(arg, Rate):
             return self._rate(arg)
+        if isinstance(arg, Titled):
+            return arg.km if self.voice == "km" or not arg.en else arg.en
         if isinstance(arg, Money):
             return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
+        if isinstance(arg, When):
+            return f"{day_and_month(arg.at)} {arg.at.hour}:{arg.at.minute:02}"
         if isinstance(arg, date):
             return day_and_month(arg)
         if isinstance(arg, time):

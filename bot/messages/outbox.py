@@ -46,10 +46,11 @@ LASTS = {
 # From each state the states it may go to; a state outside the table is final.
 STEPS = {
     OutState.QUEUED: (
-        *(OutState.SENDING, OutState.EXPIRED, OutState.CANCELLED),
+        *(OutState.SENDING, OutState.EXPIRED, OutState.CANCELLED, OutState.HELD),
         # The carrier had taken what it seemed to have refused, and says so before it is sent again.
         *(OutState.SENT, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
     ),
+    OutState.HELD: (OutState.QUEUED, OutState.EXPIRED, OutState.CANCELLED),
     OutState.SENDING: (
         *(OutState.QUEUED, OutState.SKIPPED, OutState.EXPIRED),
         *(OutState.SENT, OutState.FAILED, OutState.UNKNOWN),
@@ -93,17 +94,20 @@ def queue(
     due: datetime | None = None,
     expires: datetime | None = None,
     asked: datetime | None = None,
+    about: str = "",
 ) -> int:
     """Put a message for a contact into the outbox, to be sent from `due` (at once) to `expires` (see LASTS).
 
     `key` names the due thing it belongs to (subject, id, phase, date; 100 characters): queued again it changes
-    nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. Returns its id.
+    nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. What is `about`
+    the same (40 characters) can be called off and moved together. Returns its id.
     """
     due = due or now
     values = {
         "contact_id": contact,
         "purpose": purpose,
         "unique_key": key,
+        "about": about,
         "text": vault.seal(text),
         "state": OutState.QUEUED,
         "due_at": due,
@@ -191,6 +195,22 @@ def cancel(connection: Connection, contact: int, now: datetime) -> None:
     waiting = select(_out.c.id).where(_out.c.contact_id == contact, IS_QUEUED).with_for_update(skip_locked=True)
     gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
     connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now))
+
+
+def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
+    """Send nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
+    which = [_out.c.about == about, _out.c.state.in_((OutState.QUEUED, OutState.HELD))]
+    if contact is not None:
+        which.append(_out.c.contact_id == contact)
+    return connection.execute(update(_out).where(*which).values(state=OutState.CANCELLED, changed_at=now)).rowcount
+
+
+def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
+    """Send what still waits about something at another time. Returns how many it was."""
+    which = (_out.c.about == about, _out.c.state.in_((OutState.QUEUED, OutState.HELD)))
+    return connection.execute(
+        update(_out).where(*which).values(due_at=due, expires_at=expires, changed_at=now)
+    ).rowcount
 
 
 def forget(connection: Connection, vault: Vault, until: datetime) -> None:

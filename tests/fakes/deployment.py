@@ -23,6 +23,7 @@ from werkzeug.serving import make_server
 
 from bot.app import connect_redis, create_app
 from bot.channels.carrier import Carrier
+from bot.chores import chores
 from bot.clock import Clock
 from bot.config import Settings
 from bot.contacts import service as contacts
@@ -144,7 +145,8 @@ class Deployment:
     def clock(self, redis: Any, name: str = "one") -> Clock:
         """A clock process of this line."""
         herald = Herald(self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, "phsar.example.org")
-        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name)
+        due = chores(self.app.extensions["phsar"].means)
+        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name, due)
 
     def queue(self, number: str = "", words: str = "hello", purpose: Purpose = Purpose.OWN, **more: Any) -> int:
         """Put a message into the outbox; for somebody new unless a number is given."""

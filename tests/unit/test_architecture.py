@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"conversation"}),
     frozenset({"handlers", "migrations", "call"}),
     frozenset({"console", "channels"}),
-    frozenset({"clock"}),
+    frozenset({"clock", "chores"}),
     frozenset({"commands"}),
     frozenset({"app"}),
     frozenset({"wsgi", "worker"}),

@@ -11,12 +11,13 @@ from typing import get_args
 import pytest
 
 import flows.price
-from bot.handlers import handlers
+from bot.handlers.every import handlers
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
 from bot.language.sms_parts import parts
 from bot.language.understanding import understand
 from bot.language.wording import AMOUNTS, WORDS, Wording
+from bot.messages.notices import Notices
 from bot.vault import Vault
 from flows import consent, events, home, report, settings
 from flows.book import BOOK
@@ -102,7 +103,8 @@ def test_every_intent_opens_something_or_only_answers() -> None:
 
 
 def test_every_event_has_its_handler() -> None:
-    known = handlers(Vault("a key for tests"))
+    vault = Vault("a key for tests")
+    known = handlers(vault, Notices(vault, {}, Lexicon.load))
     assert set(known) == set(get_args(events.Event))
 
 

@@ -1,7 +1,4 @@
-"""What follows from each event of a conversation: one handler an event, in the turn's transaction.
-
-A handler may return an outcome that a prompt names. None of them sends anything or opens a transaction.
-"""
+"""What follows from what people decide for themselves: language, place, consent; and what they leave for staff."""
 
 from __future__ import annotations
 
@@ -11,13 +8,12 @@ from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
 from bot.messages.models import Purpose
-from bot.prices import reporting
 from bot.vault import Vault
 from flows import events
 
 
 def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
-    """The handler of each event type. The test of the map proves that none is missing."""
+    """The handlers of these events."""
 
     def language_chosen(event: events.LanguageChosen, at: Moment) -> None:
         contacts.choose_language(at.connection, at.known_contact, event.language, event.script)
@@ -53,14 +49,6 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
         outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
 
-    def price_reported(event: events.PriceReported, at: Moment) -> str:
-        fault = at.prices.check(event.draft).fault
-        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.now)
-
-    def price_corrected(event: events.PriceCorrected, at: Moment) -> str:
-        fault = at.prices.check(event.draft).fault
-        return reporting.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
-
     def _consent(at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(
             at.connection,
@@ -82,6 +70,4 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
         events.HelpNeeded: help_needed,
         events.MessageLeft: message_left,
         events.AnswerTexted: answer_texted,
-        events.PriceReported: price_reported,
-        events.PriceCorrected: price_corrected,
     }

@@ -1,0 +1,33 @@
+"""The clock's chores: what each subject has to do when its time has come. Wired here, done in the rooms.
+
+Each is done again at every tick: it asks SQL what is due, and every due thing has a unique key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from bot.config import Settings
+from bot.messages.notices import Notices
+from bot.prices.knowledge import Knowledge
+
+Chore = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the chores need."""
+
+    engine: Engine
+    notices: Notices
+    knowledge: Knowledge
+    settings: Settings
+
+
+def chores(means: Means) -> Sequence[Chore]:
+    """All of them, in the order in which they are done."""
+    return ()

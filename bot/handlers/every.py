@@ -1,0 +1,19 @@
+"""The handlers of all events together.
+
+A handler may return an outcome that a prompt names. None of them sends anything or opens a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.conversation import Handler
+from bot.handlers import people, prices
+from bot.messages.notices import Notices
+from bot.vault import Vault
+from flows.events import Event
+
+
+def handlers(vault: Vault, notices: Notices) -> Mapping[type[Event], Handler]:
+    """The handler of each event type. The test of the map proves that none is missing."""
+    return {**people.handlers(vault), **prices.handlers()}

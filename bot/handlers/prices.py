@@ -1,0 +1,23 @@
+"""What follows from what enumerators report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.conversation import Handler, Moment
+from bot.prices import reporting
+from flows import events
+
+
+def handlers() -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events."""
+
+    def reported(event: events.PriceReported, at: Moment) -> str:
+        fault = at.prices.check(event.draft).fault
+        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.now)
+
+    def corrected(event: events.PriceCorrected, at: Moment) -> str:
+        fault = at.prices.check(event.draft).fault
+        return reporting.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
+
+    return {events.PriceReported: reported, events.PriceCorrected: corrected}

@@ -1,0 +1,132 @@
+"""Notices: what is sent to people who are not on the line, worded for each, as SMS or as a call of ours.
+
+Owns in which language and script somebody is written to unasked, and that a notice is queued once. When it may
+leave is decided when it is sent (messages.admission).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.contacts.models import Contact
+from bot.db import table
+from bot.language.wording import Names, Wording, voice_of
+from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose, SavedRun
+from bot.messages.outbox import LASTS
+from bot.upsert import insert_new
+from bot.vault import Vault
+from flows.prompts import Prompt
+
+MOST_AT_ONCE = 500  # rows of one statement
+_contact, _run = table(Contact), table(SavedRun)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told: how they read, and whether they are rung or written to."""
+
+    id: int
+    voice: str  # a folder of locales/
+    reach: str  # sms, voice
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told and when.
+
+    `key` names the due thing (subject, id, phase, date; 80 characters): each person gets it once. `about` is what
+    it can be called off by. `opens` is the state a call begins at, with its `data`; without one everybody is
+    written to. `due` empty: at once; `expires` empty: as long as the purpose lasts. `asked` as in the outbox.
+    """
+
+    prompts: tuple[Prompt, ...]
+    purpose: Purpose
+    key: str
+    about: str = ""
+    due: datetime | None = None
+    expires: datetime | None = None
+    opens: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def recipients(connection: Connection, people: Iterable[int]) -> list[Recipient]:
+    """These contacts as recipients, by id. Who never chose is written to as they write."""
+    wanted = sorted(set(people))
+    found = []
+    for begin in range(0, len(wanted), MOST_AT_ONCE):
+        rows = connection.execute(
+            select(_contact.c.id, _contact.c.language, _contact.c.script, _contact.c.reach, _run.c.body)
+            .select_from(_contact.outerjoin(_run, (_run.c.contact_id == _contact.c.id) & (_run.c.channel == "sms")))
+            .where(_contact.c.id.in_(wanted[begin : begin + MOST_AT_ONCE]))
+            .order_by(_contact.c.id)
+        )
+        found += [Recipient(row.id, voice_of(row.language, row.script, hint_of(row.body)), row.reach) for row in rows]
+    return found
+
+
+def hint_of(body: str | None) -> str:
+    """How somebody wrote last, as a saved run remembers it; empty when it does not."""
+    if not body:
+        return ""
+    try:
+        memory = json.loads(body).get("memory", {})
+    except (ValueError, AttributeError):
+        return ""
+    return str(memory.get("script") or "") if isinstance(memory, dict) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Queues notices. Built once by the app; `names` gives what knows the names of things now."""
+
+    vault: Vault
+    catalogues: Mapping[str, Mapping[str, str]]
+    names: Callable[[], Names]
+
+    def text(self, prompts: Sequence[Prompt], voice: str) -> str:
+        """The words of an SMS in a voice."""
+        return Wording(voice, self.catalogues[voice], self.names()).text(prompts)
+
+    def tell(self, connection: Connection, to: Sequence[Recipient], notice: Notice, now: datetime) -> None:
+        """Queue a notice for each of these people, once, whoever queues it again."""
+        due = notice.due or now
+        expires = notice.expires or due + LASTS[notice.purpose]
+        rung = [one for one in to if one.reach == "voice" and notice.opens]
+        written = [one for one in to if one.reach != "voice" or not notice.opens]
+        same = {"purpose": notice.purpose, "about": notice.about, "due_at": due, "expires_at": expires}
+        same |= {"attempts": 0, "error": "", "created_at": now, "changed_at": now, "asked_at": None}
+        words = {voice: self.vault.seal(self.text(notice.prompts, voice)) for voice in {one.voice for one in written}}
+        texts: list[dict[str, Any]] = [
+            {
+                **same,
+                "contact_id": one.id,
+                "unique_key": f"{notice.key}:{one.id}",
+                "text": words[one.voice],
+                "state": OutState.QUEUED,
+                "rounds": 0,
+            }
+            for one in written
+        ]
+        calls: list[dict[str, Any]] = [
+            {
+                **same,
+                "contact_id": one.id,
+                "unique_key": f"{notice.key}:{one.id}",
+                "direction": Direction.OUT,
+                "state": CallState.QUEUED,
+                "opens": notice.opens,
+                "data": json.dumps(notice.data, ensure_ascii=False),
+                "step": 0,
+                "minutes": 0,
+            }
+            for one in rung
+        ]
+        for model, rows in ((Outbound, texts), (Call, calls)):
+            for begin in range(0, len(rows), MOST_AT_ONCE):
+                connection.execute(insert_new(connection, model), rows[begin : begin + MOST_AT_ONCE])
