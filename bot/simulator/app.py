@@ -11,14 +11,20 @@ from bot.simulator.agenda import Agenda
 from bot.simulator.call_page import create_call_page
 from bot.simulator.call_rest import create_call_rest
 from bot.simulator.carrier import Poster
+from bot.simulator.door import Door
 from bot.simulator.line import Line
+from bot.simulator.overview import create_overview
 from bot.simulator.page import create_page
 from bot.simulator.records import Records
+from bot.simulator.reports import Reporter
 from bot.simulator.rest import create_rest
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.status import StatusReports
 from bot.simulator.store import Store
 from bot.simulator.switchboard import Switchboard
+from bot.simulator.trouble import Channel, Troubles
+from bot.simulator.trouble_rest import create_trouble_rest
+from bot.simulator.webhooks import Webhooks
 
 # The page needs nothing but itself, and nobody else's page may frame it.
 _POLICY = (
@@ -38,14 +44,20 @@ def create_simulator(settings: SimulatorSettings) -> Flask:
     store = Store(settings.data)
     poster = Poster(settings)
     agenda = Agenda()
-    reports = StatusReports(settings, store, poster, agenda)
+    troubles = Troubles()
+    door = Door(troubles)
+    reporter = Reporter(poster, agenda, troubles)
+    reports = StatusReports(settings, store, reporter, agenda, troubles)
     records = Records(store)
-    switchboard = Switchboard(settings, store, records, poster, agenda)
-    line = Line(settings, store, poster, reports)
-    app.register_blueprint(create_rest(settings, store, reports))
-    app.register_blueprint(create_call_rest(settings, store, records, switchboard))
-    app.register_blueprint(create_page(settings, store, line, switchboard))
+    documents = Webhooks(poster, troubles, Channel.CALLS)
+    switchboard = Switchboard(settings, store, records, reporter, documents, agenda, troubles)
+    line = Line(settings, store, Webhooks(poster, troubles, Channel.SMS), reports)
+    app.register_blueprint(create_rest(settings, store, reports, door))
+    app.register_blueprint(create_call_rest(settings, store, records, switchboard, door))
+    app.register_blueprint(create_page(settings, store, line, switchboard, troubles))
     app.register_blueprint(create_call_page(store, switchboard, poster))
+    app.register_blueprint(create_overview(settings, store, troubles))
+    app.register_blueprint(create_trouble_rest(troubles))
     app.extensions["store"] = store
     app.extensions["agenda"] = agenda
 

@@ -1,34 +1,34 @@
 """What the line is told of a call: Twilio tells each event asked for, Somleng only the end.
 
-Owns the status callbacks of calls and their order; a callback that fails is repeated.
+Owns which reports there are about a call, their forms and their order.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
 from email.utils import formatdate
 from functools import partial
 
 from bot.simulator.agenda import Agenda
-from bot.simulator.carrier import Poster, Profile
-from bot.simulator.course import TERMINAL, Ends, call_parameters
+from bot.simulator.carrier import Profile
+from bot.simulator.course import INBOUND, TERMINAL, Ends, call_parameters
 from bot.simulator.records import CallRecord, Records
-from bot.simulator.status import TRIES_AFTER
+from bot.simulator.reports import Report, Reporter
+from bot.simulator.trouble import Channel
 
 EVENTS = {"queued": "initiated", "ringing": "ringing", "in-progress": "answered"} | dict.fromkeys(TERMINAL, "completed")
 
 
 class CallReports:
-    """Posts the callbacks of calls; those of one call in their order."""
+    """Tells of calls; those reports that are about one call in their order, but for trouble."""
 
-    def __init__(self, records: Records, poster: Poster, agenda: Agenda) -> None:
+    def __init__(self, records: Records, reporter: Reporter, agenda: Agenda) -> None:
         self._records = records
-        self._poster = poster
+        self._reporter = reporter
         self._agenda = agenda
         self._lock = threading.Lock()
-        self._open: dict[str, deque[tuple[str, Mapping[str, str]]]] = {}
+        self._open: dict[str, deque[Report]] = {}
         self._counts: dict[str, int] = {}
 
     def tell(self, record: CallRecord) -> None:
@@ -45,28 +45,29 @@ class CallReports:
             number = self._counts[record.sid] = self._counts.get(record.sid, -1) + 1
             waiting = self._open.get(record.sid)
             if waiting is None:
-                self._agenda.plan(0.0, partial(self._post, record.sid, 0))
+                self._agenda.plan(0.0, partial(self._tell, record.sid))
                 waiting = self._open[record.sid] = deque()
-            waiting.append((record.callback, status_form(record, number)))
+            theirs = record.sender if record.direction == INBOUND else record.recipient
+            form = status_form(record, number)
+            waiting.append(Report(record.sid, record.callback, form, Channel.CALLS, theirs, last))
 
-    def _post(self, sid: str, tried: int) -> None:
-        """Post the oldest form of this call; `tried` counts the failures so far."""
+    def _tell(self, sid: str) -> None:
+        """Tell the oldest report of this call."""
         with self._lock:
-            url, form = self._open[sid][0]
-        answer = self._poster.post(url, form)
-        if (answer.fault or answer.code >= 500) and tried < len(TRIES_AFTER):
-            self._agenda.plan(TRIES_AFTER[tried], partial(self._post, sid, tried + 1))
-            return
-        failed = answer.fault or (f"HTTP {answer.code}" if answer.code >= 300 else "")
-        if failed or form["CallStatus"] in TERMINAL:
-            self._records.told(sid, failed)
+            report = self._open[sid][0]
+        self._reporter.tell(report, partial(self._records.told, sid), partial(self._told, report))
+
+    def _told(self, report: Report) -> None:
+        sid = report.sid
+        if report.last:
+            self._records.told(sid)
         with self._lock:
             self._open[sid].popleft()
             if self._open[sid]:
-                self._agenda.plan(0.0, partial(self._post, sid, 0))
+                self._agenda.plan(0.0, partial(self._tell, sid))
             else:
                 del self._open[sid]
-                if form["CallStatus"] in TERMINAL:
+                if report.last:
                     self._counts.pop(sid, None)
 
 

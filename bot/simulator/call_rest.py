@@ -11,27 +11,32 @@ from flask import Blueprint, Response, jsonify, request
 from bot.simulator import sounds
 from bot.simulator.call_reports import EVENTS
 from bot.simulator.carrier import API_VERSION, Profile, profile_of
+from bot.simulator.door import Door, RefusalError, guarded
 from bot.simulator.phones import is_e164
 from bot.simulator.records import CallRecord, CallSearch, Recording, Records
-from bot.simulator.rest import RefusalError, as_date, guarded, whole
+from bot.simulator.rest import as_date, whole
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.store import Store
 from bot.simulator.switchboard import Order, Switchboard
+from bot.simulator.trouble import Channel
 
 _LARGEST_PAGE = 1000
 _LONGEST_RING = 600  # seconds
 
 
 def create_call_rest(
-    settings: SimulatorSettings, store: Store, records: Records, switchboard: Switchboard
+    settings: SimulatorSettings, store: Store, records: Records, switchboard: Switchboard, door: Door
 ) -> Blueprint:
     """The blueprint of calls and recordings over one switchboard."""
-    rest = guarded("call_rest", settings)
+    rest = guarded("call_rest", settings, door)
 
     @rest.post("/Calls.json")
     def create(account: str) -> tuple[Response, int]:
         order = _read_order(settings, profile_of(store))
-        return jsonify(_as_json(switchboard.place(order))), 201
+        door.enter(Channel.CALLS, order.to)
+        record = switchboard.place(order)
+        door.leave(Channel.CALLS, order.to)
+        return jsonify(_as_json(record)), 201
 
     @rest.get("/Calls.json")
     def index(account: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from bot.simulator.carrier import Poster, new_sid, profile_of, webhook_parameters
+from bot.simulator.carrier import Answer, new_sid, profile_of, webhook_parameters
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.status import StatusReports
 from bot.simulator.store import INBOUND, Message, Phone, Store
 from bot.simulator.twiml import AnswerError, Reply, read_answer
+from bot.simulator.webhooks import Webhooks
 
 _ANSWERED = ("answered", "same", "different")
 BLOCKED = 21610
@@ -20,10 +21,10 @@ BLOCKED = 21610
 class Line:
     """The way from a phone to the app behind PUBLIC_URL."""
 
-    def __init__(self, settings: SimulatorSettings, store: Store, poster: Poster, reports: StatusReports) -> None:
+    def __init__(self, settings: SimulatorSettings, store: Store, webhooks: Webhooks, reports: StatusReports) -> None:
         self._settings = settings
         self._store = store
-        self._poster = poster
+        self._webhooks = webhooks
         self._reports = reports
 
     def text(self, phone: Phone, body: str) -> Message:
@@ -40,12 +41,21 @@ class Line:
             self._deliver(message, phone)
 
     def _deliver(self, message: Message, phone: Phone) -> None:
+        outcome = message.outcome
+        self._store.trying(message.sid)
+        form = webhook_parameters(message, self._settings.account_sid, profile_of(self._store))
+        for number, answer in enumerate(self._webhooks.post(phone.number, self._settings.webhook_url, form)):
+            if number:  # one of two at once is judged as a repeat of the other
+                now = self._store.message(message.sid)
+                outcome = now.outcome if now else ""
+                self._store.trying(message.sid)
+            self._hear(message, phone, outcome, answer)
+
+    def _hear(self, message: Message, phone: Phone, before: str, answer: Answer) -> None:
+        """Judge an answer by how the webhook went `before`, and bring what it says to its phones."""
         sid = message.sid
         earlier = self._store.replies(sid)
-        answered = bool(earlier) or message.outcome in _ANSWERED
-        self._store.trying(sid)
-        form = webhook_parameters(message, self._settings.account_sid, profile_of(self._store))
-        answer = self._poster.post(self._settings.webhook_url, form)
+        answered = bool(earlier) or before in _ANSWERED
         if answer.fault:
             self._store.heard(sid, answer.fault)
             return

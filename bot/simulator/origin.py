@@ -9,7 +9,7 @@ from flask import abort, request
 
 def refuse_strangers() -> None:
     """A page from elsewhere, open in the same browser, may not text or ring in somebody's name."""
-    if request.method == "POST" and not _same_origin():
+    if request.method not in ("GET", "HEAD") and not _same_origin():
         abort(403)
 
 

@@ -19,6 +19,7 @@ from bot.simulator.settings import SimulatorSettings
 from bot.simulator.spoken import turns
 from bot.simulator.store import Phone, Store
 from bot.simulator.switchboard import Switchboard
+from bot.simulator.trouble import Troubles
 
 _LONGEST = 1600  # characters a phone may send at once
 _TRIES = ("តម្លៃជ្រូក កំពង់ចាម", "tlai srov btb", "ជួយ")
@@ -32,7 +33,9 @@ _ALPHABET = {
 }
 
 
-def create_page(settings: SimulatorSettings, store: Store, line: Line, switchboard: Switchboard) -> Blueprint:
+def create_page(
+    settings: SimulatorSettings, store: Store, line: Line, switchboard: Switchboard, troubles: Troubles
+) -> Blueprint:
     """The blueprint of the page over one store, one line for texts and one switchboard for calls."""
     page = Blueprint("page", __name__)
     page.add_app_template_filter(parts, "parts")
@@ -59,6 +62,7 @@ def create_page(settings: SimulatorSettings, store: Store, line: Line, switchboa
             thread=thread,
             call=switchboard.now(phone.id),
             ringing=switchboard.ringing(),
+            troubles=[standing for standing in troubles.now() if standing.on],
             answered={message.reply_to for message in thread if message.reply_to},
             **more,
         )

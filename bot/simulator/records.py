@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS calls (
     direction TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, status TEXT NOT NULL,
     url TEXT NOT NULL, callback TEXT, events TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0, callback_fault TEXT,
     created REAL NOT NULL, answered REAL, ended REAL);
+CREATE INDEX IF NOT EXISTS calls_by_time ON calls (created, sid);
 CREATE TABLE IF NOT EXISTS recordings (
     sid TEXT PRIMARY KEY, call_sid TEXT NOT NULL, sound BLOB NOT NULL, seconds INTEGER NOT NULL,
     created REAL NOT NULL);
@@ -138,7 +139,10 @@ class Records:
 
     def told(self, sid: str, fault: str = "") -> None:
         """The end of a call has been told to the line, or could not be."""
-        self._run("UPDATE calls SET told = 1, callback_fault = ? WHERE sid = ?", (fault or None, sid))
+        self._run(
+            "UPDATE calls SET told = 1, callback_fault = coalesce(?, callback_fault) WHERE sid = ?",
+            (fault or None, sid),
+        )
 
     def interrupt(self) -> list[CallRecord]:
         """End what an earlier process left open; gives the calls whose end is still to be told."""

@@ -1,11 +1,10 @@
 """The carrier's REST interface for messages, as the Twilio Python client calls it.
 
-Owns how paths under /2010-04-01 are guarded. Every answer is JSON, every refusal carries the carrier's code.
+Owns what an order of a message must be and how the list is read. Every answer is JSON.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -16,57 +15,28 @@ from flask import Blueprint, Response, jsonify, request
 
 from bot.language.sms_parts import parts
 from bot.simulator.carrier import API_VERSION, Profile, new_sid, profile_of
+from bot.simulator.door import Door, RefusalError, guarded
 from bot.simulator.line import BLOCKED
 from bot.simulator.phones import is_e164
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.status import StatusReports
 from bot.simulator.store import Message, Search, Store
+from bot.simulator.trouble import Channel
 
 _LONGEST = 1600  # characters in one message
 _LARGEST_PAGE = 1000
 _FILTERS = ("To", "From", "DateSent", "DateSent>", "DateSent<")
 
 
-class RefusalError(Exception):
-    """A request the carrier turns down, with its code and the HTTP status."""
-
-    def __init__(self, code: int, words: str, status: int = 400) -> None:
-        super().__init__(words)
-        self.code = code
-        self.words = words
-        self.status = status
-
-
-def guarded(name: str, settings: SimulatorSettings) -> Blueprint:
-    """A blueprint under the account's path, which asks for its credentials and refuses in the carrier's way."""
-    rest = Blueprint(name, __name__, url_prefix=f"/{API_VERSION}/Accounts/<account>")
-
-    @rest.before_request
-    def check_account() -> None:
-        given = request.authorization
-        user = (given.username if given else None) or ""
-        password = (given.password if given else None) or ""
-        account = (request.view_args or {}).get("account", "")
-        right = hmac.compare_digest(user.encode(), settings.account_sid.encode())
-        right &= hmac.compare_digest(password.encode(), settings.auth_token.encode())
-        if not right or account != settings.account_sid:
-            raise RefusalError(20003, "Authenticate", 401)
-
-    @rest.errorhandler(RefusalError)
-    def refuse(refusal: RefusalError) -> tuple[Response, int]:
-        return jsonify(code=refusal.code, message=refusal.words, status=refusal.status), refusal.status
-
-    return rest
-
-
-def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReports) -> Blueprint:
+def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReports, door: Door) -> Blueprint:
     """The blueprint of messages over one store."""
-    rest = guarded("rest", settings)
+    rest = guarded("rest", settings, door)
 
     @rest.post("/Messages.json")
     def create(account: str) -> tuple[Response, int]:
         profile = profile_of(store)
         to, body, callback, service = _read_order(settings, profile)
+        door.enter(Channel.SMS, to)
         phone = store.phone_of(to)
         if phone.blocked and profile is Profile.TWILIO:
             raise RefusalError(BLOCKED, "Attempt to send to unsubscribed recipient")
@@ -81,6 +51,7 @@ def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReport
             callback=callback,
         )
         reports.track(message.sid)
+        door.leave(Channel.SMS, to)
         return jsonify(_as_json(message, account)), 201
 
     @rest.get("/Messages.json")

@@ -1,29 +1,34 @@
-"""What becomes of a message after the carrier took it: queued, sent, delivered, each told to the line.
+"""What becomes of a message after the carrier took it: queued, sent, delivered or not, each told to the line.
 
-Owns the order of the statuses. The store remembers where each message stands, so a restart goes on.
+Owns the order of the statuses and of arrivals. The store remembers where each message stands, so a restart goes on.
 """
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 from bot.simulator.agenda import Agenda
-from bot.simulator.carrier import Poster, status_parameters
+from bot.simulator.carrier import Profile, profile_of, status_parameters
+from bot.simulator.reports import Report, Reporter
 from bot.simulator.settings import SimulatorSettings
-from bot.simulator.store import Store
-
-_NEXT = {"queued": "sent", "sent": "delivered"}
-TRIES_AFTER = (0.5, 2.0)  # seconds; a callback is tried once and then after each of these
+from bot.simulator.store import UNSETTLED, Message, Store
+from bot.simulator.trouble import Channel, Kind, Troubles
 
 
 class StatusReports:
-    """Moves messages on and posts the callbacks. One message's statuses are told in their order."""
+    """Moves messages on and tells of it. One message's statuses are told in their order, but for trouble."""
 
-    def __init__(self, settings: SimulatorSettings, store: Store, poster: Poster, agenda: Agenda) -> None:
+    def __init__(
+        self, settings: SimulatorSettings, store: Store, reporter: Reporter, agenda: Agenda, troubles: Troubles
+    ) -> None:
         self._settings = settings
         self._store = store
-        self._poster = poster
+        self._reporter = reporter
         self._agenda = agenda
+        self._troubles = troubles
+        self._lock = threading.Lock()
+        self._waiting: dict[int, str] = {}  # by phone: the message that a later one is to overtake
 
     def start(self) -> None:
         """Take up whatever an earlier process left unfinished."""
@@ -32,25 +37,62 @@ class StatusReports:
 
     def track(self, sid: str) -> None:
         """Tell the present status of this message and see it through to the last."""
-        self._plan(sid, 0.0)
+        self._agenda.plan(0.0, partial(self._tell, sid))
 
-    def _plan(self, sid: str, pause: float, tried: int = 0) -> None:
-        self._agenda.plan(pause, partial(self._tell, sid, tried))
-
-    def _tell(self, sid: str, tried: int) -> None:
-        """Tell it now; `tried` counts the failures so far."""
+    def _tell(self, sid: str) -> None:
         message = self._store.message(sid)
         if message is None:  # deleted meanwhile: nothing more is told
             return
-        if message.callback is not None:
-            form = status_parameters(message, self._settings.account_sid)
-            answer = self._poster.post(message.callback, form)
-            if (answer.fault or answer.code >= 500) and tried < len(TRIES_AFTER):
-                self._plan(sid, TRIES_AFTER[tried], tried + 1)
+        then = partial(self._go_on, message)
+        if message.callback is None:
+            then()
+            return
+        form = status_parameters(message, self._settings.account_sid)
+        last = message.status not in UNSETTLED
+        report = Report(sid, message.callback, form, Channel.SMS, message.recipient, last)
+        self._reporter.tell(report, partial(self._store.callback_failed, sid), then)
+
+    def _go_on(self, message: Message) -> None:
+        """Bring a message one status further."""
+        if message.status == "queued":
+            self._settle(message.sid, "sent")
+        elif message.status == "sent":
+            self._arrive(message)
+
+    def _arrive(self, message: Message) -> None:
+        """The message reaches its phone, or does not, or waits until a later one has."""
+        number = message.recipient
+        if trouble := self._troubles.strikes(Kind.UNDELIVERED, Channel.SMS, number):
+            somleng = profile_of(self._store) is Profile.SOMLENG  # which has one word for it and no codes
+            self._settle(message.sid, "failed" if somleng else "undelivered", None if somleng else trouble.code)
+            return
+        with self._lock:
+            earlier = self._waiting.pop(message.phone_id, None)
+        trouble = self._troubles.strikes(Kind.SHUFFLE_MESSAGES, Channel.SMS, number) if earlier is None else None
+        if trouble is not None:
+            with self._lock:
+                overtaken = self._waiting.setdefault(message.phone_id, message.sid) == message.sid
+            if overtaken:
+                pause = trouble.seconds or 0.0
+                self._agenda.plan(pause, partial(self._waited_enough, message.phone_id, message.sid))
                 return
-            if answer.fault or answer.code >= 300:
-                self._store.callback_failed(sid, answer.fault or f"HTTP {answer.code}")
-        following = _NEXT.get(message.status)
-        if following is not None:
-            self._store.settle(sid, following)
-            self._plan(sid, self._settings.status_pause)
+        self._settle(message.sid, "delivered")
+        if earlier is not None:
+            self._late(earlier)
+
+    def _waited_enough(self, phone_id: int, sid: str) -> None:
+        """No later message came: it arrives after all."""
+        with self._lock:
+            if self._waiting.get(phone_id) != sid:
+                return
+            del self._waiting[phone_id]
+        self._late(sid)
+
+    def _late(self, sid: str) -> None:
+        self._store.overtaken(sid)
+        self._settle(sid, "delivered")
+
+    def _settle(self, sid: str, status: str, error_code: int | None = None) -> None:
+        """Keep the new status, and tell it in a moment."""
+        self._store.settle(sid, status, error_code)
+        self._agenda.plan(self._settings.status_pause, partial(self._tell, sid))

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS messages (
     reply_to TEXT, outcome TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '',
     tries INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL, updated REAL NOT NULL, sent REAL);
 CREATE INDEX IF NOT EXISTS messages_by_phone ON messages (phone_id, id);
+CREATE INDEX IF NOT EXISTS messages_by_time ON messages (created, sid);
 CREATE INDEX IF NOT EXISTS messages_by_reply ON messages (reply_to);
 CREATE TABLE IF NOT EXISTS choices (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
@@ -52,7 +53,7 @@ class Message:
     """A message as the carrier keeps it; times are seconds since 1970.
 
     `outcome` says how an inbound message's webhook went: sending, answered, same or different (on a
-    repeat), or a fault, of which `detail` says more.
+    repeat), or a fault, of which `detail` says more. `arrived` is set where a later message overtook it.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Message:
     created: float
     updated: float
     sent: float | None
+    arrived: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Store:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
+        if "arrived" not in [row["name"] for row in self.run("PRAGMA table_info(messages)")]:
+            self.run("ALTER TABLE messages ADD COLUMN arrived REAL")
         for person in PEOPLE:
             self.run(
                 """INSERT INTO phones (number, name_km, name_en) VALUES (?, ?, ?)
@@ -212,9 +216,10 @@ class Store:
         return Message(**rows[0]) if rows else None
 
     def thread(self, phone_id: int, limit: int = 100) -> list[Message]:
-        """The last messages of a phone, oldest first."""
+        """The last messages of a phone, oldest first; where one was overtaken, it stands where it arrived."""
         rows = self.run("SELECT * FROM messages WHERE phone_id = ? ORDER BY id DESC LIMIT ?", (phone_id, limit))
-        return [Message(**row) for row in reversed(rows)]
+        messages = [Message(**row) for row in reversed(rows)]
+        return sorted(messages, key=lambda message: message.arrived or message.created)
 
     def replies(self, sid: str) -> list[Message]:
         rows = self.run("SELECT * FROM messages WHERE reply_to = ? ORDER BY id", (sid,))
@@ -262,6 +267,10 @@ class Store:
                WHERE sid = ?""",
             (status, error_code, now, now, sid),
         )
+
+    def overtaken(self, sid: str) -> None:
+        """This message reaches its phone after a later one."""
+        self.run("UPDATE messages SET arrived = ? WHERE sid = ?", (time.time(), sid))
 
     def callback_failed(self, sid: str, fault: str) -> None:
         self.run("UPDATE messages SET callback_fault = ? WHERE sid = ?", (fault, sid))

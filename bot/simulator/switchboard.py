@@ -14,12 +14,15 @@ from bot.simulator import sounds
 from bot.simulator.agenda import Agenda
 from bot.simulator.call_reports import CallReports
 from bot.simulator.calls import Call
-from bot.simulator.carrier import API_VERSION, Poster, Profile, new_sid, profile_of
+from bot.simulator.carrier import API_VERSION, Profile, new_sid, profile_of
 from bot.simulator.course import INBOUND, OUTBOUND, TERMINAL, Ends, Mark, State
 from bot.simulator.documents import Record
 from bot.simulator.records import CallRecord, Recording, Records
+from bot.simulator.reports import Reporter
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Phone, Store
+from bot.simulator.trouble import Channel, Kind, Troubles
+from bot.simulator.webhooks import Webhooks
 
 # How each carrier writes the number of somebody who withholds it.
 WITHHELD = {Profile.TWILIO: "+266696687", Profile.SOMLENG: "ANONYMOUS"}
@@ -48,14 +51,22 @@ class Switchboard:
     """Connects phones with the line. Safe to share between threads."""
 
     def __init__(
-        self, settings: SimulatorSettings, store: Store, records: Records, poster: Poster, agenda: Agenda
+        self,
+        settings: SimulatorSettings,
+        store: Store,
+        records: Records,
+        reporter: Reporter,
+        webhooks: Webhooks,
+        agenda: Agenda,
+        troubles: Troubles,
     ) -> None:
         self._settings = settings
         self._store = store
         self._records = records
-        self._poster = poster
+        self._webhooks = webhooks
         self._agenda = agenda
-        self._reports = CallReports(records, poster, agenda)
+        self._troubles = troubles
+        self._reports = CallReports(records, reporter, agenda)
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}  # by sid, the newest last
 
@@ -94,7 +105,9 @@ class Switchboard:
             record = self._records.call(ends.sid)
             if record is None or record.status in TERMINAL:  # the line thought better of it
                 return
-            if self._talks(phone_id):
+            if self._troubles.strikes(Kind.UNDELIVERED, Channel.CALLS, order.to):
+                self._records.note(ends.sid, "failed", None, time.time())
+            elif self._talks(phone_id):
                 self._records.note(ends.sid, "busy", None, time.time())
             else:
                 call = self._hold(ends, phone_id, order.url)
@@ -167,7 +180,8 @@ class Switchboard:
         return call is not None and call.state is not State.ENDED
 
     def _hold(self, ends: Ends, phone_id: int, url: str) -> Call:
-        call = Call(ends, self._poster, self._changed)
+        theirs = ends.sender if ends.direction == INBOUND else ends.recipient
+        call = Call(ends, self._webhooks.of(theirs), self._changed)
         self._held[ends.sid] = _Held(phone_id, url, call)
         over = [sid for sid, held in self._held.items() if held.call.state is State.ENDED]
         for sid in over[: max(0, len(self._held) - _KEPT)]:

@@ -36,7 +36,7 @@
 
   let shown = "";
   const told = {};
-  for (const id of ["people", "thread", "call"]) told[id] = document.getElementById(id).innerHTML;
+  for (const id of ["trouble", "people", "thread", "call"]) told[id] = document.getElementById(id).innerHTML;
 
   // What the server says anew replaces what stood there; focus and what was folded out stay.
   function renew(id, next) {
