@@ -18,6 +18,7 @@ from rq import SimpleWorker
 from bot.app import Phsar, build, connect_redis, utc_now
 from bot.channels.carrier import Carrier
 from bot.channels.health import beat
+from bot.channels.replay import Replay
 from bot.config import ConfigError, Settings, load_settings
 from bot.logs import set_up_logs
 from bot.messages import jobs, voice_jobs
@@ -26,6 +27,7 @@ from bot.messages.breaker import SMS
 from bot.messages.bucket import Bucket
 from bot.messages.reconciling import settle_due as settle
 from bot.messages.sending import Sending
+from bot.messages.spool import REPLAY
 
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
@@ -93,6 +95,21 @@ def fetch_recordings() -> None:
     phsar, carrier = _line()
     if voice_jobs.fetch_due(phsar.engine, phsar.vault, carrier, sound, utc_now):
         voice_jobs.wake_recordings(phsar.redis)
+
+
+@cache
+def _replay() -> Replay:
+    phsar, _ = _line()
+    return Replay(phsar.spool, phsar.conversation)
+
+
+def replay_spool() -> None:
+    """Take what came while the database was away; the answers are in the outbox then."""
+    phsar, _ = _line()
+    more = _replay().run()
+    jobs.announce_once(phsar.redis, jobs.SEND)
+    if more:
+        jobs.announce_once(phsar.redis, REPLAY)
 
 
 class _Worker(SimpleWorker):

@@ -19,9 +19,9 @@ from bot.audio.store import Clips
 from bot.audio.views import audio_files
 from bot.call.calls import Calls
 from bot.call.step import Line
-from bot.channels.health import Meter, health_pages
+from bot.channels.health import Meter, Watched, health_pages
 from bot.channels.recordings import recording_page
-from bot.channels.sms import Signature, sms_webhook
+from bot.channels.sms import Late, Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
 from bot.chores import Means
@@ -37,6 +37,7 @@ from bot.language.understanding import understand
 from bot.logs import set_up_logs
 from bot.messages.notices import Notices
 from bot.messages.recordings import Links
+from bot.messages.spool import REPLAY, Spool
 from bot.prices.knowledge import Knowledge
 from bot.prices.views import public_pages
 from bot.vault import Vault
@@ -68,6 +69,7 @@ class Phsar:
     voices: LineVoices
     calls: Calls
     notices: Notices
+    spool: Spool
     clock: Callable[[], datetime]
 
     @property
@@ -110,6 +112,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
     redis = connect_redis(settings.redis_url)
     return Phsar(
         *(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, notices),
+        spool=Spool(redis, vault, settings.spool_dir),
         clock=clock,
     )
 
@@ -148,14 +151,23 @@ def create_app(
     def script_of(text: str) -> str:
         return understand(text, Asked(), phsar.lexicon).script
 
-    app.register_blueprint(sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms))
+    def announce() -> bool:
+        from bot.messages import jobs  # only a spool that was needed needs it
+
+        return jobs.announce_once(phsar.redis, REPLAY)
+
+    spool, late = phsar.spool, Late(phsar.spool, phsar.engine, clock, announce)
+    app.register_blueprint(
+        sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms, late)
+    )
     app.register_blueprint(_voice(phsar, signature, meter))
     app.register_blueprint(audio_files(phsar.recorded))
-    app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, clock))
-    app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, clock))
+    app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, spool, clock))
+    app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, spool, clock))
     links = Links(settings.secret_key, settings.public_url)
     app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))
-    app.register_blueprint(health_pages(phsar.engine, phsar.redis, phsar.vault, meter, phsar.gaps))
+    watched = Watched(phsar.engine, phsar.redis, spool, clock)
+    app.register_blueprint(health_pages(watched, phsar.vault, meter, phsar.gaps))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
 

@@ -22,6 +22,7 @@ from bot.db import table, writing
 from bot.messages import dialling, inbox, jobs, outbox, received, reconciling, recordings, voice_jobs
 from bot.messages.herald import Herald
 from bot.messages.models import Message
+from bot.messages.spool import REPLAY, Spool
 from bot.prices.models import Interest
 from bot.vault import Vault
 
@@ -48,6 +49,7 @@ class Clock:
         herald: Herald,
         now: Callable[[], datetime],
         name: str,
+        spool: Spool,
         chores: Sequence[Callable[[datetime], None]] = (),
     ):
         self._engine = engine
@@ -56,6 +58,7 @@ class Clock:
         self._herald = herald
         self._now = now
         self._name = name
+        self._spool = spool
         self._chores = chores
         self._last_hour: datetime | None = None
 
@@ -86,6 +89,7 @@ class Clock:
                 voice_jobs.CALLS: dialling.sweep(connection, now),
                 voice_jobs.RECORDINGS: recordings.due(connection, now),
             }
+        due[REPLAY] = self._spool.waits()
         for job in (job for job, found in due.items() if found):
             # A worker that is away must not find thousands.
             if not jobs.announce_once(self._redis, job):

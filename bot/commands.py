@@ -110,11 +110,14 @@ def register(
         """Run the clock until stopped: what is due is done."""
         from bot.clock import Clock  # imports the queue, which the web process does not need
         from bot.messages.herald import Herald
+        from bot.messages.spool import Spool
 
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         host = urlsplit(settings.public_url).hostname or "localhost"
         herald = Herald(engine(), vault, settings.alert_to, settings.smtp_url, host)
-        ticking = Clock(engine(), redis(), vault, herald, now, name, chores(means()))
+        server = redis()
+        spool = Spool(server, vault, settings.spool_dir)
+        ticking = Clock(engine(), server, vault, herald, now, name, spool, chores(means()))
         ticking.run(_stop_on_signal())
 
     def clips_of(voice: str) -> list[Clip]:

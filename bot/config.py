@@ -59,7 +59,8 @@ class Settings:
     """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
 
     `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
-    `audio_dir` holds a folder of clips for each spoken language, `quiet_hours` are local. `alert_to` are the numbers
+    `audio_dir` holds a folder of clips for each spoken language, `spool_dir` what came while neither the database nor
+    Redis was there, `quiet_hours` are local. `alert_to` are the numbers
     and e-mail addresses of those who are told of trouble; `smtp_url` is the mail server, or empty.
     """
 
@@ -84,6 +85,7 @@ class Settings:
     say_voice: str
     speech: bool
     audio_dir: Path
+    spool_dir: Path
     timezone: ZoneInfo
     warnings: tuple[str, ...] = ()
 
@@ -131,6 +133,7 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         say_voice=read.say_voice(),
         speech=speech,
         audio_dir=Path(read.given.get("AUDIO_DIR") or ROOT / "locales"),
+        spool_dir=Path(read.given.get("SPOOL_DIR") or var / "spool"),
         timezone=read.zone("Asia/Phnom_Penh"),
         warnings=tuple(warnings),
     )

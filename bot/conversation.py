@@ -23,7 +23,7 @@ from bot.db import writing
 from bot.language.sms_parts import parts
 from bot.language.understanding import understand
 from bot.language.wording import Wording, voice_of
-from bot.messages import received
+from bot.messages import received, spool
 from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
@@ -46,12 +46,17 @@ UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A message as a channel received it. `sid` is the carrier's, unique for ever."""
+    """A message as a channel received it. `sid` is the carrier's, unique for ever.
+
+    `spooled_at` is when it came, if nobody could take it then: it counts as of that moment, and since the carrier no
+    longer waits for it, its answer goes by the outbox, in the same transaction.
+    """
 
     sid: str
     channel: str
     sender: Address
     text: str
+    spooled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ class Conversation:
                 return self._stored(stored)
 
     def _known_sender(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
-        now = self.clock()
+        now = inbound.spooled_at or self.clock()
         address_hash = self.vault.look_up(inbound.sender.value)
         row = received.load(connection, address_hash, inbound.channel, inbound.sid)
         if row is None:
@@ -173,6 +178,9 @@ class Conversation:
         after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
         message = self._message(inbound, contact, now, heard, said, after)
         received.keep(connection, row, after.dump(), burst, message)
+        if inbound.spooled_at is not None and said:
+            whose = (contact, inbound.sender, inbound.sid)
+            spool.queue_answer(connection, self.vault, *whose, said, inbound.spooled_at, self.clock())
         return Answer(said)
 
     def _guest(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
@@ -180,7 +188,7 @@ class Conversation:
         stored = connection.execute(received.BY_SID, {"sid": inbound.sid}).one_or_none()
         if stored is not None:
             return self._stored(stored)
-        now = self.clock()
+        now = inbound.spooled_at or self.clock()
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, None, today, now)
         heard, step = self._step(inbound, known, Run(), Facts(GUEST, prices, today), now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
@@ -13,19 +15,32 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.contacts.models import Contact
-from bot.db import reading
+from bot.db import reading, table
 from bot.messages import dialling, outbox
+from bot.messages.breaker import SMS
+from bot.messages.models import Breaker, Outbound, Purpose
+from bot.messages.spool import DAMAGED, Spool
 from bot.vault import Vault, VaultError
 
 # The first address that was sealed shows whether this process has the key it was sealed with.
 OLDEST = select(Contact.address).order_by(Contact.id).limit(1)
 HEARTBEATS = ("worker", "clock")
 BEAT_LASTS = 120  # seconds
+_out, _breaker = table(Outbound), table(Breaker)
+# One look along the index for each purpose, however many wait.
+OLDEST_DUE = [
+    select(_out.c.due_at)
+    .where(outbox.IS_QUEUED, _out.c.purpose == str(purpose), _out.c.due_at <= bindparam("now"))
+    .order_by(_out.c.due_at)
+    .limit(1)
+    for purpose in Purpose
+]
+BREAKERS = select(_breaker.c.channel, _breaker.c.opened_at.is_not(None).label("is_open"))
 
 
 class Meter:
@@ -50,7 +65,7 @@ class Meter:
         self.calls.labels(end).inc()
 
     def sms(self, end: str) -> None:
-        """Count a request to the webhook: answered, repeated, silent, failed, forged, senseless."""
+        """Count a request to the webhook: answered, repeated, silent, spooled, lost, failed, forged, senseless."""
         self.messages.labels(end).inc()
 
     def registry(self) -> CollectorRegistry:
@@ -62,24 +77,71 @@ class Meter:
         return shared
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is asked how it does."""
+
+    engine: Engine
+    redis: Redis
+    spool: Spool
+    clock: Callable[[], datetime]
+
+    def queue_age(self, connection: Connection) -> float:
+        """Seconds for which the oldest message that is due has been waiting to be sent; 0 when none is."""
+        now = self.clock()
+        oldest = [connection.execute(each, {"now": now}).scalar_one_or_none() for each in OLDEST_DUE]
+        return max((float((now - due).total_seconds()) for due in oldest if due is not None), default=0.0)
+
+    def warnings(self) -> Iterator[str]:
+        """What an operator should know, though the line is ready."""
+        with suppress(RedisError):
+            depth = self.spool.depth()
+            if waiting := depth["redis"] + depth["disk"]:
+                yield f"spool: {waiting} waiting, for the database or a worker"
+            if aside := depth[DAMAGED]:
+                yield f"spool: {aside} set aside, in SPOOL_DIR/{DAMAGED}"
+        with suppress(SQLAlchemyError), reading(self.engine) as connection:
+            for channel, is_open in connection.execute(BREAKERS):
+                if is_open:
+                    yield f"{channel}: the carrier serves nobody; sending goes on by itself"
+
+
 class State(Collector):
     """What is asked of SQL and Redis at each look; a part that is away is left out."""
 
-    def __init__(self, engine: Engine, redis: Redis):
-        self._engine = engine
-        self._redis = redis
+    def __init__(self, watched: Watched):
+        self._watched = watched
 
     def collect(self) -> Iterator[Metric]:
-        """The outbox and the calls by state, and the age of each process's sign of life."""
-        with suppress(SQLAlchemyError), reading(self._engine) as connection:
+        """The outbox and the calls, the breakers, the spool, and the age of each process's sign of life."""
+        watched = self._watched
+        with suppress(SQLAlchemyError), reading(watched.engine) as connection:
             yield _by_state("phsar_outbox", "Outbound messages by state", outbox.counts(connection))
             yield _by_state("phsar_calls", "Calls that are not over, by state", dialling.counts(connection))
+            age = GaugeMetricFamily(
+                "phsar_outbox_oldest_due_seconds", "How long the oldest message that is due has been waiting"
+            )
+            age.add_metric([], watched.queue_age(connection))
+            yield age
+            breakers = GaugeMetricFamily(
+                "phsar_breaker_open", "Whether a channel's carrier serves nobody (1)", labels=["channel"]
+            )
+            opened = {SMS: False, **{row.channel: row.is_open for row in connection.execute(BREAKERS)}}
+            for channel, is_open in opened.items():
+                breakers.add_metric([channel], int(is_open))
+            yield breakers
         with suppress(RedisError):
+            spooled = GaugeMetricFamily(
+                "phsar_spool", "Webhooks that wait for the database, by where they lie", labels=["place"]
+            )
+            for place, count in watched.spool.depth().items():
+                spooled.add_metric([place], count)
+            yield spooled
             ages = GaugeMetricFamily(
                 "phsar_heartbeat_age_seconds", "Seconds since a process said it lives", labels=["process"]
             )
             for process in HEARTBEATS:
-                seen = self._redis.get(f"phsar:beat:{process}")
+                seen = watched.redis.get(f"phsar:beat:{process}")
                 ages.add_metric([process], time.time() - int(seen) if seen else float("inf"))
             yield ages
 
@@ -99,11 +161,10 @@ def beat(redis: Redis, process: str) -> None:
         return
 
 
-def health_pages(
-    engine: Engine, redis: Redis, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]
-) -> Blueprint:
+def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]) -> Blueprint:
     """The blueprint of the three pages. `warnings`: what /readyz says besides, without being less ready for it."""
     pages = Blueprint("health", __name__)
+    engine, redis = watched.engine, watched.redis
     newest = migrations.newest()
 
     def database() -> str:
@@ -143,13 +204,13 @@ def health_pages(
                 said[name] = f"away ({type(error).__name__})"
         ready = all(word.startswith("ok") for word in said.values())
         lines = "".join(f"{name}: {word}\n" for name, word in said.items())
-        lines += "".join(f"warning: {warning}\n" for warning in warnings())
+        lines += "".join(f"warning: {warning}\n" for warning in (*watched.warnings(), *warnings()))
         return Response(lines, 200 if ready else 503, content_type="text/plain; charset=utf-8")
 
     @pages.get("/metrics")
     def metrics() -> Response:
         asked = CollectorRegistry()
-        asked.register(State(engine, redis))
+        asked.register(State(watched))
         report = generate_latest(meter.registry()) + generate_latest(asked)
         return Response(report, content_type=CONTENT_TYPE_LATEST)
 

@@ -1,7 +1,8 @@
 """The SMS webhook: checks who calls, reads the form, has the turn taken, answers in TwiML.
 
 Twilio and Somleng alike: what is needed is read, what is unknown is ignored. Never a 500: whatever fails, the
-person gets a polite line and the log an error without words or numbers.
+person gets a polite line and the log an error without words or numbers; while the database is away, the message is
+spooled besides and answered later.
 """
 
 from __future__ import annotations
@@ -9,21 +10,28 @@ from __future__ import annotations
 import hmac
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 from flask import Blueprint, Response, request
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.contacts.phone import read_address
 from bot.conversation import Answer, Inbound
+from bot.db import reading
+from bot.messages.spool import FullError, Spool, Told, is_answered, is_away
 from flows.prompts import T_
 
 log = structlog.get_logger()
 
 SORRY = T_("Sorry, the line is not working for a moment. Please send it again a little later.")
 MOST_CHARACTERS = 1600
+MOST_OF_A_SENDER = 64
 VOICE_OF = {"km": "km", "latn": "km_Latn", "en": "en", "": "km"}
 
 
@@ -54,17 +62,45 @@ class Signature:
         return hmac.compare_digest(ours.encode(), signature.encode("utf-8", "replace"))
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What is done about messages that come while the database is away."""
+
+    spool: Spool
+    engine: Engine
+    clock: Callable[[], datetime]
+    announce: Callable[[], bool]  # asks a worker to replay; False: it heard nothing
+
+    def keep(self, sid: str, sender: str, text: str) -> None:
+        """Spool a message. Raises FullError."""
+        values = {"sid": sid, "from": sender[:MOST_OF_A_SENDER], "body": text}
+        self.spool.keep(Told.SMS, sid, values, self.clock())
+
+    def returned(self) -> None:
+        """The database has just answered."""
+        self.spool.returned(self.announce)
+
+    def is_answered(self, sid: str) -> bool:
+        """Whether the answer to a message went by the outbox; asked of those that came twice."""
+        try:
+            with reading(self.engine) as connection:
+                return is_answered(connection, sid)
+        except SQLAlchemyError:
+            return False
+
+
 def sms_webhook(
     turn: Callable[[Inbound], Answer],
     signature: Signature,
     catalogues: Mapping[str, Mapping[str, str]],
     script_of: Callable[[str], str],
     counted: Callable[[str], None],
+    late: Late,
 ) -> Blueprint:
     """The blueprint of POST /sms.
 
     `script_of` tells how a text is written (km, latn, en or ""): the apology has no other sign of whom it is for.
-    `counted` is told how each request ended, for the metrics.
+    `counted` is told how each request ended, for the metrics; `late` sees to those that cannot be answered now.
     """
     pages = Blueprint("sms", __name__)
 
@@ -78,13 +114,24 @@ def sms_webhook(
         if not 0 < len(sid) <= 64:
             counted("senseless")
             return Response("MessageSid is missing or too long\n", 400, content_type="text/plain")
-        text = form.get("Body", "")[:MOST_CHARACTERS]
+        text, sender = form.get("Body", "")[:MOST_CHARACTERS], form.get("From", "")
         try:
-            answer = turn(Inbound(sid, "sms", read_address(form.get("From", "")), text))
+            answer = turn(Inbound(sid, "sms", read_address(sender), text))
         except Exception as error:
-            counted("failed")
             log.error("turn failed", error=type(error).__name__, where=where(error))
+            if is_away(error):
+                try:
+                    late.keep(sid, sender, text)
+                except FullError:
+                    counted("lost")
+                    return Response("try again\n", 503, content_type="text/plain")
+                counted("spooled")
+            else:
+                counted("failed")
             return _twiml(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
+        late.returned()
+        if answer.repeated and answer.text and late.is_answered(sid):
+            answer = Answer("", repeated=True)  # it was spooled the first time: its answer went by the outbox
         counted("repeated" if answer.repeated else "answered" if answer.text else "silent")
         return _twiml(answer.text)
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Blueprint, Response, request
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.sms import Signature
 from bot.db import writing
 from bot.messages import dialling, settling
 from bot.messages.dialling import Told
 from bot.messages.models import CallState
+from bot.messages.spool import FullError, Spool, is_away
+from bot.messages.spool import Told as Spooled
 from bot.messages.verdicts import STATES
 from bot.vault import Vault
 
@@ -36,6 +38,7 @@ def status_webhook(
     engine: Engine,
     vault: Vault,
     signature: Signature,
+    spool: Spool,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
     """The blueprint of POST /sms/status/<id>; id is a row of the outbox."""
@@ -45,23 +48,18 @@ def status_webhook(
     def status(id: int) -> Response:
         if not signature.is_right():
             return Response("forbidden\n", 403, content_type="text/plain")
-        state = STATES.get(request.form.get("MessageStatus", "").lower())
-        if state is not None and 0 < id < 2**62:
-            told = settling.Told(
-                id,
-                state,
-                attempt=_whole(request.args.get("attempt", "")),
-                sid=_name(request.form.get("MessageSid", ""), 64),
-                error=_name(request.form.get("ErrorCode", ""), 16),
-            )
-            try:
-                with writing(engine) as connection:
-                    settling.note_status(connection, vault, told, clock())
-            except DBAPIError as failure:
-                # The carrier may come again; if not, the row stays sent, which is true too.
-                log.error("status lost", error=type(failure).__name__)
-                return Response("try again\n", 503, content_type="text/plain")
-        return Response(status=204)
+        state = request.form.get("MessageStatus", "").lower()
+        if state not in STATES or not 0 < id < 2**62:
+            return Response(status=204)
+        told = {
+            "id": str(id),
+            "state": state,
+            "attempt": request.args.get("attempt", "")[:6],
+            "sid": _name(request.form.get("MessageSid", ""), 64),
+            "error": _name(request.form.get("ErrorCode", ""), 16),
+        }
+        now = clock()
+        return _noted(lambda: note_message(engine, vault, told, now), spool, Spooled.SMS_STATUS, told, now)
 
     return pages
 
@@ -70,51 +68,89 @@ def call_status_webhook(
     engine: Engine,
     signature: Signature,
     timezone: ZoneInfo,
+    spool: Spool,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
     """The blueprint of POST /voice/status/<id>, a call we placed, and /voice/status, one that came in."""
     pages = Blueprint("voice_status", __name__)
 
-    def note(write: Callable[[Connection, CallState, datetime], None]) -> Response:
-        if not signature.is_right():
-            return Response("forbidden\n", 403, content_type="text/plain")
-        state = ENDS.get(request.form.get("CallStatus", "").lower())
-        if state is not None:
-            try:
-                with writing(engine) as connection:
-                    write(connection, state, clock())
-            except DBAPIError as failure:
-                # The carrier may come again; if not, the clock ends the call.
-                log.error("status lost", error=type(failure).__name__)
-                return Response("try again\n", 503, content_type="text/plain")
-        return Response(status=204)
+    def told_of() -> dict[str, str]:
+        form = request.form
+        return {
+            "state": form.get("CallStatus", "").lower(),
+            "attempt": request.args.get("attempt", "")[:6],
+            "sid": _name(form.get("CallSid", ""), 64),
+            "seconds": form.get("CallDuration", "")[:6],
+            "error": _name(form.get("ErrorCode", ""), 16),
+        }
 
     @pages.post("/voice/status/<int:id>")
     def back(id: int) -> Response:
-        def write(connection: Connection, state: CallState, now: datetime) -> None:
-            if not 0 < id < 2**62:
-                return
-            told = Told(
-                id,
-                state,
-                attempt=_whole(request.args.get("attempt", "")),
-                sid=_name(request.form.get("CallSid", ""), 64),
-                seconds=_whole(request.form.get("CallDuration", "")),
-                error=_name(request.form.get("ErrorCode", ""), 16),
-            )
-            local = now.astimezone(timezone)
-            dialling.note_status(connection, told, now, datetime.combine(local, time(), timezone))
-
-        return note(write)
+        if not signature.is_right():
+            return Response("forbidden\n", 403, content_type="text/plain")
+        told = {**told_of(), "id": str(id)}
+        if told["state"] not in ENDS or not 0 < id < 2**62:
+            return Response(status=204)
+        now = clock()
+        return _noted(lambda: note_call(engine, told, timezone, now), spool, Spooled.CALL_STATUS, told, now)
 
     @pages.post("/voice/status")
     def came_in() -> Response:
-        def write(connection: Connection, _state: CallState, now: datetime) -> None:
-            dialling.note_end(connection, _name(request.form.get("CallSid", ""), 64), now)
-
-        return note(write)
+        if not signature.is_right():
+            return Response("forbidden\n", 403, content_type="text/plain")
+        told = told_of()
+        if told["state"] not in ENDS:
+            return Response(status=204)
+        now = clock()
+        return _noted(lambda: note_end(engine, told, now), spool, Spooled.CALL_END, told, now)
 
     return pages
+
+
+def note_message(engine: Engine, vault: Vault, told: Mapping[str, str], now: datetime) -> None:
+    """Write down what became of a message: id, state, attempt, sid, error, in the carrier's words."""
+    with writing(engine) as connection:
+        news = settling.Told(
+            int(told["id"]), STATES[told["state"]], _whole(told["attempt"]), sid=told["sid"], error=told["error"]
+        )
+        settling.note_status(connection, vault, news, now)
+
+
+def note_call(engine: Engine, told: Mapping[str, str], timezone: ZoneInfo, now: datetime) -> None:
+    """Write down how a call we placed ended: id, state, attempt, sid, seconds, error."""
+    with writing(engine) as connection:
+        news = Told(
+            int(told["id"]),
+            ENDS[told["state"]],
+            attempt=_whole(told["attempt"]),
+            sid=told["sid"],
+            seconds=_whole(told["seconds"]),
+            error=told["error"],
+        )
+        dialling.note_status(connection, news, now, datetime.combine(now.astimezone(timezone), time(), timezone))
+
+
+def note_end(engine: Engine, told: Mapping[str, str], now: datetime) -> None:
+    """Write down that a call that came in is over: sid."""
+    with writing(engine) as connection:
+        dialling.note_end(connection, told["sid"], now)
+
+
+def _noted(note: Callable[[], None], spool: Spool, kind: Spooled, told: Mapping[str, str], now: datetime) -> Response:
+    """Write it down, or spool it while the database is away: most carriers tell once."""
+    try:
+        note()
+    except SQLAlchemyError as failure:
+        try:
+            if not is_away(failure):
+                raise FullError
+            spool.keep(kind, "/".join(told.values()), told, now)
+        except FullError:
+            # The carrier may come again; if not, the clock asks after it.
+            log.error("status lost", error=type(failure).__name__)
+            return Response("try again\n", 503, content_type="text/plain")
+        log.warning("status spooled", error=type(failure).__name__)
+    return Response(status=204)
 
 
 def _whole(text: str) -> int:

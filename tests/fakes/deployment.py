@@ -38,6 +38,7 @@ from bot.messages.herald import Herald
 from bot.messages.models import Purpose
 from bot.messages.reconciling import settle_due
 from bot.messages.sending import Sending
+from bot.messages.spool import Spool
 from bot.prices.daily import Key
 from bot.prices.imports import Listed, store_prices
 from bot.prices.models import Change, Market
@@ -146,7 +147,8 @@ class Deployment:
         """A clock process of this line."""
         herald = Herald(self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, "phsar.example.org")
         due = chores(self.app.extensions["phsar"].means)
-        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name, due)
+        spool = Spool(redis, self.vault, self.settings.spool_dir)
+        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name, spool, due)
 
     def queue(self, number: str = "", words: str = "hello", purpose: Purpose = Purpose.OWN, **more: Any) -> int:
         """Put a message into the outbox; for somebody new unless a number is given."""
@@ -197,7 +199,7 @@ def deployed(settings: Settings, port: int = 0) -> Iterator[Deployment]:
         connection.execute(upsert(connection, Change), {"subject": "markets", "version": 1})
     app = create_app(settings, time)
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
     try:
