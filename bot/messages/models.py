@@ -178,6 +178,7 @@ class CallState(StrEnum):
     """The life of a call. Those that come in are open or refused at once; ours begin queued."""
 
     QUEUED = "queued"  # to be placed
+    HELD = "held"  # its broadcast is paused
     DIALLING = "dialling"  # in a worker's hands, or rings
     OPEN = "open"  # somebody listens
     REFUSED = "refused"  # came in and was not picked up: we call back instead
@@ -187,6 +188,7 @@ class CallState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"  # must not be placed; the reason stands in `error`
     UNKNOWN = "unknown"  # the carrier may have it and may not; never placed again by itself
 
 
@@ -205,6 +207,8 @@ class Call(Base):
     __table_args__ = (
         Index("ix_call_contact_id_id", "contact_id", "id"),
         Index("ix_call_state_due_at", "state", "due_at"),
+        Index("ix_call_queued", "purpose", "due_at", "id", postgresql_where=QUEUED, sqlite_where=QUEUED),  # a claim's
+        Index("ix_call_placed_at", "placed_at"),
         Index("ix_call_direction_created_at", "direction", "created_at"),
         Index("ix_call_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
         Index("ix_call_about_state", "about", "state", postgresql_where=ABOUT, sqlite_where=ABOUT),
@@ -220,6 +224,7 @@ class Call(Base):
     asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # as in the outbox
     opens: Mapped[str] = mapped_column(String(40), default="")  # the state a call of ours begins at; empty: home
     data: Mapped[str] = mapped_column(Text, default="")  # JSON of that state's data
+    text: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: the SMS for who cannot be reached by voice
     state: Mapped[str] = mapped_column(String(12))
     step: Mapped[int] = mapped_column(SmallInteger, default=0)  # the newest step that was answered
     body: Mapped[str | None] = mapped_column(Text)  # JSON of flows.engine.Run after that step
@@ -231,7 +236,7 @@ class Call(Base):
     token: Mapped[str | None] = mapped_column(String(32))
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     minutes: Mapped[int] = mapped_column(SmallInteger, default=0)  # begun minutes of calls we placed
-    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code
+    error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code, or why it was skipped
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -10,7 +10,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+IN_SERIES = sa.text("repeats <> ''")
 KEYED, ABOUT = sa.text("unique_key IS NOT NULL"), sa.text("about <> ''")
+QUEUED = sa.text("state = 'queued'")
 
 
 def upgrade() -> None:
@@ -63,6 +65,8 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("place", sa.String(length=8), nullable=False),
+        sa.Column("written_on", sa.Date(), nullable=True),
+        sa.Column("written", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_working_group")),
         sa.UniqueConstraint("code", name=op.f("uq_working_group_code")),
@@ -89,11 +93,16 @@ def upgrade() -> None:
         sa.Column("starts_at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.Column("place", sa.LargeBinary(), nullable=False),
         sa.Column("repeats", sa.String(length=12), nullable=False),
+        sa.Column("series_at", bot.db.UtcTime(timezone=True), nullable=True),
+        sa.Column("turn", sa.SmallInteger(), nullable=False),
         sa.Column("follows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("moves", sa.SmallInteger(), nullable=False),
+        sa.Column("reminded", sa.String(length=8), nullable=False),
+        sa.Column("answered_at", bot.db.UtcTime(timezone=True), nullable=True),
         sa.Column("told", sa.String(length=40), nullable=False),
+        sa.Column("told_at", bot.db.UtcTime(timezone=True), nullable=True),
         sa.Column("came", sa.Integer(), nullable=True),
         sa.Column("decided", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", bot.db.UtcTime(timezone=True), nullable=False),
@@ -106,6 +115,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_meeting_group_id_starts_at", "meeting", ["group_id", "starts_at"], unique=False)
     op.create_index("ix_meeting_state_starts_at", "meeting", ["state", "starts_at"], unique=False)
+    op.create_index(
+        *("ix_meeting_series", "meeting", ["starts_at"]),
+        unique=False,
+        postgresql_where=IN_SERIES,
+        sqlite_where=IN_SERIES,
+    )
     op.create_table(
         "member",
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -183,6 +198,14 @@ def upgrade() -> None:
     op.add_column("call", sa.Column("asked_at", bot.db.UtcTime(timezone=True), nullable=True))
     op.add_column("call", sa.Column("opens", sa.String(length=40), nullable=False, server_default=""))
     op.add_column("call", sa.Column("data", sa.Text(), nullable=False, server_default=""))
+    op.add_column("call", sa.Column("text", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_call_placed_at", "call", ["placed_at"], unique=False)
+    op.create_index(
+        *("ix_call_queued", "call", ["purpose", "due_at", "id"]),
+        unique=False,
+        postgresql_where=QUEUED,
+        sqlite_where=QUEUED,
+    )
     op.create_index(
         "ix_call_about_state", "call", ["about", "state"], unique=False, postgresql_where=ABOUT, sqlite_where=ABOUT
     )
@@ -207,6 +230,9 @@ def downgrade() -> None:
     op.drop_column("contact", "reach")
     op.drop_index("ix_call_unique_key", table_name="call", postgresql_where=KEYED, sqlite_where=KEYED)
     op.drop_index("ix_call_about_state", table_name="call", postgresql_where=ABOUT, sqlite_where=ABOUT)
+    op.drop_index("ix_call_queued", table_name="call", postgresql_where=QUEUED, sqlite_where=QUEUED)
+    op.drop_index("ix_call_placed_at", table_name="call")
+    op.drop_column("call", "text")
     op.drop_column("call", "data")
     op.drop_column("call", "opens")
     op.drop_column("call", "asked_at")
@@ -223,6 +249,7 @@ def downgrade() -> None:
     op.drop_table("open_question")
     op.drop_index("ix_member_contact_id_state", table_name="member")
     op.drop_table("member")
+    op.drop_index("ix_meeting_series", table_name="meeting", postgresql_where=IN_SERIES, sqlite_where=IN_SERIES)
     op.drop_index("ix_meeting_state_starts_at", table_name="meeting")
     op.drop_index("ix_meeting_group_id_starts_at", table_name="meeting")
     op.drop_table("meeting")
