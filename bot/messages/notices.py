@@ -1,39 +1,28 @@
 """Notices: what is sent to people who are not on the line, worded for each, as SMS or as a call of ours.
 
-Owns in which language and script somebody is written to unasked, and that a notice is queued once. When it may
-leave is decided when it is sent (messages.admission).
+Owns that a notice is queued once. When it may leave is decided when it is sent (messages.admission).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bot.contacts.models import Contact
-from bot.db import table
-from bot.language.wording import Names, Wording, voice_of
-from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose, SavedRun
+from bot.language.wording import Names, Wording
+from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
 from bot.messages.outbox import LASTS
+from bot.messages.recipients import Recipient, hint_of, recipients
 from bot.upsert import insert_new
 from bot.vault import Vault
 from flows.prompts import Prompt
 
 MOST_AT_ONCE = 500  # rows of one statement
-_contact, _run = table(Contact), table(SavedRun)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody to be told: how they read, and whether they are rung or written to."""
-
-    id: int
-    voice: str  # a folder of locales/
-    reach: str  # sms, voice
+__all__ = ["Notice", "Notices", "Recipient", "hint_of", "recipients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +42,6 @@ class Notice:
     expires: datetime | None = None
     opens: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-def recipients(connection: Connection, people: Iterable[int]) -> list[Recipient]:
-    """These contacts as recipients, by id. Who never chose is written to as they write."""
-    wanted = sorted(set(people))
-    found = []
-    for begin in range(0, len(wanted), MOST_AT_ONCE):
-        rows = connection.execute(
-            select(_contact.c.id, _contact.c.language, _contact.c.script, _contact.c.reach, _run.c.body)
-            .select_from(_contact.outerjoin(_run, (_run.c.contact_id == _contact.c.id) & (_run.c.channel == "sms")))
-            .where(_contact.c.id.in_(wanted[begin : begin + MOST_AT_ONCE]))
-            .order_by(_contact.c.id)
-        )
-        found += [Recipient(row.id, voice_of(row.language, row.script, hint_of(row.body)), row.reach) for row in rows]
-    return found
-
-
-def hint_of(body: str | None) -> str:
-    """How somebody wrote last, as a saved run remembers it; empty when it does not."""
-    if not body:
-        return ""
-    try:
-        memory = json.loads(body).get("memory", {})
-    except (ValueError, AttributeError):
-        return ""
-    return str(memory.get("script") or "") if isinstance(memory, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
