@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import halts, stops
+from bot.language import halts, slurred, stops
 from bot.language.parts import Part, parts
 from bot.language.reading import Reading
 from flows.heard import SURE, Heard, Intent
@@ -23,6 +23,7 @@ _ENDS = frozenset(".!?;។៕")
 _DOUBTFUL = frozenset((Intent.UNCLEAR, Intent.HELP, Intent.PRICE_ASK))
 _LIGHT = _DOUBTFUL | {Intent.NO, Intent.HELLO, Intent.THANKS, Intent.PLACE}
 _YIELDING = _LIGHT | {Intent.PRICE, Intent.ALERT, Intent.NOT_ME, Intent.SETTINGS, Intent.RADIO}
+_MISREAD = _DOUBTFUL | {Intent.SETTINGS, Intent.PLACE, Intent.PRICE, Intent.ALERT_STOP}
 _SMALLER = frozenset((Intent.ALERT_STOP, Intent.RADIO_STOP))
 _REFUSALS = _SMALLER | {Intent.GROUP_LEAVE}
 _OTHER_MATTERS = frozenset(("meeting", "problem", "complain", "how_much", "report", "radio", "group"))
@@ -33,6 +34,8 @@ def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
     """What was found, or STOP where that is the safer reading; `asked`: the message may answer a question."""
     if found.intent is Intent.STOP:
         return found
+    if _slurred(reading, found, asked):
+        return _stopped(found)
     said = parts(reading)
     if found.intent in _SMALLER:
         return _stopped(found) if _everything(reading, said, found.intent) else found
@@ -45,6 +48,8 @@ def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
         and not asked
     )
     if (found.intent in _YIELDING or unsure) and _refused(reading, said):
+        return _stopped(found)
+    if found.intent in _YIELDING and _held(reading, said):
         return _stopped(found)
     light = _DOUBTFUL if asked else _LIGHT
     light_enough = found.intent in light or (unsure and found.intent in (Intent.YES, Intent.PRICE))
@@ -71,12 +76,32 @@ def _refused(reading: Reading, said: list[Part]) -> bool:
     if any(part.roles & {"excuse", "seek"} for part in said):
         return any("strike" in part.roles for part in said)
     return any(
-        "strike" in part.roles
+        ("strike" in part.roles and not _spared(said, n))
         or ("refuse" in part.roles and _forbids(reading, said, n))
         or ("not" in part.roles and _unwanted(reading, said, n, ("message", "contact", "all")))
         or ("bother" in part.roles and _bothered(reading, said, n, ("message", "contact")))
         for n, part in enumerate(said)
     )
+
+
+def _slurred(reading: Reading, found: Heard, asked: bool) -> bool:
+    """Misspelt word by word; what answers a question, is a smaller stop or takes one back stands against a clause."""
+    if asked:
+        return found.intent in _MISREAD and slurred.whole(reading)
+    if found.intent in _REFUSALS or found.intent is Intent.START:
+        return slurred.whole(reading)
+    return slurred.whole_clause(reading)
+
+
+def _held(reading: Reading, said: list[Part]) -> bool:
+    """Misspelt, and more is said beside it; in which script or language to send is another wish."""
+    return slurred.held(reading) and not any(part.roles & {"excuse", "seek", "own"} for part in said)
+
+
+def _spared(said: list[Part], n: int) -> bool:
+    """កុំលុបលេខខ្ញុំ: do not strike me off."""
+    before = said[n - 1].roles if n and said[n - 1].j == said[n].i else frozenset[str]()
+    return "refuse" in before and "stop" not in before
 
 
 def _suspected(reading: Reading, said: list[Part]) -> bool:

@@ -17,6 +17,7 @@ from flows.heard import Intent
 _GOODS = ("commodity", "group")
 _LONG = 14
 _TAKEN_OFF = re.compile(
+    r"(?<!not )(?<!dont )(?<!don't )(?<!never )"
     r"\b(?:take|get|drop|strike|leave|remove|delete) (?:me|my (?:name|number|phone|contact|sim)(?: number)?)"
     r" (?:off|from|out)\b"
 )
