@@ -248,7 +248,7 @@ def serve() -> Iterator[Callable[[Any], str]]:
 
         def start(app: Any) -> str:
             server = make_server("127.0.0.1", 0, app, threaded=True)
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
             thread.start()
             stack.callback(thread.join, 10)
             stack.callback(server.server_close)

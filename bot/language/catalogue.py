@@ -7,7 +7,9 @@ to compile and nothing to go stale.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.pofile import read_po
 
@@ -15,9 +17,11 @@ LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 VOICES = ("km", "km_Latn", "en")
 
 
+@cache
 def load_catalogue(language: str, domain: str = "messages") -> Mapping[str, str]:
-    """Message id to translation for one folder of locales/. A missing translation is left out."""
+    """Message id to translation for one folder of locales/, read once. A missing translation is left out."""
     path = LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         catalogue = read_po(file)
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+    texts = {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+    return MappingProxyType(texts)  # everybody gets the same one

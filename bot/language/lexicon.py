@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.language import vocabulary
 from bot.language.fold import atoms, clean, loose, loose_latin, syllables
@@ -85,8 +86,9 @@ class Lexicon:
         self._entries: dict[tuple[str, str], Entry] = {}
 
     @classmethod
+    @cache
     def load(cls) -> Lexicon:
-        """Read the vocabulary and the gazetteer. About a third of a second; the result never changes."""
+        """Read the vocabulary and the gazetteer: a third of a second, once in a process. It never changes."""
         made = cls()
         for entry in vocabulary.read():
             made._entries[(entry.kind, entry.id)] = entry
