@@ -29,10 +29,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What the line at hand lets a person do: write words (else they press keys), have their voice recorded."""
+    """What the line at hand lets a person do: write words (else they press keys), have their voice recorded.
+
+    `name`: words that nobody recorded, such as a group's name, can be said as well.
+    """
 
     type: bool = True
     record: bool = False
+    name: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A planned meeting. `starts` is local time; `mine` is this person's answer: yes, no, late or empty."""
+    """A planned meeting. `starts` is local time, naive; `mine` is this person's answer: yes, no, late or empty."""
 
     id: int
     group: Group
@@ -176,7 +180,7 @@ class Gatherings(Protocol):
         """Open questions to them, newest first; at most 9. Those answered already are among them, at the end."""
 
     def fault(self, group: int, starts: datetime) -> str:
-        """Why a meeting cannot be arranged then: past, too_far (over a year), full (ten a day), or empty."""
+        """Why a meeting cannot be arranged then (local time): past, too_far (in a year), full (ten a day), or empty."""
 
     def writes_left(self, group: int) -> int:
         """How many messages this person may still send to the group today."""

@@ -31,8 +31,16 @@ class Intent(StrEnum):
     MEETING_CANCEL = "meeting_cancel"
     MEETING_MOVE = "meeting_move"
     MEETING_COUNT = "meeting_count"
+    MEETING_REPORT = "meeting_report"  # how many came and what was decided
+    WHEN = "when"  # a day, an hour or both, where those were asked for
+    GROUP_NEW = "group_new"
+    GROUP_INVITE = "group_invite"
+    GROUP_LIST = "group_list"  # which groups am I in
+    GROUP_WRITE = "group_write"  # words for all members
     GROUP_JOIN = "group_join"
     GROUP_LEAVE = "group_leave"
+    REACH_CALL = "reach_call"  # reminders by a call
+    REACH_SMS = "reach_sms"
     ISSUE_NEW = "issue_new"
     ISSUE_STATUS = "issue_status"
     RADIO = "radio"
@@ -69,6 +77,8 @@ class Kind(StrEnum):
     PLACE = "place"
     COMMODITY = "commodity"
     AMOUNT = "amount"
+    WHEN = "when"  # a day, an hour or both
+    PHONES = "phones"  # telephone numbers
     RESOLVED = "resolved"
     WORDS = "words"  # free words: only a whole STOP, HELP or 0 is a command
 
@@ -112,11 +122,16 @@ class Slots:
     high: Decimal | None = None
     category: str | None = None  # of an issue
     code: str | None = None  # of an issue, seven digits
-    day: str | None = None  # today, tomorrow, mon … sun, "25", "25/11"
+    day: str | None = None  # today, tomorrow, mon … sun, next_mon …, 1mon … 5mon, "25", "25/11", "25/11/2026"
     time: str | None = None  # HH:MM
+    hour: str | None = None  # HH:MM as said, where morning or afternoon was not
+    repeats: str | None = None  # of a meeting: weekly, by_date, by_weekday
     where: str | None = None  # a meeting's place in the writer's words
     choice: int | None = None  # counted from 1
     group: str | None = None  # the name of a group as written
+    numbers: tuple[str, ...] = ()  # telephone numbers as written
+    count: int | None = None  # people
+    words: str | None = None  # what follows a command, in the writer's words
 
 
 @dataclass(frozen=True, slots=True)
