@@ -23,6 +23,7 @@ from bot.db import writing
 from bot.language.sms_parts import parts
 from bot.language.understanding import understand
 from bot.language.wording import Wording, voice_of
+from bot.meetings.service import MeetingFacts
 from bot.messages import received, spool
 from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
@@ -137,10 +138,10 @@ class Conversation:
     def _known_sender(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
         now = inbound.spooled_at or self.clock()
         address_hash = self.vault.look_up(inbound.sender.value)
-        row = received.load(connection, address_hash, inbound.channel, inbound.sid)
+        row = received.load(connection, address_hash, inbound.channel, inbound.sid, now)
         if row is None:
             contacts.add(connection, self.vault, inbound.sender, now)
-            row = received.load(connection, address_hash, inbound.channel, inbound.sid)
+            row = received.load(connection, address_hash, inbound.channel, inbound.sid, now)
             assert row is not None
         if row.repeat_of is not None:
             return self._stored(row)
@@ -150,7 +151,7 @@ class Conversation:
             message = self._message(inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
             received.keep(connection, row, body, burst, message)
             return Answer("")
-        person = Person(row.language, row.script, row.place, row.may_report)
+        person = Person(row.language, row.script, row.place, row.may_report, reach=row.reach)
         run = _saved_run(row, now)
         return self._spoken(connection, inbound, known, row, person, run, burst, now)
 
@@ -168,7 +169,8 @@ class Conversation:
         contact: int = row.id
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, contact, today, now)
-        heard, step = self._step(inbound, known, run, Facts(person, prices, today), now)
+        gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
+        heard, step = self._step(inbound, known, run, Facts(person, prices, today, gatherings=gatherings), now)
         hint = heard.script or str(step.run.memory.get("script") or "")
         written = self.wording(person, hint, known).text
         moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices, written)

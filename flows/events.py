@@ -147,7 +147,10 @@ class GroupMade:
 
 @dataclass(frozen=True, slots=True)
 class MembersInvited:
-    """A leader invites phones, as written. Outcomes: accepted, some_bad (some are no mobile number), none, full."""
+    """A leader invites phones, as written.
+
+    Outcomes: accepted, some_bad (some are no mobile number), none (none is), full (50 a day), gone (they lead no more).
+    """
 
     group: int
     numbers: tuple[str, ...]
@@ -172,7 +175,7 @@ class GroupLeft:
 
 @dataclass(frozen=True, slots=True)
 class GroupWritten:
-    """A leader sends words to all members. Outcomes: accepted, full (the day's number is used up)."""
+    """A leader sends words to all members. Outcomes: accepted, full (two a day), gone (they lead no more)."""
 
     group: int
     words: str
@@ -180,7 +183,10 @@ class GroupWritten:
 
 @dataclass(frozen=True, slots=True)
 class MeetingArranged:
-    """A leader arranged a meeting; `starts` is local time. Outcomes: accepted, full, past, too_far, same."""
+    """A leader arranged a meeting; `starts` is local time.
+
+    Outcomes: accepted, full, past, too_far, same (there is one within half an hour), gone (they lead no more).
+    """
 
     group: int
     starts: datetime
@@ -190,7 +196,7 @@ class MeetingArranged:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMoved:
-    """A leader moved a meeting; an empty `where` leaves the place. Outcomes: accepted, past, too_far, gone."""
+    """A leader moved a meeting; an empty `where` leaves the place. Outcomes: accepted, past, too_far, same, gone."""
 
     meeting: int
     starts: datetime

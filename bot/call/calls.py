@@ -100,10 +100,10 @@ class Calls:
 
     def _caller(self, connection: Connection, sender: Address, now: datetime) -> Row[*tuple[Any, ...]]:
         vault = self.line.conversation.vault
-        row = calls.caller(connection, vault.look_up(sender.value))
+        row = calls.caller(connection, vault.look_up(sender.value), now)
         if row is None:
             contacts.add(connection, vault, sender, now)
-            row = calls.caller(connection, vault.look_up(sender.value))
+            row = calls.caller(connection, vault.look_up(sender.value), now)
             assert row is not None
         return row
 
@@ -126,7 +126,7 @@ class Calls:
         placed = callbacks.answered(connection, id, sid, now)
         if placed is None:
             return Spoken(ENDS, 0)
-        row = calls.called(connection, placed.contact_id)
+        row = calls.called(connection, placed.contact_id, now)
         run = self._left_off(connection, row.contact_id)
         return self._first(connection, sid, id, row, Direction.BACK, now, run)
 
@@ -167,7 +167,8 @@ class Calls:
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
     def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:
-        row = calls.load(connection, ring.sid, step_sid(ring.sid, step))
+        now = self.line.conversation.clock()
+        row = calls.load(connection, ring.sid, step_sid(ring.sid, step), now)
         if row is None:
             return self._begun(connection, ring)
         if row.repeat_of is not None:
@@ -181,7 +182,6 @@ class Calls:
             return self.line.stored(connection, ring.sid, min(step, row.step)) or Spoken(ENDS, step)
         if over:
             return Spoken(ENDS, step)
-        now = self.line.conversation.clock()
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)

@@ -20,13 +20,14 @@ from bot.language.keypad import keys_of, pressed, spoken
 from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.language.wording import Wording
+from bot.meetings.service import MeetingFacts
 from bot.messages import calls, outbox, received
 from bot.messages.models import CallState, Direction, Purpose
 from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, MessageLeft, NumberDisowned
-from flows.facts import Can, Facts, Person
+from flows.facts import NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
 from flows.home import BYE, HELLO
@@ -113,7 +114,15 @@ class Turn:
     def facts(self, run: Run) -> Facts:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
         can = Can(type=False, record=self.direction == Direction.IN or bool(run.memory.get("pressed")))
-        return Facts(self._person(), self._prices(), self._today(), can)
+        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings())
+
+    def _gatherings(self) -> Gatherings:
+        if self.row is None:
+            return NOWHERE
+        line = self.line.conversation
+        return MeetingFacts(
+            self.connection, line.vault, self.row.contact_id, self.now, line.zone, asked=bool(self.row.asked)
+        )
 
     def _prices(self) -> PriceFacts:
         known = self.line.conversation.knowledge.now()
@@ -127,7 +136,9 @@ class Turn:
         if row is None:
             return Person()
         mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
-        return Person(row.language, row.script, row.place, row.may_report, known=True, textable=mobile)
+        return Person(
+            *(row.language, row.script, row.place, row.may_report), known=True, textable=mobile, reach=row.reach
+        )
 
     def heard(self, run: Run, said: Said, *, last: bool) -> Spoken:
         """Read what was pressed or said, and go on from there; or say goodbye when this step is the last."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, Id, UtcTime
@@ -22,6 +22,8 @@ class Group(Base):
     name_en: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40), default="")  # what its members make or sell
     place: Mapped[str] = mapped_column(String(8), default="")  # official code
+    written_on: Mapped[date | None] = mapped_column(Date)  # the day of the newest message to all members
+    written: Mapped[int] = mapped_column(SmallInteger, default=0)  # how many it was that day
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -64,6 +66,18 @@ class Repeats(StrEnum):
     BY_WEEKDAY = "by_weekday"  # each month on this weekday of the same week of the month
 
 
+class Reminded(StrEnum):
+    """How far the reminders of a meeting are planned, besides the one at once."""
+
+    NOTHING = ""
+    EVENING = "evening"  # the evening before
+    SOON = "soon"  # two hours before
+    ASKED = "asked"  # the leader is asked how it was
+
+
+IN_SERIES = text("repeats <> ''")
+
+
 class MeetingState(StrEnum):
     """A meeting that was held is planned until somebody reports it or two weeks have gone."""
 
@@ -73,12 +87,17 @@ class MeetingState(StrEnum):
 
 
 class Meeting(Base):
-    """One meeting of one group. `moves` counts changes of its time: reminders of an earlier time are not sent."""
+    """One meeting of one group. `moves` counts changes of its time: reminders of an earlier time are not sent.
+
+    `repeats` stands with the newest of a series only. Its time is that of the occurrence `turn` (from 0) of a series
+    that began at `series_at`, unless it was moved.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
         Index("ix_meeting_group_id_starts_at", "group_id", "starts_at"),
         Index("ix_meeting_state_starts_at", "state", "starts_at"),
+        Index("ix_meeting_series", "starts_at", postgresql_where=IN_SERIES, sqlite_where=IN_SERIES),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -86,15 +105,20 @@ class Meeting(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcTime)
     place: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: where, in the leader's words
     repeats: Mapped[str] = mapped_column(String(12), default="")
+    series_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    turn: Mapped[int] = mapped_column(SmallInteger, default=0)
     follows: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), unique=True)  # the one before, in a series
     made_by: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     state: Mapped[str] = mapped_column(String(10), default=MeetingState.PLANNED)
     moves: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reminded: Mapped[str] = mapped_column(String(8), default=Reminded.NOTHING)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)  # the newest answer its leader has not heard of
     told: Mapped[str] = mapped_column(String(40), default="")  # the counts its leader heard last: yes/no/late
+    told_at: Mapped[datetime | None] = mapped_column(UtcTime)
     came: Mapped[int | None]  # how many, as the leader reported
     decided: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: what was decided
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)  # since then its members know what is so now
 
 
 class Attendance(Base):

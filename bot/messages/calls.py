@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Call, CallState, Direction, Message, SavedRun
-from bot.messages.received import RECORD, OvertakenError
+from bot.messages.received import ASKED, RECORD, OvertakenError
 
 _call, _contact, _message, _run = table(Call), table(Contact), table(Message), table(SavedRun)
 _PERSON = (
@@ -23,6 +23,8 @@ _PERSON = (
     _contact.c.script,
     _contact.c.place,
     _contact.c.may_report,
+    _contact.c.reach,
+    ASKED,
 )
 
 # Where a call stands, who is on it, and whether this very step was answered before. The call is locked.
@@ -50,10 +52,12 @@ LOAD = (
 CALLER = (
     select(_contact.c.id.label("contact_id"), *_PERSON)
     .where(_contact.c.address_hash == bindparam("address_hash"))
-    .with_for_update()
+    .with_for_update(of=_contact, key_share=True)
 )
 CALLED = (
-    select(_contact.c.id.label("contact_id"), *_PERSON).where(_contact.c.id == bindparam("contact")).with_for_update()
+    select(_contact.c.id.label("contact_id"), *_PERSON)
+    .where(_contact.c.id == bindparam("contact"))
+    .with_for_update(of=_contact, key_share=True)
 )
 LAST = (
     select(_call.c.body, _call.c.saved_at)
@@ -75,19 +79,19 @@ _STAND = (
 )
 
 
-def load(connection: Connection, sid: str, step_sid: str) -> Row[*tuple[Any, ...]] | None:
+def load(connection: Connection, sid: str, step_sid: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """The row of LOAD; None for a call nobody has seen."""
-    return connection.execute(LOAD, {"sid": sid, "step_sid": step_sid}).one_or_none()
+    return connection.execute(LOAD, {"sid": sid, "step_sid": step_sid, "now": now}).one_or_none()
 
 
-def caller(connection: Connection, address_hash: str) -> Row[*tuple[Any, ...]] | None:
+def caller(connection: Connection, address_hash: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Who rings: id and what is known of them, the row locked; None for somebody new."""
-    return connection.execute(CALLER, {"address_hash": address_hash}).one_or_none()
+    return connection.execute(CALLER, {"address_hash": address_hash, "now": now}).one_or_none()
 
 
-def called(connection: Connection, contact: int) -> Row[*tuple[Any, ...]]:
+def called(connection: Connection, contact: int, now: datetime) -> Row[*tuple[Any, ...]]:
     """Whom we have called."""
-    return connection.execute(CALLED, {"contact": contact}).one()
+    return connection.execute(CALLED, {"contact": contact, "now": now}).one()
 
 
 def last(connection: Connection, contact: int) -> tuple[str, datetime] | None:

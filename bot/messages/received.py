@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
 from bot.db import table
-from bot.messages.models import Message, SavedRun
+from bot.messages.models import Message, OpenQuestion, SavedRun
 from bot.vault import Vault
 
 BURST = timedelta(minutes=5)
@@ -25,6 +25,17 @@ MOST_IDENTICAL = 20
 SEALED_NOTHING = 29  # bytes of a sealed empty text
 
 _contact, _run, _message = table(Contact), table(SavedRun), table(Message)
+_question = table(OpenQuestion)
+
+# Whether somebody of whom a statement loads the row has a question of ours to answer.
+ASKED = (
+    exists()
+    .where(
+        _question.c.contact_id == _contact.c.id,
+        _question.c.until > bindparam("now", type_=_question.c.until.type),
+    )
+    .label("asked")
+)
 
 # Who wrote, where they stand on this channel, and whether this very message was answered before. The row of the
 # contact is locked; who waited for it on PostgreSQL still reads the run as it was before (see save_run).
@@ -35,6 +46,8 @@ LOAD = (
         _contact.c.script,
         _contact.c.place,
         _contact.c.may_report,
+        _contact.c.reach,
+        ASKED,
         _run.c.body,
         _run.c.saved_at,
         _run.c.burst_from,
@@ -50,9 +63,9 @@ LOAD = (
         ).outerjoin(_message, _message.c.sid == bindparam("sid"))
     )
     .where(_contact.c.address_hash == bindparam("address_hash"))
-    .with_for_update(of=_contact)
+    .with_for_update(of=_contact, key_share=True)  # others may queue something for them meanwhile
 )
-LOCK = select(_contact.c.id).where(_contact.c.address_hash == bindparam("address_hash")).with_for_update()
+LOCK = select(_contact.c.id).where(_contact.c.address_hash == bindparam("address_hash")).with_for_update(key_share=True)
 BY_SID = select(_message.c.id, _message.c.answer).where(_message.c.sid == bindparam("sid"))
 RECORD = insert(_message)
 
@@ -88,9 +101,11 @@ def lock(connection: Connection, address_hash: str) -> None:
     connection.execute(LOCK, {"address_hash": address_hash})
 
 
-def load(connection: Connection, address_hash: str, channel: str, sid: str) -> Row[*tuple[Any, ...]] | None:
+def load(
+    connection: Connection, address_hash: str, channel: str, sid: str, now: datetime
+) -> Row[*tuple[Any, ...]] | None:
     """The row of LOAD for a sender; None when nobody of that address is known."""
-    values = {"address_hash": address_hash, "channel": channel, "sid": sid}
+    values = {"address_hash": address_hash, "channel": channel, "sid": sid, "now": now}
     return connection.execute(LOAD, values).one_or_none()
 
 
