@@ -1,6 +1,7 @@
-"""Whether a claimed message may be sent now: consent, quiet hours, caps and expiry, looked at when it is sent.
+"""Whether what is claimed may go out now: consent, quiet hours, caps and expiry, looked at when it is sent.
 
-What may not be sent is put back for later, skipped with its reason, or expires.
+What may not be sent is put back for later, skipped with its reason, or expires. The rules are the same for messages
+and for calls (see messages.outgoing); here the messages are written back.
 """
 
 from __future__ import annotations
@@ -9,21 +10,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, union_all, update
 
 from bot.config import QuietHours
 from bot.contacts import service as contacts
 from bot.db import table
-from bot.messages.models import Outbound, OutState, Purpose
+from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.outbox import Claimed
 
 CAP_DAY, CAP_WEEK = 1, 3  # broadcasts to one person
 # What was never sent takes nobody's place.
 NOT_SENT = (OutState.FAILED, OutState.EXPIRED, OutState.CANCELLED, OutState.SKIPPED)
-_out = table(Outbound)
+NOT_RUNG = (CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED, CallState.SKIPPED)
+_out, _call = table(Outbound), table(Call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,84 +36,139 @@ class Rules:
     timezone: ZoneInfo
 
 
+class Leaving(Protocol):
+    """What the rules look at: a message or a call that is to go out."""
+
+    @property
+    def id(self) -> int:
+        """The row."""
+
+    @property
+    def contact(self) -> int:
+        """Whom it is for."""
+
+    @property
+    def purpose(self) -> Purpose:
+        """Why it goes out."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is senseless."""
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When they asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of what may not go out now: queued again from `due`, skipped for a reason, or expired."""
+
+    state: str
+    error: str = ""
+    due: datetime | None = None
+
+
 def admit(connection: Connection, rules: Rules, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
-    """Those that may be sent now, in their order; the others are written back. In the transaction of the claim.
+    """Those that may be sent now, in their order; the others are written back. In the transaction of the claim."""
+    fates = held_up(connection, rules, claimed, now, messages=[row.id for row in claimed])
+    _write(connection, fates, now)
+    return [row for row in claimed if row.id not in fates]
+
+
+def held_up(
+    connection: Connection,
+    rules: Rules,
+    leaving: Sequence[Leaving],
+    now: datetime,
+    *,
+    messages: Sequence[int] = (),
+    calls: Sequence[int] = (),
+) -> dict[int, Fate]:
+    """What may not go out now, by id. `messages` and `calls`: the rows that are being decided on.
 
     The people who get a broadcast are locked, so that two workers do not both give them the day's only one: whoever
     comes second sees what the first has claimed.
     """
-    unasked = sorted({row.contact for row in claimed if row.purpose is Purpose.BROADCAST})
+    unasked = sorted({row.contact for row in leaving if row.purpose is Purpose.BROADCAST})
     if unasked:
         contacts.lock(connection, unasked)
-    with_consent = {row.contact for row in claimed if row.purpose is not Purpose.ANSWER}
+    with_consent = {row.contact for row in leaving if row.purpose is not Purpose.ANSWER}
     said = contacts.last_said(connection, with_consent) if with_consent else {}
-    got = _broadcasts(connection, unasked, claimed, rules, now) if unasked else {}
+    got = _broadcasts(connection, unasked, rules, now, messages, calls) if unasked else {}
     night_ends = rules.quiet.end_after(now.astimezone(rules.timezone)) if rules.quiet else None
-    fates: dict[int, dict[str, object]] = {}
-    admitted = []
-    for row in claimed:
+    fates = {}
+    for row in leaving:
         fate = _fate(row, now, night_ends) or _held_back(row, said) or _capped(row, got)
-        if fate is None:
-            admitted.append(row)
-        else:
+        if fate is not None:
             fates[row.id] = fate
-    _write(connection, fates, now)
-    return admitted
+    return fates
 
 
-def _fate(row: Claimed, now: datetime, night_ends: datetime | None) -> dict[str, object] | None:
+def _fate(row: Leaving, now: datetime, night_ends: datetime | None) -> Fate | None:
     if row.expires_at <= now:
-        return {"state": OutState.EXPIRED}
+        return Fate(OutState.EXPIRED)
     if night_ends is None or row.purpose is Purpose.ANSWER:
         return None
-    if night_ends >= row.expires_at:
-        return _skipped("quiet hours")
-    return {"state": OutState.QUEUED, "due_at": night_ends}
+    return put_off(row, night_ends, "quiet hours")
 
 
-def _held_back(row: Claimed, said: Mapping[int, contacts.Said]) -> dict[str, object] | None:
+def put_off(row: Leaving, until: datetime, reason: str) -> Fate:
+    """Not before a time; skipped for this reason when it is senseless by then."""
+    return Fate(OutState.SKIPPED, reason) if until >= row.expires_at else Fate(OutState.QUEUED, due=until)
+
+
+def _held_back(row: Leaving, said: Mapping[int, contacts.Said]) -> Fate | None:
     """Whether their newest word keeps it from being sent: a broadcast needs a yes, the rest no STOP since."""
     if row.purpose is Purpose.ANSWER:
         return None
     newest = said.get(row.contact)
     if row.purpose is Purpose.BROADCAST:
-        return None if newest is not None and newest.given else _skipped("no consent")
+        return None if newest is not None and newest.given else Fate(OutState.SKIPPED, "no consent")
     stopped = newest is not None and not newest.given and (row.asked_at is None or newest.at >= row.asked_at)
-    return _skipped("stopped") if stopped else None
+    return Fate(OutState.SKIPPED, "stopped") if stopped else None
 
 
-def _capped(row: Claimed, got: dict[int, tuple[int, int]]) -> dict[str, object] | None:
+def _capped(row: Leaving, got: dict[int, tuple[int, int]]) -> Fate | None:
     if row.purpose is not Purpose.BROADCAST:
         return None
     today, week = got.get(row.contact, (0, 0))
     if today >= CAP_DAY:
-        return _skipped("one a day")
+        return Fate(OutState.SKIPPED, "one a day")
     if week >= CAP_WEEK:
-        return _skipped("three a week")
+        return Fate(OutState.SKIPPED, "three a week")
     got[row.contact] = today + 1, week + 1
     return None
 
 
-def _skipped(reason: str) -> dict[str, object]:
-    return {"state": OutState.SKIPPED, "error": reason}
-
-
 def _broadcasts(
-    connection: Connection, people: Sequence[int], claimed: Sequence[Claimed], rules: Rules, now: datetime
+    connection: Connection,
+    people: Sequence[int],
+    rules: Rules,
+    now: datetime,
+    messages: Sequence[int],
+    calls: Sequence[int],
 ) -> dict[int, tuple[int, int]]:
-    """How many broadcasts each got today and in the seven days that end today; these rows do not count."""
+    """How many broadcasts each got today and in the seven days that end today, by SMS or call; but these rows."""
     midnight = datetime.combine(now.astimezone(rules.timezone), time(), rules.timezone)
-    rows = connection.execute(
-        select(_out.c.contact_id, _out.c.id, _out.c.tried_at).where(
-            _out.c.contact_id.in_(people),
-            _out.c.purpose == Purpose.BROADCAST,
-            _out.c.tried_at >= midnight - timedelta(days=6),
-            _out.c.state.not_in(NOT_SENT),
-        )
-    ).all()
-    ours = {row.id for row in claimed}
-    week = Counter(row.contact_id for row in rows if row.id not in ours)
-    today = Counter(row.contact_id for row in rows if row.id not in ours and row.tried_at >= midnight)
+    since = midnight - timedelta(days=6)
+    written = select(_out.c.contact_id, _out.c.tried_at.label("at")).where(
+        _out.c.contact_id.in_(people),
+        _out.c.purpose == Purpose.BROADCAST,
+        _out.c.tried_at >= since,
+        _out.c.state.not_in(NOT_SENT),
+        _out.c.id.not_in(messages),
+    )
+    rung = select(_call.c.contact_id, _call.c.placed_at.label("at")).where(
+        _call.c.contact_id.in_(people),
+        _call.c.purpose == Purpose.BROADCAST,
+        _call.c.placed_at >= since,
+        _call.c.state.not_in(NOT_RUNG),
+        _call.c.id.not_in(calls),
+    )
+    rows = connection.execute(union_all(written, rung)).all()
+    week = Counter(row.contact_id for row in rows)
+    today = Counter(row.contact_id for row in rows if row.at >= midnight)
     return {person: (today[person], week[person]) for person in week}
 
 
@@ -131,18 +188,12 @@ _GO = (
 )
 
 
-def _write(connection: Connection, fates: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
+def _write(connection: Connection, fates: Mapping[int, Fate], now: datetime) -> None:
     if fates:
         connection.execute(
             _GO,
             [
-                {
-                    "row": id,
-                    "becomes": fate["state"],
-                    "later": fate.get("due_at"),
-                    "why": fate.get("error", ""),
-                    "at": now,
-                }
+                {"row": id, "becomes": fate.state, "later": fate.due, "why": fate.error, "at": now}
                 for id, fate in fates.items()
             ],
         )
