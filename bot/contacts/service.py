@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.phone import Address
@@ -69,6 +69,12 @@ def consents(connection: Connection, contact: int) -> bool:
         .limit(1)
     )
     return bool(connection.execute(newest).scalar_one_or_none())
+
+
+def newest_word() -> ScalarSelect[bool]:
+    """The newest line of a row of contact, for a statement: yes, no, or NULL where there is none."""
+    newest = select(Consent.given).where(Consent.contact_id == _contact.c.id, Consent.what == ALL)
+    return newest.order_by(Consent.id.desc()).limit(1).correlate(_contact).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,15 @@ from sqlalchemy import (
 
 from bot.contacts.models import Contact
 from bot.db import table
+from bot.messages import public_words
 from bot.messages.models import Outbound, OutState, Purpose
+from bot.messages.public_words import Turned
 from bot.messages.received import SEALED_NOTHING
 from bot.upsert import insert_new
 from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
+MOST_TURNED = 10  # claims in one transaction that find nothing to send
 NEWS_WITHIN = timedelta(minutes=10)  # after which the carrier is asked what became of a message
 # How long a message is worth sending, where whoever queues it says nothing else.
 LASTS = {
@@ -156,7 +159,7 @@ _CLAIM = (
     )
     .returning(
         *(_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.text, _out.c.attempts, _out.c.rounds),
-        *(_out.c.expires_at, _out.c.asked_at, _out.c.due_at),
+        *(_out.c.expires_at, _out.c.asked_at, _out.c.due_at, _out.c.about),
     )
 )
 _URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
@@ -169,24 +172,43 @@ def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> lis
     """
     token = secrets.token_hex(8)
     values = {"now": now, "size": size, "taken_by": token, "lease_ends": now + LEASE}
-    rows = connection.execute(_CLAIM, values).all()
+    claimed: list[Claimed] = []
+    # Rows that do not open, or are of a broadcast that was paused, must not keep the ones behind them waiting.
+    for _ in range(MOST_TURNED):
+        rows = connection.execute(_CLAIM, values).all()
+        claimed = _opened(connection, vault, rows, token, now)
+        if claimed or not rows:
+            break
+    return claimed
+
+
+def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], token: str, now: datetime) -> list[Claimed]:
+    """Claimed rows with their words, in their order; those that are not to be sent go where they belong."""
     wanted = {row.contact_id for row in rows}
     addresses = connection.execute(select(_contact.c.id, _contact.c.address).where(_contact.c.id.in_(wanted)))
     to = {row.id: row.address for row in addresses} if rows else {}
-    claimed, damaged = [], []
+    public = [row for row in rows if row.text is None]
+    said = public_words.words(connection, public) if public else {}
+    claimed: list[Claimed] = []
+    turned: dict[Turned, list[int]] = {}
     for row in sorted(rows, key=lambda row: (_URGENCY[row.purpose], row.due_at, row.id)):
         try:
-            address, words = vault.open(to[row.contact_id]), vault.open(row.text)
+            address = vault.open(to[row.contact_id])
+            words = said[row.id] if row.text is None else vault.open(row.text)
         except VaultError:
-            damaged.append(row.id)
+            words = public_words.UNREADABLE
+        if row.text is None and not isinstance(words, Turned) and not public_words.is_textable(address):
+            words = Turned(OutState.SKIPPED, public_words.NO_MOBILE)
+        if isinstance(words, Turned):
+            turned.setdefault(words, []).append(row.id)
             continue
         told = (row.attempts, row.rounds, row.expires_at, row.asked_at, token)
         claimed.append(Claimed(row.id, row.contact_id, address, words, Purpose(row.purpose), *told))
-    if damaged:
-        unreadable = {"state": OutState.FAILED, "error": "unreadable", "leased_until": None}
-        connection.execute(update(_out).where(_out.c.id.in_(damaged)).values(unreadable))
-    # A row that does not open must not keep the ones behind it waiting.
-    return claimed if claimed or not rows else claim(connection, vault, now, size)
+    for fate, ids in turned.items():
+        back = {"attempts": _out.c.attempts - 1, "tried_at": None, "token": None, "leased_until": None}
+        becomes = {"state": fate.state, "error": fate.error, "changed_at": now, **back}
+        connection.execute(update(_out).where(_out.c.id.in_(ids)).values(becomes))
+    return claimed
 
 
 def cancel(connection: Connection, contact: int, now: datetime) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, select, u
 
 from bot.contacts.models import Contact
 from bot.db import reading, table, writing
-from bot.messages import verdicts
+from bot.messages import public_words, verdicts
 from bot.messages.models import Outbound, OutState
 from bot.messages.outbox import NEWS_WITHIN
 from bot.messages.settling import Told, note_status
@@ -84,9 +84,14 @@ class _Lost:
     id: int
     contact: int
     to: str
-    text: str
+    texts: tuple[str, ...]  # one; of a broadcast each it has: who reads it may have chosen another since
     tried_at: datetime
     faults: int
+
+    @property
+    def looks(self) -> list[tuple[str, str]]:
+        """How the carrier may have it."""
+        return [_looks(self.to, text) for text in self.texts]
 
 
 IS_OPEN: ColumnElement[bool] = _out.c.state.in_((OutState.SENDING, OutState.SENT))
@@ -167,10 +172,13 @@ def _opened(engine: Engine, vault: Vault, rows: Sequence[Row[Any]]) -> tuple[lis
     with reading(engine) as connection:
         people = select(_contact.c.id, _contact.c.address).where(_contact.c.id.in_({row.contact_id for row in rows}))
         addresses = {row.id: row.address for row in connection.execute(people)}
+        public = {row.about for row in rows if row.text is None}
+        texts = public_words.candidates(connection, public) if public else {}
     lost, unreadable = [], []
     for row in sorted(rows, key=lambda row: (row.tried_at, row.id)):
         try:
-            to, words = vault.open(addresses[row.contact_id]), vault.open(row.text)
+            to = vault.open(addresses[row.contact_id])
+            words = (vault.open(row.text),) if row.text is not None else texts.get(row.about, ())
         except VaultError:
             unreadable.append(row.id)
             continue
@@ -180,7 +188,7 @@ def _opened(engine: Engine, vault: Vault, rows: Sequence[Row[Any]]) -> tuple[lis
 
 def _not_ours_yet(connection: Connection, lost: Iterable[_Lost], listed: Iterable[Listed]) -> list[Listed]:
     """Listed messages that are like one of the lost, and are known as no other row's."""
-    wanted = {_looks(one.to, one.text) for one in lost}
+    wanted = {looks for one in lost for looks in one.looks}
     alike = [message for message in listed if _looks(message.to, message.body) in wanted]
     if not alike:
         return []
@@ -201,14 +209,14 @@ def _matched(lost: Sequence[_Lost], listed: Iterable[Listed]) -> tuple[dict[int,
     found: dict[int, Listed] = {}
     alike: set[int] = set()
     for one in lost:
-        shelf = shelves[_looks(one.to, one.text)]
         first, last = one.tried_at - SLACK, one.tried_at + TAKEN_WITHIN
-        fits = [message for message in shelf if message.at is None or first <= message.at <= last]
+        here = [message for looks in one.looks for message in shelves[looks]]
+        fits = [message for message in here if message.at is None or first <= message.at <= last]
         if len(fits) > 1:
             alike.add(one.id)
         elif fits:
             found[one.id] = fits[0]
-            shelf.remove(fits[0])
+            shelves[_looks(fits[0].to, fits[0].body)].remove(fits[0])
     return found, alike
 
 
