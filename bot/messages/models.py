@@ -328,6 +328,7 @@ class Broadcast(Base):
     due_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     planned_to: Mapped[int] = mapped_column(BigInteger, default=0)  # the last contact that was looked at
-    planned: Mapped[int] = mapped_column(default=0)  # messages put into the outbox
+    looked_at: Mapped[int] = mapped_column(default=0)  # people of the segment up to there
+    planned: Mapped[int] = mapped_column(default=0)  # messages put into the outbox: those of them who agreed
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("due_at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.Column("expires_at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.Column("planned_to", sa.BigInteger(), nullable=False),
+        sa.Column("looked_at", sa.Integer(), nullable=False),
         sa.Column("planned", sa.Integer(), nullable=False),
         sa.Column("created_at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.Column("changed_at", bot.db.UtcTime(timezone=True), nullable=False),
