@@ -1,0 +1,100 @@
+"""What the members of a group are told when they are not on the line: written, each in one SMS where it fits.
+
+Owns the words only. The numbers in a question are those that flows.reply takes for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flows.prompts import Prompt, T_, Titled, When, say
+
+ARRANGED = T_("{group}: meeting {when}, {where}. 1 come, 2 not, 3 late")
+ARRANGED_SOMEWHERE = T_("{group}: meeting {when}. 1 come, 2 not, 3 late")
+WEEKLY = T_("{group}: meeting {when}, {where}, then weekly. 1 come, 2 not, 3 late")
+WEEKLY_SOMEWHERE = T_("{group}: meeting {when}, then weekly. 1 come, 2 not, 3 late")
+MONTHLY = T_("{group}: meeting {when}, {where}, then monthly. 1 come, 2 not, 3 late")
+MONTHLY_SOMEWHERE = T_("{group}: meeting {when}, then monthly. 1 come, 2 not, 3 late")
+REMINDED = T_("{group}: remember the meeting {when}, {where}")
+REMINDED_SOMEWHERE = T_("{group}: remember the meeting {when}")
+MOVED = T_("{group}: meeting now {when}, {where}. 1 come, 2 not, 3 late")
+MOVED_SOMEWHERE = T_("{group}: meeting now {when}. 1 come, 2 not, 3 late")
+CANCELLED = T_("{group}: the meeting {when} is cancelled")
+SERIES_CANCELLED = T_("{group}: the meeting {when} and those after it are cancelled")
+COUNTED = T_("{group} {when}: {yes} come, {late} late, {no} not, {silent} no answer")
+ASK_REPORT = T_("{group}: how many came to the meeting, what was decided? Write: 12 came, then the decision")
+DECIDED = T_("{group}, meeting {when}: {words}")
+WRITTEN = T_("{group}: {words}")
+INVITED = T_("{group} invites you: its meetings by SMS, free. 1 join, 2 no")
+LEADS_NOW = T_("You now lead {group}. Its leader has left. Send MEETING to call a meeting")
+
+_REPEATING = {
+    "": (ARRANGED, ARRANGED_SOMEWHERE),
+    "weekly": (WEEKLY, WEEKLY_SOMEWHERE),
+    "by_date": (MONTHLY, MONTHLY_SOMEWHERE),
+    "by_weekday": (MONTHLY, MONTHLY_SOMEWHERE),
+}
+
+
+def arranged(group: Titled, starts: datetime, where: str, repeats: str) -> Prompt:
+    """A meeting is to be, local time; who reads it is asked to answer."""
+    return _somewhere(_REPEATING[repeats], group, starts, where)
+
+
+def asked(group: Titled, starts: datetime, where: str) -> Prompt:
+    """The same later, to who has not answered yet."""
+    return _somewhere((ARRANGED, ARRANGED_SOMEWHERE), group, starts, where)
+
+
+def reminded(group: Titled, starts: datetime, where: str) -> Prompt:
+    """The same to who said that they come."""
+    return _somewhere((REMINDED, REMINDED_SOMEWHERE), group, starts, where)
+
+
+def moved(group: Titled, starts: datetime, where: str) -> Prompt:
+    """It is at another time or place."""
+    return _somewhere((MOVED, MOVED_SOMEWHERE), group, starts, where)
+
+
+def cancelled(group: Titled, starts: datetime, *, series: bool) -> Prompt:
+    """It will not be; nor will those that were to follow."""
+    return say(SERIES_CANCELLED if series else CANCELLED, group=group, when=When(starts))
+
+
+def counted(group: Titled, starts: datetime, answers: Mapping[str, int]) -> Prompt:
+    """To its leader: how many said yes, late, no, and nothing ("")."""
+    sums = {name: answers.get(name, 0) for name in ("yes", "late", "no")}
+    return say(COUNTED, group=group, when=When(starts), silent=answers.get("", 0), **sums)
+
+
+def ask_report(group: Titled) -> Prompt:
+    """To its leader, when it is over."""
+    return say(ASK_REPORT, group=group)
+
+
+def decided(group: Titled, starts: datetime, words: str) -> Prompt:
+    """What was decided."""
+    return say(DECIDED, group=group, when=When(starts), words=words)
+
+
+def written(group: Titled, words: str) -> Prompt:
+    """Words of a leader to all members."""
+    return say(WRITTEN, group=group, words=words)
+
+
+def invited(group: Titled) -> Prompt:
+    """Whether they belong to a group."""
+    return say(INVITED, group=group)
+
+
+def leads_now(group: Titled) -> Prompt:
+    """To who follows a leader that left."""
+    return say(LEADS_NOW, group=group)
+
+
+def _somewhere(ids: tuple[str, str], group: Titled, starts: datetime, where: str) -> Prompt:
+    with_place, without = ids
+    if not where:
+        return say(without, group=group, when=When(starts))
+    return say(with_place, group=group, when=When(starts), where=where)
