@@ -31,7 +31,7 @@ class Notice:
 
     `key` names the due thing (subject, id, phase, date; 80 characters): each person gets it once. `about` is what
     it can be called off by. `opens` is the state a call begins at, with its `data`; without one everybody is
-    written to. `due` empty: at once; `expires` empty: as long as the purpose lasts. `asked` as in the outbox.
+    written to. `due` empty: at once; `expires` empty: as long as the purpose lasts.
     """
 
     prompts: tuple[Prompt, ...]
@@ -63,12 +63,13 @@ class Notices:
         rung = [one for one in to if one.reach == "voice" and notice.opens]
         written = [one for one in to if one.reach != "voice" or not notice.opens]
         same = {"purpose": notice.purpose, "about": notice.about, "due_at": due, "expires_at": expires}
-        same |= {"attempts": 0, "error": "", "created_at": now, "changed_at": now, "asked_at": None}
+        same |= {"attempts": 0, "error": "", "created_at": now, "changed_at": now}
         words = {voice: self.vault.seal(self.text(notice.prompts, voice)) for voice in {one.voice for one in written}}
         texts: list[dict[str, Any]] = [
             {
                 **same,
                 "contact_id": one.id,
+                "asked_at": one.asked,
                 "unique_key": f"{notice.key}:{one.id}",
                 "text": words[one.voice],
                 "state": OutState.QUEUED,
@@ -80,6 +81,7 @@ class Notices:
             {
                 **same,
                 "contact_id": one.id,
+                "asked_at": one.asked,
                 "unique_key": f"{notice.key}:{one.id}",
                 "direction": Direction.OUT,
                 "state": CallState.QUEUED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -22,11 +23,15 @@ WITH_RUN = _contact.outerjoin(_run, (_run.c.contact_id == _contact.c.id) & (_run
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be told: how they read, and whether they are rung or written to."""
+    """Somebody to be told: how they read, and whether they are rung or written to.
+
+    `asked`: when they asked for what they are told; only a STOP after that holds it back. Empty: any STOP does.
+    """
 
     id: int
     voice: str  # a folder of locales/
     reach: str  # sms, voice
+    asked: datetime | None = None
 
 
 def recipients(connection: Connection, people: Iterable[int]) -> list[Recipient]:
