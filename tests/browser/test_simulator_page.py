@@ -94,8 +94,7 @@ def test_a_text_is_seen_while_the_line_still_thinks(page: Page, line: FakeLine) 
 
 
 def test_a_message_from_the_line_appears_within_two_seconds(page: Page, simulator: SimulatorSettings) -> None:
-    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
-    client.api.base_url = simulator.api_url
+    client = client_of(simulator)
     client.messages.create(to="+85512000001", from_=LINE, body="ប្រជុំស្អែក")
     client.messages.create(to="+85512000002", from_=LINE, body="for another phone")
     expect(page.locator(".theirs .bubble")).to_have_text("ប្រជុំស្អែក", timeout=2000)
@@ -138,6 +137,80 @@ def test_it_fits_and_can_be_read(browser: Browser, simulator: SimulatorSettings,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("html").get_attribute("lang") == "km"
     for selector in (".bubble", ".theirs .bubble", ".foot", ".en", ".filled", ".small", ".rising", ".number"):
+        assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+    context.close()
+
+
+def client_of(simulator: SimulatorSettings) -> Client:
+    client = Client(ACCOUNT, TOKEN, http_client=TwilioHttpClient(timeout=5))
+    client.api.base_url = simulator.api_url
+    return client
+
+
+def test_the_overview_shows_what_arrives_anywhere_by_itself(page: Page, simulator: SimulatorSettings) -> None:
+    page.get_by_role("link", name="what arrives anywhere").click()
+    expect(page.locator(".empty")).to_contain_text("will be here")
+    page.evaluate("window.stayed = true")
+    client = client_of(simulator)
+    client.messages.create(to="+85512000005", from_=LINE, body="ប្រជុំស្អែក")
+    client.calls.create(to="+85512000777", from_=LINE, url=f"{simulator.public_url}/voice/1")
+    rows = page.locator(".arrivals tbody tr")
+    expect(rows).to_have_count(2, timeout=2500)
+    expect(rows.nth(0)).to_contain_text("ringing", timeout=2500)
+    expect(rows.nth(1).locator(".state")).to_contain_text("delivered", timeout=3500)
+    assert page.evaluate("window.stayed")
+    rows.nth(1).get_by_role("link").click()
+    expect(page.locator(".holder")).to_contain_text("Group leader")
+    expect(page.locator(".theirs .bubble")).to_have_text("ប្រជុំស្អែក")
+
+
+def test_trouble_is_made_shown_and_ended(page: Page, simulator: SimulatorSettings) -> None:
+    page.goto(f"{simulator.api_url}/overview")
+    expect(page.locator("#trouble")).to_contain_text("All well")
+    page.get_by_text("make trouble").click()
+    page.get_by_label("what goes wrong").select_option("undelivered 30003")
+    expect(page.get_by_label("seconds")).to_be_disabled()
+    page.get_by_label("what goes wrong").select_option("slow")
+    expect(page.get_by_label("seconds")).to_be_enabled()
+    page.get_by_label("what goes wrong").select_option("undelivered 30003")
+    page.get_by_label("how often").fill("two")
+    page.get_by_label("number (empty").fill("012 000 001")
+    page.get_by_role("button", name="switch on").click()
+    expect(page.locator("#panel-fault")).to_contain_text("chance must be a number from 0 to 100")
+    expect(page.get_by_label("number (empty")).to_have_value("012 000 001")
+    page.get_by_label("how often").fill("1")
+    page.get_by_label("measure").select_option("next")
+    page.get_by_role("button", name="switch on").click()
+    expect(page.locator("#trouble li")).to_contain_text("never reaches the phone 30003")
+    page.goto(simulator.api_url)
+    expect(page.locator("#trouble li")).to_contain_text("1 more")
+    client_of(simulator).messages.create(to="+85512000001", from_=LINE, body="x")
+    expect(page.locator(".theirs .falling")).to_contain_text("undelivered (30003)", timeout=3500)
+    expect(page.locator("#trouble li")).to_have_count(0)  # used up
+    page.request.post(f"{simulator.api_url}/trouble", form={"trouble": "error"})
+    page.get_by_role("button", name="all well").click(timeout=3500)
+    expect(page.locator("#trouble li")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1000])
+def test_the_overview_fits_and_can_be_read(
+    browser: Browser, simulator: SimulatorSettings, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    client_of(simulator).messages.create(to="+85512000002", from_=LINE, body="ក" * 300)
+    page.goto(f"{simulator.api_url}/overview?fault=1&trouble=slow&amount=200")
+    expect(page.locator("#trouble .rising")).to_be_visible()
+    page.get_by_label("how often").fill("100")
+    page.get_by_role("button", name="switch on").click()
+    expect(page.locator("#trouble li")).to_have_count(1)
+    expect(page.locator(".arrivals .state .rising")).to_be_visible(timeout=3500)
+    page.get_by_text("make trouble").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for selector in ("#trouble .falling", "#trouble .foot", "summary", ".filled", "label", ".rising", ".when", ".long"):
         assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
     context.close()
 
