@@ -54,7 +54,7 @@ def status_webhook(
         told = {
             "id": str(id),
             "state": state,
-            "attempt": request.args.get("attempt", "")[:6],
+            "attempt": request.args.get("attempt", "")[:7],
             "sid": _name(request.form.get("MessageSid", ""), 64),
             "error": _name(request.form.get("ErrorCode", ""), 16),
         }
@@ -78,9 +78,9 @@ def call_status_webhook(
         form = request.form
         return {
             "state": form.get("CallStatus", "").lower(),
-            "attempt": request.args.get("attempt", "")[:6],
+            "attempt": request.args.get("attempt", "")[:7],
             "sid": _name(form.get("CallSid", ""), 64),
-            "seconds": form.get("CallDuration", "")[:6],
+            "seconds": form.get("CallDuration", "")[:7],
             "error": _name(form.get("ErrorCode", ""), 16),
         }
 

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.messages.dialling import (
+    IS_QUEUED,
     LASTS,
     MOST_A_DAY,
     NO_NEWS_FOR,
+    OURS,
     dialled_today,
     is_new,
     lock,
@@ -26,7 +28,7 @@ from bot.messages.dialling import (
     minutes,
     values_of,
 )
-from bot.messages.models import Call, CallState, Direction
+from bot.messages.models import Call, CallState, Direction, Purpose
 
 APART = timedelta(minutes=10)  # between two call-backs to one phone
 QUIET_FOR = timedelta(minutes=5)  # longer than any sentence or recording: a call that asks for nothing is over
@@ -85,6 +87,9 @@ def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | No
         match CallState(row.state):
             case CallState.QUEUED if row.expires_at <= now:
                 continue
+            case CallState.QUEUED if row.direction == Direction.OUT:
+                # They missed what we had to tell and ring: now they ask for it, and hear it at once.
+                _change(connection, row.id, {"purpose": Purpose.ANSWER, "due_at": now, "changed_at": now})
             case CallState.QUEUED if row.due_at <= now - APART or (row.attempts and row.placed_at > now - APART):
                 # No worker places calls; or we rang, they missed it and ring again: now they have us.
                 if _change(connection, row.id, values_of(CallState.CANCELLED, now)):
@@ -100,15 +105,18 @@ def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | No
 
 
 def _unfinished(connection: Connection, contact: int) -> Sequence[Row[Any]]:
+    """Our calls to them that are under way; not one of which they cannot know yet."""
     states = (CallState.QUEUED, CallState.DIALLING, CallState.OPEN)
-    back = (_call.c.contact_id == contact, _call.c.direction == Direction.BACK, _call.c.state.in_(states))
-    return connection.execute(select(_call).where(*back).order_by(_call.c.id)).all()
+    known = or_(_call.c.direction == Direction.BACK, _call.c.placed_at.is_not(None))
+    ours = (_call.c.contact_id == contact, OURS, known, _call.c.state.in_(states))
+    return connection.execute(select(_call).where(*ours).order_by(_call.c.id)).all()
 
 
 def _change(connection: Connection, id: int, values: dict[str, object]) -> bool:
-    """Change a call that still waits. False: a worker has just taken it."""
-    waits = (_call.c.id == id, _call.c.state == CallState.QUEUED)
-    return bool(connection.execute(update(_call).where(*waits).values(values)).rowcount)
+    """Change a call that still waits. False: somebody else has just taken it."""
+    waits = select(_call.c.id).where(_call.c.id == id, IS_QUEUED).with_for_update(skip_locked=True)
+    changed = update(_call).where(_call.c.id.in_(waits.scalar_subquery())).values(values)
+    return bool(connection.execute(changed).rowcount)
 
 
 def _may_dial(connection: Connection, contact: int, now: datetime, day_began: datetime) -> bool:
@@ -127,14 +135,14 @@ def answered(connection: Connection, id: int, sid: str, now: datetime) -> Row[An
 
     None when there is no such call, when it is over, or when it has another sid.
     """
-    mine = (_call.c.id == id, _call.c.direction == Direction.BACK)
-    contact = connection.execute(select(_call.c.contact_id).where(*mine)).scalar_one_or_none()
-    if contact is None:
+    mine = (_call.c.id == id, OURS)
+    row = connection.execute(select(_call).where(*mine).with_for_update()).one_or_none()
+    if row is None:
         return None
-    lock(connection, contact)
+    lock(connection, row.contact_id)
     before = (*mine, _call.c.state.in_(may_come_from(CallState.OPEN)))
-    if is_new(connection, sid):
-        connection.execute(update(_call).where(*before, _call.c.sid.is_(None)).values(sid=sid))
+    if row.sid is None and is_new(connection, sid):
+        connection.execute(update(_call).where(*before).values(sid=sid))
     opened = {**values_of(CallState.OPEN, now), "error": "", "placed_at": func.coalesce(_call.c.placed_at, now)}
     connection.execute(update(_call).where(*before, _call.c.sid == sid).values(opened))
     opened_before = (*mine, _call.c.sid == sid, _call.c.state == CallState.OPEN)
@@ -143,5 +151,7 @@ def answered(connection: Connection, id: int, sid: str, now: datetime) -> Row[An
 
 def cancel(connection: Connection, contact: int, now: datetime) -> None:
     """Place nothing of what still waits for a contact: somebody else has the number."""
-    waiting = (_call.c.contact_id == contact, _call.c.direction == Direction.BACK, _call.c.state == CallState.QUEUED)
-    connection.execute(update(_call).where(*waiting).values(values_of(CallState.CANCELLED, now)))
+    states = (CallState.QUEUED, CallState.HELD)
+    waiting = select(_call.c.id).where(_call.c.contact_id == contact, OURS, _call.c.state.in_(states))
+    ours = _call.c.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery())
+    connection.execute(update(_call).where(ours).values(values_of(CallState.CANCELLED, now)))

@@ -1,7 +1,8 @@
 """The calls we place: their states, the lease of whoever dials, and what the carrier says of them.
 
 What the carrier may be dialling without having told us is marked unknown and never placed again by itself.
-Whom we call back is decided in messages.callbacks.
+Whom we call back is decided in messages.callbacks, whom we call unasked in messages.outgoing. Whoever locks a call
+and its contact locks the call first; who holds a contact passes over the calls that somebody else holds.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal_column, or_, select, update
 
 from bot.contacts.models import Contact
 from bot.contacts.phone import Address, Kind, read_address
 from bot.db import table
-from bot.messages.models import Call, CallState, Direction
+from bot.messages import instead
+from bot.messages.models import Call, CallState, Direction, Purpose
 from bot.vault import Vault, VaultError
 
 MOST_A_DAY = 5  # times one phone is dialled
@@ -33,9 +35,10 @@ BACK_OFF = (timedelta(seconds=5), timedelta(minutes=10))  # the shortest and the
 
 # From each state of a call we place the states it may go to; a state outside the table is final.
 STEPS = {
-    CallState.QUEUED: (CallState.DIALLING, CallState.OPEN, CallState.EXPIRED, CallState.CANCELLED),
+    CallState.QUEUED: (*(CallState.DIALLING, CallState.OPEN, CallState.EXPIRED, CallState.CANCELLED, CallState.HELD),),
+    CallState.HELD: (CallState.QUEUED, CallState.EXPIRED, CallState.CANCELLED),
     CallState.DIALLING: (
-        *(CallState.QUEUED, CallState.OPEN, CallState.UNKNOWN),
+        *(CallState.QUEUED, CallState.OPEN, CallState.UNKNOWN, CallState.SKIPPED, CallState.EXPIRED),
         *(CallState.ENDED, CallState.NO_ANSWER, CallState.BUSY, CallState.FAILED),
     ),
     CallState.UNKNOWN: (
@@ -46,8 +49,11 @@ STEPS = {
 }
 UNANSWERED = (CallState.NO_ANSWER, CallState.BUSY)
 # Nobody was talked to: nothing of the minute that was set aside is spent.
-UNSPENT = (*UNANSWERED, CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED)
+UNSPENT = (*UNANSWERED, CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED, CallState.SKIPPED)
 _call, _contact = table(Call), table(Contact)
+OURS = _call.c.direction != Direction.IN
+# Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
+IS_QUEUED: ColumnElement[bool] = _call.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,13 @@ class Claimed:
     """A call in our hands: whom to dial, the token that proves the lease, and how it was before."""
 
     id: int
+    contact: int
     to: str
-    attempts: int
+    purpose: Purpose
+    direction: str
+    expires_at: datetime
+    asked_at: datetime | None
+    attempts: int  # this one included
     token: str
     created_at: datetime
     dialled_before: datetime | None
@@ -101,43 +112,51 @@ def may_be_dialled(address: Address) -> bool:
 
 
 def lock(connection: Connection, contact: int) -> None:
-    """Wait for whoever decides about the calls of a contact; nobody else does until the end.
-
-    Comes before any lock of a call. Who answers a call has locked that first, and needs the contact only to be
-    there: this lock lets them.
-    """
+    """Wait for whoever decides about the calls of a contact; nobody else does until the end."""
     connection.execute(select(_contact.c.id).where(_contact.c.id == contact).with_for_update(key_share=True))
 
 
 def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
-    """Take the call that is due longest for LEASE, as dialled: a crash must not dial twice. None: nothing is due."""
-    while (row := _longest_due(connection, now)) is not None:
+    """Take the most urgent call that is due for LEASE, as dialled: a crash must not dial twice. None: nothing is due.
+
+    It is not to be dialled before messages.outgoing has admitted it, in the same transaction.
+    """
+    while (row := _most_urgent(connection, now)) is not None:
+        kind = None
         try:
             to = read_address(vault.open(row.address))
-            error = "" if may_be_dialled(to) else "no mobile"
+            kind, error = to.kind, "" if may_be_dialled(to) else "no mobile"
         except VaultError:
             error = "unreadable"
         mine = update(_call).where(_call.c.id == row.id)
         if error:
             connection.execute(mine.values(**values_of(CallState.FAILED, now), error=error))
+            if kind is Kind.MOBILE:
+                instead.write(connection, row.id, now)
             continue
         token, attempts = secrets.token_hex(8), row.attempts + 1
         dialled = {"token": token, "sid": None, "error": "", "attempts": attempts, "placed_at": now}
-        values = {**values_of(CallState.DIALLING, now), **dialled, "leased_until": now + LEASE}
-        connection.execute(mine.values(values))
-        return Claimed(row.id, to.value, attempts, token, row.created_at, row.placed_at)
+        # The minute of one that was asked for is set aside since then.
+        dialled |= {"leased_until": now + LEASE, "minutes": max(row.minutes, 1)}
+        connection.execute(mine.values({**values_of(CallState.DIALLING, now), **dialled}))
+        told = (Purpose(row.purpose), row.direction, row.expires_at, row.asked_at)
+        return Claimed(row.id, row.contact_id, to.value, *told, attempts, token, row.created_at, row.placed_at)
     return None
 
 
-def _longest_due(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
-    return connection.execute(
-        select(_call.c.id, _call.c.attempts, _call.c.created_at, _call.c.placed_at, _contact.c.address)
-        .join_from(_call, _contact, _contact.c.id == _call.c.contact_id)
-        .where(_call.c.state == CallState.QUEUED, _call.c.due_at <= now, _call.c.expires_at > now)
-        .order_by(_call.c.due_at, _call.c.id)
-        .limit(1)
-        .with_for_update(of=_call, skip_locked=True)
-    ).one_or_none()
+def _most_urgent(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    for purpose in Purpose:
+        row = connection.execute(
+            select(_call, _contact.c.address)
+            .join_from(_call, _contact, _contact.c.id == _call.c.contact_id)
+            .where(IS_QUEUED, _call.c.purpose == purpose, _call.c.due_at <= now, _call.c.expires_at > now)
+            .order_by(_call.c.due_at, _call.c.id)
+            .limit(1)
+            .with_for_update(of=_call, skip_locked=True)
+        ).one_or_none()
+        if row is not None:
+            return row
+    return None
 
 
 def settle(
@@ -155,7 +174,9 @@ def settle(
         wait = min(max((now - claimed.created_at) / 2, BACK_OFF[0]), BACK_OFF[1])
         before = {"attempts": claimed.attempts - 1, "placed_at": claimed.dialled_before}
         values |= {**before, "due_at": now + wait}
-    connection.execute(update(_call).where(*mine, _call.c.state == CallState.DIALLING).values(values))
+    changed = connection.execute(update(_call).where(*mine, _call.c.state == CallState.DIALLING).values(values))
+    if state is CallState.FAILED and changed.rowcount:
+        instead.write(connection, claimed.id, now)
 
 
 def note_status(connection: Connection, told: Told, now: datetime, day_began: datetime) -> None:
@@ -163,18 +184,20 @@ def note_status(connection: Connection, told: Told, now: datetime, day_began: da
 
     Who did not answer is dialled again later, within the limits, unless we have spoken since.
     """
-    mine = (_call.c.id == told.id, _call.c.direction == Direction.BACK)
-    contact = connection.execute(select(_call.c.contact_id).where(*mine)).scalar_one_or_none()
-    if contact is None:
+    mine = (_call.c.id == told.id, OURS)
+    row = connection.execute(select(_call).where(*mine).with_for_update()).one_or_none()
+    if row is None:
         return
     if told.state in UNANSWERED:  # it may be queued again: nobody must decide on a ring meanwhile
-        lock(connection, contact)
-    row = connection.execute(select(_call).where(*mine).with_for_update()).one()
+        lock(connection, row.contact_id)
     if (told.attempt and told.attempt != row.attempts) or (told.sid and row.sid and told.sid != row.sid):
         return  # it is about an earlier dial
     if told.sid and row.sid is None and is_new(connection, told.sid):
         connection.execute(update(_call).where(*mine).values(sid=told.sid))
-    connection.execute(update(_call).where(*mine).values(_after(connection, row, told, now, day_began)))
+    after = _after(connection, row, told, now, day_began)
+    connection.execute(update(_call).where(*mine).values(after))
+    if after.get("state") in (*UNANSWERED, CallState.FAILED):
+        instead.write(connection, row.id, now)
 
 
 def _after(
@@ -195,31 +218,37 @@ def _after(
 
 
 def _may_retry(connection: Connection, row: Row[Any], day_began: datetime) -> bool:
-    newer = exists().where(
-        _call.c.contact_id == row.contact_id, _call.c.id > row.id, _call.c.state != CallState.REFUSED
-    )
-    spoken_since = connection.execute(select(newer)).scalar_one()
     return (
         row.attempts < MOST_ATTEMPTS
-        and not spoken_since
+        and not (row.direction == Direction.BACK and _spoken_since(connection, row))
         and dialled_today(connection, row.contact_id, day_began) < MOST_A_DAY
     )
+
+
+def _spoken_since(connection: Connection, row: Row[Any]) -> bool:
+    """Whether a later call has taken the place of one that was asked for; not one that only waits to be placed."""
+    listened = or_(_call.c.direction != Direction.OUT, _call.c.state.in_((CallState.OPEN, CallState.ENDED)))
+    newer = (_call.c.contact_id == row.contact_id, _call.c.id > row.id, _call.c.state != CallState.REFUSED, listened)
+    return bool(connection.execute(select(exists().where(*newer))).scalar_one())
 
 
 def dialled_today(connection: Connection, contact: int, day_began: datetime) -> int:
     """How often one phone was dialled since the day began."""
     today = or_(_call.c.created_at >= day_began, _call.c.placed_at >= day_began)
-    dials = select(func.coalesce(func.sum(_call.c.attempts), 0)).where(
-        _call.c.contact_id == contact, _call.c.direction == Direction.BACK, today
-    )
+    dials = select(func.coalesce(func.sum(_call.c.attempts), 0)).where(_call.c.contact_id == contact, OURS, today)
     return int(connection.execute(dials).scalar_one())
 
 
 def minutes(connection: Connection, since: datetime, now: datetime) -> int:
-    """Begun minutes of the calls we placed since a time; one that waits or rings counts one, an open one its age."""
-    placed = (_call.c.direction == Direction.BACK, _call.c.created_at >= since)
-    told = connection.execute(select(func.coalesce(func.sum(_call.c.minutes), 0)).where(*placed)).scalar_one()
-    talking = (*placed, _call.c.state == CallState.OPEN, _call.c.placed_at.is_not(None))
+    """Begun minutes of the calls we placed since a time; one that rings counts one, an open one its age.
+
+    So does one that was asked for and waits: many who ring together must not all find the day's last minute.
+    """
+    placed = (OURS, _call.c.placed_at >= since)
+    waits = (_call.c.direction == Direction.BACK, _call.c.placed_at.is_(None), _call.c.created_at >= since)
+    spent = func.coalesce(func.sum(_call.c.minutes), 0)
+    told = sum(connection.execute(select(spent).where(*which)).scalar_one() for which in (placed, waits))
+    talking = (*placed, _call.c.state == CallState.OPEN)
     rows = connection.execute(select(_call.c.placed_at, _call.c.minutes).where(*talking)).all()
     ages = ((min(now - row.placed_at, LONGEST), row.minutes) for row in rows)
     untold = sum(max(0, begun_minutes(int(age.total_seconds())) - known) for age, known in ages)
@@ -263,15 +292,24 @@ def sweep(connection: Connection, now: datetime) -> int:
     becomes(CallState.UNKNOWN, dialling, _call.c.leased_until < now, error="lease")
     silent = _call.c.leased_until.is_(None) & (_call.c.placed_at < now - NO_NEWS_FOR)
     becomes(CallState.UNKNOWN, dialling, silent, error="no news")
-    becomes(CallState.EXPIRED, queued, _call.c.expires_at <= now)
+    becomes(CallState.EXPIRED, queued | (_call.c.state == CallState.HELD), _call.c.expires_at <= now)
     _end_forgotten(connection, now)
     return due(connection, now)
 
 
 def due(connection: Connection, now: datetime) -> int:
     """How many calls are to be placed now."""
-    which = (_call.c.state == CallState.QUEUED, _call.c.due_at <= now, _call.c.expires_at > now)
+    which = (IS_QUEUED, _call.c.due_at <= now, _call.c.expires_at > now)
     return int(connection.execute(select(func.count()).where(*which)).scalar_one())
+
+
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether any call is to be placed now."""
+    which = (IS_QUEUED, _call.c.due_at <= now, _call.c.expires_at > now)
+    return any(
+        connection.execute(select(exists().where(*which, _call.c.purpose == purpose))).scalar_one()
+        for purpose in Purpose
+    )
 
 
 def _end_forgotten(connection: Connection, now: datetime) -> None:

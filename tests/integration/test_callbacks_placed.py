@@ -234,7 +234,7 @@ def test_an_address_that_does_not_open_keeps_nobody_waiting(line: Deployment, ca
 
 def test_the_states_only_move_forward() -> None:
     final = set(CallState) - set(dialling.STEPS)
-    assert final == {"refused", "ended", "no_answer", "busy", "failed", "expired", "cancelled"}
+    assert final == {"refused", "ended", "no_answer", "busy", "failed", "expired", "cancelled", "skipped"}
     assert CallState.UNKNOWN not in dialling.may_come_from(CallState.DIALLING)
     assert dialling.STEPS[CallState.OPEN] == (CallState.ENDED,)
 
