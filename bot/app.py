@@ -101,7 +101,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
         knowledge=knowledge,
         book=BOOK,
         catalogues=catalogues,
-        handlers=handlers(vault, notices),
+        handlers=handlers(vault, notices, settings.timezone),
         zone=settings.timezone,
         clock=clock,
     )

@@ -239,4 +239,15 @@ Event = (
     | AnswerTexted
     | PriceReported
     | PriceCorrected
+    | ReachChosen
+    | GroupMade
+    | MembersInvited
+    | InvitationAnswered
+    | GroupLeft
+    | GroupWritten
+    | MeetingArranged
+    | MeetingMoved
+    | MeetingCancelled
+    | MeetingAnswered
+    | MeetingReported
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flows.prompts import Prompt, T_, Titled, When, say
+from flows.prompts import T_, Arg, Prompt, Titled, When, say
 
 ARRANGED = T_("{group}: meeting {when}, {where}. 1 come, 2 not, 3 late")
 ARRANGED_SOMEWHERE = T_("{group}: meeting {when}. 1 come, 2 not, 3 late")
@@ -64,8 +64,8 @@ def cancelled(group: Titled, starts: datetime, *, series: bool) -> Prompt:
 
 def counted(group: Titled, starts: datetime, answers: Mapping[str, int]) -> Prompt:
     """To its leader: how many said yes, late, no, and nothing ("")."""
-    sums = {name: answers.get(name, 0) for name in ("yes", "late", "no")}
-    return say(COUNTED, group=group, when=When(starts), silent=answers.get("", 0), **sums)
+    args: dict[str, Arg] = {name: answers.get(name, 0) for name in ("yes", "late", "no")}
+    return Prompt(COUNTED, {**args, "group": group, "when": When(starts), "silent": answers.get("", 0)})
 
 
 def ask_report(group: Titled) -> Prompt:

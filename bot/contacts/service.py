@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
-from bot.contacts.models import Consent, Contact, ContactTag
+from bot.contacts.models import Consent, Contact, ContactTag, Subscription
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.upsert import insert_new
@@ -44,13 +44,14 @@ def record_consent(
     words: str,
     proof: str,
     given_on: date | None = None,
+    what: str = ALL,
 ) -> None:
-    """Add a line to the ledger: what was said, by which channel, and how it can be shown."""
+    """Add a line to the ledger: to what, what was said, by which channel, and how it can be shown."""
     connection.execute(
         insert(table(Consent)).values(
             contact_id=contact,
             given=given,
-            what=ALL,
+            what=what,
             channel=channel,
             words=vault.seal(words),
             proof=proof,
@@ -108,16 +109,22 @@ def choose_language(connection: Connection, contact: int, language: str, script:
     connection.execute(update(_contact).where(_contact.c.id == contact).values(values))
 
 
+def choose_reach(connection: Connection, contact: int, reach: str) -> None:
+    """Keep how a person is reminded: sms or voice."""
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(reach=reach))
+
+
 def choose_place(connection: Connection, contact: int, place: str) -> None:
     """Keep where a person is; an official code."""
     connection.execute(update(_contact).where(_contact.c.id == contact).values(place=place))
 
 
 def disown(connection: Connection, contact: int) -> None:
-    """The number changed hands: name, place, choices, tags and rights of the former owner end."""
-    connection.execute(delete(ContactTag).where(ContactTag.contact_id == contact))
+    """The number changed hands: name, place, choices, tags, wishes and rights of the former owner end."""
+    for model in (ContactTag, Subscription):
+        connection.execute(delete(model).where(model.contact_id == contact))
     connection.execute(
         update(_contact)
         .where(_contact.c.id == contact)
-        .values(name=None, language="", script="", sex="", place="", may_report=False)
+        .values(name=None, language="", script="", sex="", place="", may_report=False, reach="sms")
     )

@@ -6,14 +6,17 @@ A handler may return an outcome that a prompt names. None of them sends anything
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from bot.conversation import Handler
-from bot.handlers import people, prices
+from bot.handlers import meetings, people, prices
+from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.vault import Vault
 from flows.events import Event
 
 
-def handlers(vault: Vault, notices: Notices) -> Mapping[type[Event], Handler]:
+def handlers(vault: Vault, notices: Notices, zone: ZoneInfo) -> Mapping[type[Event], Handler]:
     """The handler of each event type. The test of the map proves that none is missing."""
-    return {**people.handlers(vault), **prices.handlers()}
+    telling = Telling(notices, zone)
+    return {**people.handlers(vault, telling), **prices.handlers(), **meetings.handlers(telling)}

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
+from bot.meetings import groups
+from bot.meetings.telling import Telling
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
 from bot.messages.models import Purpose
 from bot.vault import Vault
 from flows import events
 
 
-def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
+def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
 
     def language_chosen(event: events.LanguageChosen, at: Moment) -> None:
@@ -29,6 +31,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
 
     def number_disowned(event: events.NumberDisowned, at: Moment) -> None:
         _consent(at, event.words, given=False)
+        groups.disown(at.connection, telling, groups.Word(at.known_contact, at.now, at.channel, at.sid, event.words))
         contacts.disown(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)

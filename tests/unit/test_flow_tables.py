@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_every_intent_opens_something_or_only_answers() -> None:
 
 def test_every_event_has_its_handler() -> None:
     vault = Vault("a key for tests")
-    known = handlers(vault, Notices(vault, {}, Lexicon.load))
+    known = handlers(vault, Notices(vault, {}, Lexicon.load), ZoneInfo("Asia/Phnom_Penh"))
     assert set(known) == set(get_args(events.Event))
 
 
