@@ -186,4 +186,4 @@ def _plan(connection: Connection, row: Row[Any], segment: ColumnElement[bool], l
         newest_word().is_(true()),
     )
     insert = insert_new(connection, model).from_select(["contact_id", "unique_key", *same], people)
-    return connection.execute(insert).rowcount
+    return connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
