@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
-from bot.contacts.models import Consent, Contact, ContactTag, Subscription
+from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.upsert import insert_new
@@ -120,9 +120,8 @@ def choose_place(connection: Connection, contact: int, place: str) -> None:
 
 
 def disown(connection: Connection, contact: int) -> None:
-    """The number changed hands: name, place, choices, tags, wishes and rights of the former owner end."""
-    for model in (ContactTag, Subscription):
-        connection.execute(delete(model).where(model.contact_id == contact))
+    """The number changed hands: name, place, choices, tags and rights of the former owner end."""
+    connection.execute(delete(ContactTag).where(ContactTag.contact_id == contact))
     connection.execute(
         update(_contact)
         .where(_contact.c.id == contact)
