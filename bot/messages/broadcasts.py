@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, String, cast, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, Row, String, Table, cast, exists, func, insert, literal, select, update
 
 from bot.db import reading, table, writing
 from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Outbound, OutState
@@ -21,7 +21,7 @@ from bot.messages.public_words import ABOUT, Texts, about
 SLICE, SLICE_SQLITE, REST_SQLITE = 5_000, 1_000, 0.12  # rows of a transaction; on SQLite others write in the rest
 LOOKS_BACK = timedelta(days=2)  # how long the rows of a cancelled broadcast are looked after
 WAITING = (OutState.QUEUED, OutState.HELD, OutState.SENDING)
-RINGING = (CallState.QUEUED, CallState.DIALLING, CallState.OPEN)
+RINGING = (CallState.QUEUED, CallState.HELD, CallState.DIALLING, CallState.OPEN)
 _broadcast, _out, _call = table(Broadcast), table(Outbound), table(Call)
 
 # From each state the states it may go to.
@@ -106,7 +106,7 @@ def page(connection: Connection, before: int | None, size: int) -> Sequence[Row[
 
 def counts(connection: Connection, row: Row[Any]) -> tuple[dict[str, int], dict[str, int]]:
     """How many messages (or calls) of a broadcast are in each state, and how many have each error."""
-    rows, states = (_call, [*CallState]) if row.channel == "voice" else (_out, [*OutState])
+    rows, states = _rows(row), [*CallState] if row.channel == "voice" else [*OutState]
     each = connection.execute(
         select(rows.c.state, rows.c.error, func.count())
         .where(rows.c.about == about(row.id))
@@ -181,9 +181,6 @@ def settle_rows(engine: Engine, id: int, now: datetime) -> None:
             row = connection.execute(select(_broadcast).where(_broadcast.c.id == id).with_for_update()).one()
             if row.state != begun.state:
                 return
-            if row.channel == "voice":
-                _settle_calls(connection, row, now)
-                return
             if _settle_slice(connection, row, now, SLICE_SQLITE if on_sqlite else SLICE) == 0:
                 return
         if on_sqlite:
@@ -195,24 +192,17 @@ def _settle_slice(connection: Connection, row: Row[Any], now: datetime, size: in
     if belongs is None:
         return 0
     stray, state = belongs
+    rows = _rows(row)
     # A row that is locked is just being claimed; should it come back it is held or cancelled when claimed again.
-    some = select(_out.c.id).where(_out.c.about == about(row.id), _out.c.state.in_(stray)).limit(size)
+    some = select(rows.c.id).where(rows.c.about == about(row.id), rows.c.state.in_(stray)).limit(size)
     slice = some.with_for_update(skip_locked=True).cte("slice").prefix_with("MATERIALIZED")
-    moved = update(_out).where(_out.c.id.in_(select(slice.c.id))).values(state=state, changed_at=now)
+    moved = update(rows).where(rows.c.id.in_(select(slice.c.id))).values(state=state, changed_at=now)
     return connection.execute(moved).rowcount
 
 
-def _settle_calls(connection: Connection, row: Row[Any], now: datetime) -> None:
-    """Calls are not held: those of a paused broadcast are due when they expire, and so are never placed."""
-    waiting = update(_call).where(_call.c.about == about(row.id), _call.c.state == CallState.QUEUED)
-    if row.state == BroadcastState.CANCELLED:
-        connection.execute(waiting.values(state=CallState.CANCELLED, changed_at=now))
-    elif row.state == BroadcastState.PAUSED:
-        due_before = waiting.where(_call.c.due_at < _call.c.expires_at)
-        connection.execute(due_before.values(due_at=_call.c.expires_at, changed_at=now))
-    elif row.state in (BroadcastState.PLANNING, BroadcastState.SENDING):
-        held = waiting.where(_call.c.due_at >= _call.c.expires_at)
-        connection.execute(held.values(due_at=now, changed_at=now))
+def _rows(row: Row[Any]) -> Table:
+    """Where the rows of a broadcast are; the states in which they wait are called alike."""
+    return _call if row.channel == "voice" else _out
 
 
 def _locked(connection: Connection, id: int, wanted: BroadcastState, done: str) -> Row[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, union_all
 
 from bot.contacts.phone import read_address
 from bot.contacts.service import newest_word
@@ -19,9 +19,9 @@ from bot.db import table
 from bot.language.sms_parts import parts
 from bot.language.wording import voice_of
 from bot.messages import dialling
-from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_SENT, Rules
+from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
 from bot.messages.broadcasts import Draft
-from bot.messages.models import Outbound, OutState, Purpose
+from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.public_words import TEXTABLE
 from bot.messages.recipients import READS_AS, WITH_RUN, hint_of
 from bot.messages.segments import Segments
@@ -29,7 +29,7 @@ from bot.vault import Vault, VaultError
 
 AT_ONCE = 2_000  # people of a statement
 NAMES = {"km": "km", "km_Latn": "latn", "en": "en"}  # of voices, as the options call them
-_out, _contact = table(Outbound), WITH_RUN.left
+_out, _call, _contact = table(Outbound), table(Call), WITH_RUN.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +143,23 @@ def _broadcasts(
 ) -> dict[int, tuple[int, int]]:
     """How many broadcasts people have had, on the day this one leaves and in the week before, with what waits."""
     midnight = datetime.combine(day.astimezone(rules.timezone), time(), rules.timezone)
-    waits = and_(_out.c.state == OutState.QUEUED, _out.c.due_at < midnight + timedelta(days=1))
-    got = and_(_out.c.state.not_in((*NOT_SENT, OutState.HELD)), _out.c.tried_at >= midnight - timedelta(days=6))
-    today = func.sum(case((or_(waits, _out.c.tried_at >= midnight), 1), else_=0))
-    rows = connection.execute(
-        select(_out.c.contact_id, today, func.count())
-        .where(_out.c.contact_id > after, _out.c.contact_id <= last, _out.c.purpose == Purpose.BROADCAST)
-        .where(or_(waits, got))
-        .group_by(_out.c.contact_id)
+    waits = [and_(rows.c.state == "queued", rows.c.due_at < midnight + timedelta(days=1)) for rows in (_out, _call)]
+    since = midnight - timedelta(days=6)
+    written = or_(waits[0], and_(_out.c.state.not_in((*NOT_SENT, OutState.HELD)), _out.c.tried_at >= since))
+    rung = or_(waits[1], and_(_call.c.state.not_in((*NOT_RUNG, CallState.HELD)), _call.c.placed_at >= since))
+    each = union_all(
+        select(_out.c.contact_id, or_(waits[0], _out.c.tried_at >= midnight).label("today"))
+        .where(_out.c.contact_id > after, _out.c.contact_id <= last)
+        .where(_out.c.purpose == Purpose.BROADCAST, written),
+        select(_call.c.contact_id, or_(waits[1], _call.c.placed_at >= midnight).label("today"))
+        .where(_call.c.contact_id > after, _call.c.contact_id <= last)
+        .where(_call.c.purpose == Purpose.BROADCAST, rung),
     )
-    return {contact: (int(today), int(week)) for contact, today, week in rows}
+    got: dict[int, tuple[int, int]] = {}
+    for contact, is_today in connection.execute(each):
+        today, week = got.get(contact, (0, 0))
+        got[contact] = today + bool(is_today), week + 1
+    return got
 
 
 def _skipped(row: Row[Any], vault: Vault, draft: Draft, got: Mapping[int, tuple[int, int]]) -> str | None:
@@ -165,7 +172,7 @@ def _skipped(row: Row[Any], vault: Vault, draft: Draft, got: Mapping[int, tuple[
         return "unreadable"
     if not (dialling.may_be_dialled(address) if draft.channel == "voice" else address.kind in TEXTABLE):
         return "no mobile number"
-    today, week = got.get(row.id, (0, 0)) if draft.channel == "sms" else (0, 0)
+    today, week = got.get(row.id, (0, 0))
     if today >= CAP_DAY:
         return "one a day"
     return "three a week" if week >= CAP_WEEK else None
