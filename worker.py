@@ -23,11 +23,13 @@ from bot.config import ConfigError, Settings, load_settings
 from bot.logs import set_up_logs
 from bot.messages import jobs, voice_jobs
 from bot.messages.admission import Rules
-from bot.messages.breaker import SMS
+from bot.messages.breaker import SMS, VOICE
 from bot.messages.bucket import Bucket
+from bot.messages.outgoing import Limits
 from bot.messages.reconciling import settle_due as settle
 from bot.messages.sending import Sending
 from bot.messages.spool import REPLAY
+from bot.messages.voice_jobs import Calling
 
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
@@ -57,6 +59,15 @@ def _sending() -> Sending:
     return Sending(phsar.engine, phsar.vault, carrier, bucket, rules, utc_now)
 
 
+@cache
+def _calling() -> Calling:
+    phsar, carrier = _line()
+    settings = phsar.settings
+    bucket = Bucket(phsar.redis, VOICE, settings.calls_per_second)
+    limits = Limits(Rules(settings.quiet_hours, settings.timezone), settings.call_spend_day)
+    return Calling(phsar.engine, phsar.vault, carrier, bucket, limits, utc_now, settings.public_url)
+
+
 def send_due() -> None:
     """Send what is due in the outbox; what is still due after some seconds is another job's."""
     phsar, _ = _line()
@@ -74,10 +85,8 @@ def settle_due() -> None:
 
 def place_due_calls() -> None:
     """Place the calls that are due."""
-    phsar, carrier = _line()
-    settings = phsar.settings
-    limits = voice_jobs.Limits(settings.calls_per_second, settings.call_spend_day, settings.timezone)
-    if voice_jobs.place_due(phsar.engine, phsar.vault, carrier, utc_now, limits, settings.public_url):
+    if _calling().place_due():
+        phsar, _ = _line()
         voice_jobs.wake_calls(phsar.redis)
 
 

@@ -15,7 +15,7 @@ from bot.messages import alarms
 from bot.messages.models import Breaker
 from bot.upsert import insert_new
 
-SMS = "sms"
+SMS, VOICE = "sms", "voice"
 OPENS_AFTER = 5  # failures in a row
 PROBE_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 30))  # the last one repeats
 _breaker = table(Breaker)

@@ -64,7 +64,7 @@ class Claimed:
     contact: int
     to: str
     purpose: Purpose
-    direction: str
+    about: str
     expires_at: datetime
     asked_at: datetime | None
     attempts: int  # this one included
@@ -139,7 +139,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
         # The minute of one that was asked for is set aside since then.
         dialled |= {"leased_until": now + LEASE, "minutes": max(row.minutes, 1)}
         connection.execute(mine.values({**values_of(CallState.DIALLING, now), **dialled}))
-        told = (Purpose(row.purpose), row.direction, row.expires_at, row.asked_at)
+        told = (Purpose(row.purpose), row.about, row.expires_at, row.asked_at)
         return Claimed(row.id, row.contact_id, to.value, *told, attempts, token, row.created_at, row.placed_at)
     return None
 

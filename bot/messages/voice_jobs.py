@@ -11,22 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 from redis import Redis
 from sqlalchemy import Connection, Engine
 
 from bot.db import reading, writing
-from bot.messages import dialling, inbox, recordings
+from bot.messages import breaker, dialling, inbox, outgoing, recordings
+from bot.messages.breaker import VOICE, Gate
+from bot.messages.bucket import Bucket
 from bot.messages.jobs import announce
 from bot.messages.models import CallState
+from bot.messages.outgoing import Limits
 from bot.messages.settling import Handed
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
 JOB_LASTS = 3.0  # seconds; the messages behind a job wait for it, and go before the next
+REST = 1.0  # seconds, when others have taken all slots of a job's time
 SILENCE = "silence"  # the error of a recording in which nothing is heard
 MOST_SECONDS = 300.0  # of a recording; the line asks for two minutes at most
 
@@ -86,53 +89,63 @@ def wake_recordings(redis: Redis) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How fast calls are placed, and how many begun minutes a day of the zone they may last all together."""
+class Calling:
+    """All that it takes to place calls."""
 
-    per_second: int
-    most_minutes: int
-    zone: ZoneInfo
+    engine: Engine
+    vault: Vault
+    carrier: Dialler
+    bucket: Bucket
+    limits: Limits
+    clock: Callable[[], datetime]
+    public_url: str
 
+    def place_due(self) -> bool:
+        """Place what is due for JOB_LASTS, while the carrier serves. Returns whether more may be due.
 
-def place_due(
-    engine: Engine, vault: Vault, carrier: Dialler, clock: Callable[[], datetime], limits: Limits, public_url: str
-) -> bool:
-    """Place what is due for JOB_LASTS. Returns whether more may be due.
+        One call is claimed at a time: a worker killed at any point leaves at most one of which nobody knows whether
+        the carrier dials it.
+        """
+        until, first = time.monotonic() + JOB_LASTS, True
+        while (left := until - time.monotonic()) > 0:
+            with reading(self.engine) as connection:
+                if not dialling.is_due(connection, self.clock()):
+                    return False
+            slots = self.bucket.take(1, left)
+            if not slots.count:  # others place calls all the time
+                time.sleep(min(left, REST))
+                return True
+            # Before the first call too: whoever has just been refused still hears the busy tone.
+            time.sleep(max(slots.wait, slots.gap) if first else slots.wait)
+            first = False
+            gate = breaker.ask(self.engine, VOICE, self.clock())
+            if gate is Gate.OPEN or not self._place_next() or gate is Gate.HALF_OPEN:
+                return gate is Gate.HALF_OPEN
+        return True
 
-    One call is claimed at a time: a worker killed at any point leaves at most one of which nobody knows whether
-    the carrier dials it.
-    """
-    begun = last = time.monotonic()
-    while time.monotonic() - begun < JOB_LASTS:
-        with reading(engine) as connection:
-            if not dialling.due(connection, clock()):
-                return False
-        # Before the first call too: whoever has just been refused still hears the busy tone.
-        time.sleep(max(0.0, last + 1 / limits.per_second - time.monotonic()))
-        last, now = time.monotonic(), clock()
-        midnight = now.astimezone(limits.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        with writing(engine) as connection:
-            dialling.keep_within(connection, now, midnight, limits.most_minutes)
-            claimed = dialling.claim(connection, vault, now)
-        if claimed is not None and not _place(engine, carrier, claimed, clock, public_url):
-            return False
-    return True
-
-
-def _place(
-    engine: Engine, carrier: Dialler, claimed: dialling.Claimed, clock: Callable[[], datetime], public_url: str
-) -> bool:
-    """Have one call dialled. False when the carrier wants to be left alone for a while."""
-    handed = carrier.call(
-        claimed.to,
-        f"{public_url}/voice/back/{claimed.id}",
-        f"{public_url}/voice/status/{claimed.id}?attempt={claimed.attempts}",
-    )
-    state = AFTER[handed.result]
-    with writing(engine) as connection:
-        dialling.settle(connection, claimed, state, clock(), sid=handed.sid or "", error=handed.error)
-    log.info("call", id=claimed.id, state=str(state), error=handed.error)
-    return state is not CallState.QUEUED
+    def _place_next(self) -> bool:
+        """Have the most urgent call dialled. False when nothing is due, or the carrier wants to be left alone."""
+        now = self.clock()
+        with writing(self.engine) as connection:
+            dialling.keep_within(connection, now, self.limits.midnight(now), self.limits.most_minutes)
+            claimed = dialling.claim(connection, self.vault, now)
+            admitted = claimed is not None and outgoing.admit(connection, self.limits, claimed, now)
+        if not admitted:
+            self.bucket.give_back(1)
+        if claimed is None or not admitted:
+            return claimed is not None
+        handed = self.carrier.call(
+            claimed.to,
+            f"{self.public_url}/voice/back/{claimed.id}",
+            f"{self.public_url}/voice/status/{claimed.id}?attempt={claimed.attempts}",
+        )
+        state, served = AFTER[handed.result], handed.result in ("taken", "refused")
+        with writing(self.engine) as connection:
+            now = self.clock()
+            dialling.settle(connection, claimed, state, now, sid=handed.sid or "", error=handed.error)
+            breaker.note(connection, VOICE, served, int(not served), handed.error, now)
+        log.info("call", id=claimed.id, purpose=str(claimed.purpose), state=str(state), error=handed.error)
+        return state is not CallState.QUEUED
 
 
 def fetch_due(

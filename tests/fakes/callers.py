@@ -8,12 +8,19 @@ from datetime import datetime, time
 
 from flask import Response
 
+from bot.app import connect_redis
 from bot.channels.carrier import Carrier
+from bot.config import QuietHours
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages import callbacks, dialling, voice_jobs
+from bot.messages import callbacks, dialling
+from bot.messages.admission import Rules
+from bot.messages.breaker import VOICE
+from bot.messages.bucket import Bucket
 from bot.messages.callbacks import Rung
 from bot.messages.models import CallState
+from bot.messages.outgoing import Limits
+from bot.messages.voice_jobs import Calling
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment
 
@@ -65,12 +72,20 @@ def calls_back(line: Deployment, number: str) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in line.rows(statement, id=line.contact(number))]
 
 
-def place(line: Deployment, url: str, kind: str = "somleng", per_second: int = 1000, most_minutes: int = 600) -> bool:
+def place(
+    line: Deployment,
+    url: str,
+    kind: str = "somleng",
+    per_second: int = 1000,
+    most_minutes: int = 600,
+    quiet: QuietHours | None = None,
+) -> bool:
     """Do a worker's job."""
     settings = replace(line.settings, api_url=url, carrier=kind)
+    limits = Limits(Rules(quiet, settings.timezone), most_minutes)
+    bucket = Bucket(connect_redis(settings.redis_url), VOICE, per_second)
     public = line.settings.public_url
-    limits = voice_jobs.Limits(per_second, most_minutes, line.settings.timezone)
-    return voice_jobs.place_due(line.engine, line.vault, Carrier(settings), line.time, limits, public)
+    return Calling(line.engine, line.vault, Carrier(settings), bucket, limits, line.time, public).place_due()
 
 
 def rings(line: Deployment) -> tuple[str, int]:
