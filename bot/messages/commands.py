@@ -157,7 +157,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
 
 def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callable[[], datetime]) -> click.Group:
     """flask calls show|list."""
-    group = click.Group("calls", help="Who rang and whom we call back. Never a number.")
+    group = click.Group("calls", help="Who rang, whom we call back, whom we ring. Never a number.")
 
     @group.command("show")
     def show() -> None:
@@ -174,13 +174,15 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
     @click.option("--before", type=ID, help="only calls before this id: the next page")
     @click.option("--size", type=click.IntRange(1, 200), default=20)
     def show_list(state: str | None, before: int | None, size: int) -> None:
-        """A line a call, newest first: ids, age, who rang whom, state, tries, minutes and the carrier's code."""
+        """A line a call, newest first: ids, age, who rang whom and why, state, tries, minutes, what it is about, and
+        the carrier's code or why it was skipped."""
         with reading(engine()) as connection:
             rows = dialling.page(connection, state, before, size)
         for row in rows:
             who = f"contact {row.contact_id}" if row.contact_id else "withheld"
-            spent = f"{_tries(row.attempts)}, {row.minutes} min" if row.direction == Direction.BACK else ""
-            told = f"{row.direction:4}  {row.state:9}  {who}  {spent}  {row.error}".rstrip()
+            spent = "" if row.direction == Direction.IN else f"{_tries(row.attempts)}, {row.minutes} min"
+            why = row.purpose if row.direction == Direction.OUT else ""
+            told = f"{row.direction:4} {why:12} {row.state:9}  {who}  {spent}  {row.about}  {row.error}".rstrip()
             click.echo(f"{row.id:6}  {_time(row.created_at, settings)}  {_age(now() - row.changed_at):>7}  {told}")
         if not rows:
             click.echo(f"no calls {state or ''}".rstrip() + (f" before {before}" if before else ""))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.language.wording import Names, Wording
+from bot.messages import outbox, outgoing
 from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
 from bot.messages.outbox import LASTS
 from bot.messages.recipients import Recipient, hint_of, recipients
@@ -64,7 +65,8 @@ class Notices:
         written = [one for one in to if one.reach != "voice" or not notice.opens]
         same = {"purpose": notice.purpose, "about": notice.about, "due_at": due, "expires_at": expires}
         same |= {"attempts": 0, "error": "", "created_at": now, "changed_at": now}
-        words = {voice: self.vault.seal(self.text(notice.prompts, voice)) for voice in {one.voice for one in written}}
+        # Who is rung has the words as well, for when nobody picks up.
+        words = {voice: self.vault.seal(self.text(notice.prompts, voice)) for voice in {one.voice for one in to}}
         texts: list[dict[str, Any]] = [
             {
                 **same,
@@ -87,6 +89,7 @@ class Notices:
                 "state": CallState.QUEUED,
                 "opens": notice.opens,
                 "data": json.dumps(notice.data, ensure_ascii=False),
+                "text": words[one.voice],
                 "step": 0,
                 "minutes": 0,
             }
@@ -95,3 +98,14 @@ class Notices:
         for model, rows in ((Outbound, texts), (Call, calls)):
             for begin in range(0, len(rows), MOST_AT_ONCE):
                 connection.execute(insert_new(connection, model), rows[begin : begin + MOST_AT_ONCE])
+
+
+def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
+    """Send and place nothing of what still waits about something, to anybody or to one contact. Returns how many."""
+    written = outbox.call_off(connection, about, now, contact)
+    return written + outgoing.call_off(connection, about, now, contact)
+
+
+def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
+    """Send and place what still waits about something at another time. Returns how many."""
+    return outbox.move(connection, about, due, expires, now) + outgoing.move(connection, about, due, expires, now)
