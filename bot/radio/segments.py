@@ -1,0 +1,38 @@
+"""`station:ID` and `episode:N` in the segment of a broadcast: who lives where a station is heard, and its listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+
+from bot.db import table
+from bot.messages.segments import is_in, subscribers, unknown
+from bot.radio.models import Airing, AiringState, Episode, Station
+
+_station, _episode, _airing = table(Station), table(Episode), table(Airing)
+
+
+def in_region(connection: Connection, value: str, _now: datetime) -> ColumnElement[bool]:
+    """Who lives in a station's region; everybody where it is heard in the whole country. Raises SegmentError."""
+    places = connection.execute(select(_station.c.places).where(_station.c.id == value)).scalar_one_or_none()
+    if places is None:
+        raise unknown("station", value, connection.execute(select(_station.c.id)).scalars())
+    return _regions([places])
+
+
+def listeners(connection: Connection, value: str, _now: datetime) -> ColumnElement[bool]:
+    """The subscribers of the programme in the regions of the stations that air an episode. Raises SegmentError."""
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
+    if connection.execute(select(_episode.c.number).where(_episode.c.number == number)).one_or_none() is None:
+        newest = select(_episode.c.number).order_by(_episode.c.number.desc()).limit(6)
+        raise unknown("episode", value, map(str, connection.execute(newest).scalars()))
+    airs = and_(_airing.c.episode == number, _airing.c.state == str(AiringState.PLANNED))
+    places = select(_station.c.places).join_from(_station, _airing, _airing.c.station_id == _station.c.id).where(airs)
+    return and_(subscribers("radio"), _regions(connection.execute(places).scalars()))
+
+
+def _regions(places: Iterable[str]) -> ColumnElement[bool]:
+    """Whether somebody lives in one of these regions, official codes with blanks between them."""
+    return or_(*(is_in(codes) if (codes := one.split()) else true() for one in places))
