@@ -240,6 +240,8 @@ Event = (
     | PriceReported
     | PriceCorrected
     | ReachChosen
+    | Subscribed
+    | Unsubscribed
     | GroupMade
     | MembersInvited
     | InvitationAnswered

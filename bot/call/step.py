@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from bot.contacts.phone import Kind, read_address
+from bot.contacts.subscriptions import WishFacts
 from bot.conversation import Conversation, Moment
 from bot.language.keypad import keys_of, pressed, spoken
 from bot.language.script import Script, Wait
@@ -27,7 +28,7 @@ from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, MessageLeft, NumberDisowned
-from flows.facts import NOWHERE, Can, Facts, Gatherings, Person
+from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
 from flows.home import BYE, HELLO
@@ -114,7 +115,8 @@ class Turn:
     def facts(self, run: Run) -> Facts:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
         can = Can(type=False, record=self.direction == Direction.IN or bool(run.memory.get("pressed")))
-        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings())
+        wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
+        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings(), wishes)
 
     def _gatherings(self) -> Gatherings:
         if self.row is None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Handler
-from bot.handlers import meetings, people, prices
+from bot.handlers import meetings, people, prices, subscriptions
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.vault import Vault
@@ -19,4 +19,9 @@ from flows.events import Event
 def handlers(vault: Vault, notices: Notices, zone: ZoneInfo) -> Mapping[type[Event], Handler]:
     """The handler of each event type. The test of the map proves that none is missing."""
     telling = Telling(notices, zone)
-    return {**people.handlers(vault, telling), **prices.handlers(), **meetings.handlers(telling)}
+    return {
+        **people.handlers(vault, telling),
+        **prices.handlers(),
+        **meetings.handlers(telling),
+        **subscriptions.handlers(vault),
+    }

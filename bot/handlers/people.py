@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contacts import service as contacts
+from bot.contacts import subscriptions
 from bot.conversation import Handler, Moment
 from bot.meetings import groups
 from bot.meetings.telling import Telling
@@ -33,6 +34,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         _consent(at, event.words, given=False)
         groups.disown(at.connection, telling, groups.Word(at.known_contact, at.now, at.channel, at.sid, event.words))
         contacts.disown(at.connection, at.known_contact)
+        subscriptions.forget(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)
         # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.

@@ -1,0 +1,90 @@
+"""What people want to be sent regularly. Owns what stands now; when and by which words, the ledger says.
+
+A STOP ends no subscription but holds it back for as long as it is their newest word: START brings it back, and so
+does subscribing anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from bot.contacts import service as contacts
+from bot.contacts.models import Subscription
+from bot.db import table
+from bot.upsert import upsert
+from bot.vault import Vault
+from flows.facts import Wanted
+
+RADIO, WEEKLY = "radio", "weekly"
+_subscription = table(Subscription)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """By which channel and words somebody decided, and how it can be shown: the message's sid."""
+
+    channel: str
+    words: str
+    proof: str
+
+
+def subscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
+    """Begin a subscription; who has it already wants it as of now, whatever they stopped before."""
+    _keep(connection, vault, contact, name, by, now, given=True)
+    connection.execute(upsert(connection, Subscription), {"contact_id": contact, "name": name, "since": now})
+
+
+def unsubscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
+    """End a subscription. The ledger keeps the word of who had none, too."""
+    _keep(connection, vault, contact, name, by, now, given=False)
+    connection.execute(delete(_subscription).where(_of(contact), _subscription.c.name == name))
+
+
+def _keep(
+    connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime, *, given: bool
+) -> None:
+    contacts.record_consent(
+        *(connection, vault, contact, now),
+        given=given,
+        channel=by.channel,
+        words=by.words,
+        proof=by.proof,
+        what=name,
+    )
+
+
+def forget(connection: Connection, contact: int) -> None:
+    """End all of them: somebody else has the number."""
+    connection.execute(delete(_subscription).where(_of(contact)))
+
+
+def _of(contact: int) -> ColumnElement[bool]:
+    return _subscription.c.contact_id == contact
+
+
+def wanted(connection: Connection, contact: int) -> Wanted:
+    """What somebody is subscribed to, but for what a later STOP holds back."""
+    rows = connection.execute(select(_subscription.c.name, _subscription.c.since).where(_of(contact))).all()
+    if not rows:
+        return Wanted()
+    said = contacts.last_said(connection, [contact]).get(contact)
+    stopped = None if said is None or said.given else said.at
+    return Wanted(frozenset(row.name for row in rows if stopped is None or stopped < row.since))
+
+
+class WishFacts:
+    """What a flow may ask about the subscriptions of one contact, looked up when it asks and once."""
+
+    def __init__(self, connection: Connection, contact: int):
+        self._connection = connection
+        self._contact = contact
+        self._wanted: Wanted | None = None
+
+    def wanted(self) -> Wanted:
+        """See flows.facts.Wishes."""
+        if self._wanted is None:
+            self._wanted = wanted(self._connection, self._contact)
+        return self._wanted

@@ -1,0 +1,25 @@
+"""What follows from what people subscribe to and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.contacts import subscriptions
+from bot.contacts.subscriptions import Word
+from bot.conversation import Handler, Moment
+from bot.vault import Vault
+from flows import events
+
+
+def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events."""
+
+    def subscribed(event: events.Subscribed, at: Moment) -> None:
+        by = Word(at.channel, event.words, at.sid)
+        subscriptions.subscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
+
+    def unsubscribed(event: events.Unsubscribed, at: Moment) -> None:
+        by = Word(at.channel, event.words, at.sid)
+        subscriptions.unsubscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
+
+    return {events.Subscribed: subscribed, events.Unsubscribed: unsubscribed}
