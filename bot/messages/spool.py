@@ -150,9 +150,14 @@ class Spool:
             raise DamagedError from error
 
     def drop(self, name: str) -> None:
-        """Forget an entry, wherever it lies: it is done. Raises RedisError, OSError; then it is done again."""
+        """Forget an entry, wherever it lies: it is done. What Redis is not there to forget is done again."""
         (self._folder / name).unlink(missing_ok=True)
-        self._redis.hdel(KEY, name)
+        if time.monotonic() < self._rests_until:
+            return
+        try:
+            self._redis.hdel(KEY, name)
+        except RedisError:
+            self._rests_until = time.monotonic() + AWAY_FOR
 
     def set_aside(self, name: str) -> None:
         """Put an entry where it is in nobody's way and an operator finds it. Raises RedisError, OSError."""
