@@ -12,6 +12,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.config import Settings
+from bot.meetings.reminders import Reminders
+from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
 
@@ -30,4 +32,6 @@ class Means:
 
 def chores(means: Means) -> Sequence[Chore]:
     """All of them, in the order in which they are done."""
-    return ()
+    settings = means.settings
+    telling = Telling(means.notices, settings.timezone)
+    return (Reminders(means.engine, telling, settings.quiet_hours),)

@@ -152,11 +152,15 @@ class Telling:
 def open_questions(
     connection: Connection, kind: str, subject: int, people: Sequence[int], now: datetime, until: datetime
 ) -> None:
-    """Let these people answer a question until a time. One that stands already stays as it is."""
+    """Let these people answer a question until a time. One that stands already keeps its answer."""
     same = {"kind": kind, "subject": subject, "answer": "", "asked_at": now, "until": until}
-    rows = [{**same, "contact_id": id} for id in people]
-    for begin in range(0, len(rows), MOST_AT_ONCE):
-        connection.execute(insert_new(connection, OpenQuestion), rows[begin : begin + MOST_AT_ONCE])
+    closed = (_question.c.kind == kind, _question.c.subject == subject, _question.c.until <= now)
+    for begin in range(0, len(people), MOST_AT_ONCE):
+        some = people[begin : begin + MOST_AT_ONCE]
+        # Who left and came back is asked anew.
+        again = update(_question).where(*closed, _question.c.contact_id.in_(some))
+        connection.execute(again.values(answer="", asked_at=now, until=until))
+        connection.execute(insert_new(connection, OpenQuestion), [{**same, "contact_id": id} for id in some])
 
 
 def reopen_questions(connection: Connection, meeting: int, now: datetime, until: datetime) -> None:
