@@ -12,6 +12,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from werkzeug.serving import make_server
 from bot.config import Settings, load_settings
 
 DATABASES = ("sqlite", "postgresql")
+ROOM = 2 << 30  # bytes of memory that the databases of one test process may fill
 # Enough for load_settings; every value is invented.
 ENVIRON = {
     "CARRIER": "somleng",
@@ -79,8 +81,10 @@ def _this_machine_only() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
-    """A folder for unix sockets, whose paths the kernel limits to about a hundred bytes."""
-    with tempfile.TemporaryDirectory(prefix="phsar-") as folder:
+    """A folder for servers, in memory where there is enough; the kernel limits paths of sockets to a hundred bytes."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="phsar-", dir=memory if roomy else None) as folder:
         yield Path(folder)
 
 
@@ -131,6 +135,7 @@ def postgres_url(short_folder: Path) -> Iterator[str]:
         # These databases need not survive the machine.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("ALTER SYSTEM SET autovacuum = off")  # what a test leaves is vacuumed before the next
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri(driver="psycopg")
     server.cleanup()
@@ -172,7 +177,8 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
     _on_server(postgres_url, f"CREATE DATABASE {name}")
     _migrate(_named(postgres_url, name))
     yield name
-    _on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    for spare in (name, *_SPARE.pop(name, ())):
+        _on_server(postgres_url, f"DROP DATABASE {spare} WITH (FORCE)")
 
 
 @contextmanager
@@ -184,12 +190,67 @@ def _fresh_sqlite(template: Path, folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _fresh_postgres(server: str, template: str) -> Iterator[str]:
-    name = f"phsar_test_{uuid.uuid4().hex}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    spare = _SPARE.setdefault(template, [])
+    if spare:
+        name = spare.pop()
+    else:
+        name = f"phsar_test_{uuid.uuid4().hex}"
+        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield _named(server, name)
     finally:
-        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+        used, name = name, f"phsar_test_{uuid.uuid4().hex}"
+        # Whoever still holds it is cut off, and does not find it again under the name it had.
+        _on_server(
+            server,
+            f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{used}'",
+            f"ALTER DATABASE {used} RENAME TO {name}",
+        )
+        if _emptied(_named(server, name), _named(server, template)):
+            spare.append(name)
+        else:
+            _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_SPARE: dict[str, list[str]] = {}  # emptied databases, by the template they are like
+# Tables, indexes and sequences with their columns, constraints, and which release they are of.
+_SHAPE = """
+    SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
+        SELECT concat_ws(',', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull) AS part
+        FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        WHERE c.relnamespace = 'public'::regnamespace
+        UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT version_num FROM alembic_version
+    ) parts
+"""
+
+
+@cache
+def _shape_of(template: str) -> tuple[Any, list[str]]:
+    """A template's shape, and the tables of which a test may fill some."""
+    with psycopg.connect(template.replace("+psycopg", "")) as connection:
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        names = [name for (name,) in connection.execute(tables)]
+        return connection.execute(_SHAPE).fetchone(), names
+
+
+def _emptied(url: str, template: str) -> bool:
+    """Make a used database like its template, which costs less than a new one. False: its shape was changed."""
+    shape, tables = _shape_of(template)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        if connection.execute(_SHAPE).fetchone() != shape:
+            return False
+        rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+        if filled := [name for (name,) in connection.execute(rows.encode())]:
+            # In one statement, at whose end no row refers to another: the order does not matter.
+            deletes = ", ".join(f"d{number} AS (DELETE FROM {name})" for number, name in enumerate(filled))
+            connection.execute(f"WITH {deletes} SELECT".encode())
+            connection.execute(f"VACUUM (SKIP_DATABASE_STATS) {', '.join(filled)}".encode())
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+    return True
 
 
 @pytest.fixture
