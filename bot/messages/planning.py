@@ -7,6 +7,7 @@ turns. Who has not agreed gets no row; everything else is looked at when a messa
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +54,7 @@ from bot.upsert import insert_new
 log = structlog.get_logger()
 
 ANNOUNCES = "announcement.play"  # where a call with a recorded message begins
-LASTS = 4.0  # seconds for which a job plans
+LASTS = 4.0  # seconds after which a job that plans ends, when it has nothing in hand
 LOOKS_EVERY = 0.05  # seconds, while there is nothing to send yet
 # People of a slice. On SQLite whoever else writes waits for a slice, and finds its turn in the rest after it.
 SLICE, SLICE_SQLITE, REST_SQLITE = 5_000, 500, 0.12
@@ -82,20 +83,23 @@ class Planner:
             due = is_due(connection, self.clock())
         if not due:
             return send()
+        stop, until = threading.Event(), time.monotonic() + LASTS
         with ThreadPoolExecutor(1, thread_name_prefix="plan") as pool:
-            planned = pool.submit(self.plan_due)
-            left = send()
-            while not planned.done():
-                time.sleep(LOOKS_EVERY)
+            try:
+                planned = pool.submit(self.plan_due, stop)
                 left = send()
+                while not planned.done() and time.monotonic() < until:
+                    time.sleep(LOOKS_EVERY)
+                    left = send()
+            finally:
+                stop.set()
             return planned.result() or left
 
-    def plan_due(self, lasts: float = LASTS) -> bool:
-        """Plan slice by slice for so many seconds. Returns whether there is more."""
-        until = time.monotonic() + lasts
+    def plan_due(self, stop: threading.Event) -> bool:
+        """Plan slice by slice until told to stop. Returns whether there is more."""
         on_sqlite = self.engine.dialect.name == "sqlite"
         size = SLICE_SQLITE if on_sqlite else SLICE
-        while time.monotonic() < until:
+        while not stop.is_set():
             try:
                 with writing(self.engine) as connection:
                     count = plan_slice(connection, self.segments, self.clock(), size)
@@ -107,7 +111,7 @@ class Planner:
             if count:
                 self.announce()
             if on_sqlite:
-                time.sleep(REST_SQLITE)
+                stop.wait(REST_SQLITE)
         return True
 
 

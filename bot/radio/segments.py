@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
 
 from bot.db import table
 from bot.messages.segments import is_in, subscribers, unknown
@@ -35,4 +35,4 @@ def listeners(connection: Connection, value: str, _now: datetime) -> ColumnEleme
 
 def _regions(places: Iterable[str]) -> ColumnElement[bool]:
     """Whether somebody lives in one of these regions, official codes with blanks between them."""
-    return or_(*(is_in(codes) if (codes := one.split()) else true() for one in places))
+    return or_(false(), *(is_in(codes) if (codes := one.split()) else true() for one in places))
