@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from bot.db import table, writing
@@ -36,15 +38,17 @@ def test_a_market_is_known_soon_after_it_was_imported(line: Deployment, tmp_path
     assert knowledge.now() is after  # nothing changed, nothing is read
 
 
-def test_a_served_line_understands_it_within_half_a_minute(line: Deployment, tmp_path: Path) -> None:
+def test_a_served_line_understands_it_within_half_a_minute(
+    line: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = line.phone()
     line.sms(number, "តម្លៃជ្រូក ផ្សារដំរីស")
     imported(line, tmp_path, "domrei_sa,ផ្សារដំរីស,Domrei Sa,1408,0\n")
     line.price(8888, market="domrei_sa")
-    # The line looks by its own watch, which no test moves: this is as long as it takes.
-    from tests.fakes.line import until
-
-    until(lambda: "8,888" in line.sms(line.phone(), "តម្លៃជ្រូក ផ្សារដំរីស").text, within=30)
+    knowledge = line.app.extensions["phsar"].knowledge
+    monkeypatch.setattr(knowledge, "_monotonic", lambda: time.monotonic() + LOOK_EVERY)
+    assert LOOK_EVERY <= 30
+    assert "8,888" in line.sms(line.phone(), "តម្លៃជ្រូក ផ្សារដំរីស").text
 
 
 def test_a_commodity_of_a_new_release_is_known_soon(line: Deployment) -> None:

@@ -56,7 +56,7 @@ def web(environ: dict[str, str], log: Path) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(3)  # a worker that was still starting hears nothing
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
