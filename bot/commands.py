@@ -44,7 +44,12 @@ from bot.language.sms_parts import parts
 from bot.language.speaking import clips
 from bot.language.understanding import to_row, understand
 from bot.logs import silence
+from bot.meetings.commands import group_commands
+from bot.meetings.demo import load_groups
+from bot.meetings.imports import import_groups
+from bot.messages.broadcast_commands import broadcast_commands
 from bot.messages.commands import call_commands, inbox_commands, outbox_commands
+from bot.messages.segments import Segments
 from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
@@ -70,10 +75,12 @@ def register(
     means: Callable[[], Means],
     redis: Callable[[], Redis],
     telephone: Callable[[], Flask],
+    segments: Callable[[], Segments],
 ) -> None:
     """Add all commands to Flask's command line. Nothing is connected before one runs.
 
-    `means` is what the clock's chores need; `telephone` makes the web application that `flask call` rings.
+    `means` is what the clock's chores need; `telephone` makes the web application that `flask call` rings;
+    `segments` reads whom a broadcast is for.
     """
 
     def engine() -> Engine:
@@ -102,7 +109,9 @@ def register(
                 "numbers that may be somebody's could report; if you mean it: flask demo --yes"
             )
         local = now().astimezone(settings.timezone)
-        load_demo(engine(), vault, local.date(), local)
+        database = engine()
+        load_demo(database, vault, local.date(), local)
+        load_groups(database, vault, local)
         click.echo("sample data loaded")
 
     @app.cli.command("clock")
@@ -140,7 +149,9 @@ def register(
     app.cli.add_command(inbox_commands(engine, vault, settings, now))
     app.cli.add_command(outbox_commands(engine, settings))
     app.cli.add_command(call_commands(engine, settings, now))
+    app.cli.add_command(broadcast_commands(engine, vault, segments, settings, now))
     app.cli.add_command(price_commands(engine, now))
+    app.cli.add_command(group_commands(engine, vault, settings, now))
     app.cli.add_command(prompt_commands(clips_of, settings.audio_dir))
     _tell_plainly(app.cli)
 
@@ -197,6 +208,12 @@ def _imports(settings: Settings, engine: Callable[[], Engine], vault: Vault) -> 
     def contacts(file: Path) -> None:
         """Contacts: phone,name,language,script,sex,place,consent_on,consent_proof,tags."""
         _report(import_contacts(engine(), vault, file, now().astimezone(settings.timezone)), file)
+
+    @group.command("groups")
+    @click.argument("file", type=CSV)
+    def groups(file: Path) -> None:
+        """Groups, a line a member: id,name_km,name_en,kind,place,phone,role."""
+        _report(import_groups(engine(), vault, file, now()), file)
 
     return group
 

@@ -20,7 +20,12 @@ _contact = table(Contact)
 
 def add(connection: Connection, vault: Vault, address: Address, now: datetime) -> None:
     """Add a contact unless another process has just done so."""
-    values = {
+    connection.execute(insert_new(connection, Contact), fresh(vault, address, now))
+
+
+def fresh(vault: Vault, address: Address, now: datetime) -> dict[str, object]:
+    """The row of a contact of whom nothing but the address is known."""
+    return {
         "address_hash": vault.look_up(address.value),
         "address": vault.seal(address.value),
         "language": "",
@@ -30,7 +35,6 @@ def add(connection: Connection, vault: Vault, address: Address, now: datetime) -
         "may_report": False,
         "created_at": now,
     }
-    connection.execute(insert_new(connection, Contact), values)
 
 
 def record_consent(
