@@ -26,6 +26,7 @@ from bot.messages.admission import Rules
 from bot.messages.breaker import SMS, VOICE
 from bot.messages.bucket import Bucket
 from bot.messages.outgoing import Limits
+from bot.messages.planning import Planner
 from bot.messages.reconciling import settle_due as settle
 from bot.messages.sending import Sending
 from bot.messages.spool import REPLAY
@@ -69,10 +70,11 @@ def _calling() -> Calling:
 
 
 def send_due() -> None:
-    """Send what is due in the outbox; what is still due after some seconds is another job's."""
+    """Send what is due in the outbox and plan broadcasts; what is left after some seconds is another job's."""
     phsar, _ = _line()
     more = partial(jobs.announce_once, phsar.redis, jobs.SEND)
-    if _sending().send_due(more):
+    planner = Planner(phsar.engine, phsar.segments, utc_now, more)
+    if planner.plan_beside(lambda: _sending().send_due(more)):
         more()
 
 

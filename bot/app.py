@@ -35,11 +35,15 @@ from bot.language.lexicon import Lexicon
 from bot.language.speaking import SPOKEN, clips
 from bot.language.understanding import understand
 from bot.logs import set_up_logs
+from bot.meetings.segments import in_group
 from bot.messages.notices import Notices
 from bot.messages.recordings import Links
+from bot.messages.segments import Segments, kinds_of_people
 from bot.messages.spool import REPLAY, Spool
 from bot.prices.knowledge import Knowledge
+from bot.prices.segments import interested_in
 from bot.prices.views import public_pages
+from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
 from bot.web.layout import page_frame
 from flows.book import BOOK
@@ -76,6 +80,13 @@ class Phsar:
     def means(self) -> Means:
         """What the clock's chores need."""
         return Means(self.engine, self.notices, self.knowledge, self.settings)
+
+    @property
+    def segments(self) -> Segments:
+        """Whom a broadcast can be for: what each room knows of people."""
+        kinds = kinds_of_people(self.lexicon.places.known)
+        subjects = {"group": in_group, "commodity": interested_in, "station": in_region, "episode": listeners}
+        return Segments({**kinds, **subjects})
 
     def gaps(self) -> list[str]:
         """Which recordings the line by voice lacks, a line a voice."""
@@ -183,5 +194,6 @@ def create_app(
         means=lambda: build(settings, clock, PATIENCE).means,
         redis=lambda: connect_redis(settings.redis_url),
         telephone=telephone,
+        segments=lambda: phsar.segments,
     )
     return app

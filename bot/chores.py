@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Engine
 
 from bot.config import Settings
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
+from bot.messages import broadcasts
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
 
@@ -34,4 +36,7 @@ def chores(means: Means) -> Sequence[Chore]:
     """All of them, in the order in which they are done."""
     settings = means.settings
     telling = Telling(means.notices, settings.timezone)
-    return (Reminders(means.engine, telling, settings.quiet_hours),)
+    return (
+        Reminders(means.engine, telling, settings.quiet_hours),
+        partial(broadcasts.tend, means.engine),
+    )

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
-from bot.messages import dialling, inbox, jobs, outbox, received, reconciling, recordings, voice_jobs
+from bot.messages import dialling, inbox, jobs, outbox, planning, received, reconciling, recordings, voice_jobs
 from bot.messages.herald import Herald
 from bot.messages.models import Message
 from bot.messages.spool import REPLAY, Spool
@@ -84,7 +84,7 @@ class Clock:
     def _do(self, now: datetime) -> None:
         with writing(self._engine) as connection:
             due = {
-                jobs.SEND: outbox.sweep(connection, now),
+                jobs.SEND: outbox.sweep(connection, now) or planning.is_due(connection, now),
                 jobs.SETTLE: reconciling.is_due(connection, now),
                 voice_jobs.CALLS: dialling.sweep(connection, now),
                 voice_jobs.RECORDINGS: recordings.due(connection, now),

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -58,7 +59,7 @@ class QuietHours:
 class Settings:
     """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
 
-    `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
+    `sms_part_cost` is what a part of an SMS costs, in the currency of whoever sends the bill; `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
     `audio_dir` holds a folder of clips for each spoken language, `spool_dir` what came while neither the database nor
     Redis was there, `quiet_hours` are local. `alert_to` are the numbers
     and e-mail addresses of those who are told of trouble; `smtp_url` is the mail server, or empty.
@@ -75,6 +76,7 @@ class Settings:
     api_url: str
     sms_from: str
     sms_per_second: int
+    sms_part_cost: Decimal | None
     quiet_hours: QuietHours | None
     alert_to: tuple[str, ...]
     smtp_url: str
@@ -123,6 +125,7 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         api_url=read.web_address("TWILIO_API_URL", read.given.get("TWILIO_API_URL") or CARRIERS.get(carrier) or beside),
         sms_from=(sms_from := read.sender("+85510000000")),
         sms_per_second=read.whole("SMS_PER_SECOND", 30, most=10_000),
+        sms_part_cost=read.amount("SMS_PART_COST"),
         quiet_hours=read.quiet_hours("20:00-07:00"),
         alert_to=read.told(),
         smtp_url=read.mail_server(),
@@ -252,6 +255,16 @@ class _Reader:
             return int(text)
         self.problems.append(f"{name} is {text[:20]!r}: use a whole number from 1 to {most}")
         return default
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount of money in whatever currency the carrier asks for; None when it is not given."""
+        text = self.given.get(name, "")
+        if not text:
+            return None
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+            return Decimal(text)
+        self.problems.append(f"{name} is {text[:20]!r}: use an amount such as 0.045")
+        return None
 
     def zone(self, default: str) -> ZoneInfo:
         name = self.given.get("TIMEZONE", default)

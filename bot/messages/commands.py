@@ -99,7 +99,7 @@ def inbox_commands(
             raise click.ClickException(f"who left item {id} cannot be texted; ring: flask inbox show {id} --number")
         if not done:
             raise click.ClickException(f"item {id} is not open, or its number is withheld")
-        _wake(settings)
+        wake_workers(settings)
         click.echo(f"item {id} answered, {size.parts} part(s); the message is in the outbox")
 
     @group.command("close")
@@ -118,14 +118,25 @@ def inbox_commands(
 
 def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.Group:
     """flask outbox show|list|wake."""
-    group = click.Group("outbox", help="What is on its way out.")
+
+    def tell() -> None:
+        with reading(engine()) as connection:
+            states, waiting = outbox.counts(connection), outbox.waiting(connection)
+        for state, count in states.items():
+            of = ", ".join(f"{purpose} {many}" for (one, purpose), many in waiting.items() if one == state)
+            click.echo(f"{state:10} {count}" + (f"  ({of})" if of else ""))
+
+    @click.pass_context
+    def look(context: click.Context) -> None:
+        if context.invoked_subcommand is None:
+            tell()
+
+    group = click.Group("outbox", help="What is on its way out.", callback=look, invoke_without_command=True)
 
     @group.command("show")
     def show() -> None:
-        """How many messages are in each state that is not final."""
-        with reading(engine()) as connection:
-            for state, count in outbox.counts(connection).items():
-                click.echo(f"{state:10} {count}")
+        """How many messages are in each state that is not final; of those that wait, what they are for."""
+        tell()
 
     @group.command("list")
     @click.option("--state", type=click.Choice([str(state) for state in OutState]), default="failed")
@@ -138,7 +149,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
         for row in rows:
             tries = _tries(row.attempts)
             when, code = _time(row.changed_at, settings), row.error or "-"
-            whom = f"contact {row.contact_id}  {row.purpose}"
+            whom = f"contact {row.contact_id}  {row.purpose}" + (f" {row.about}" if row.about else "")
             click.echo(f"{row.id:6}  {when}  {whom}  {tries}  {code}  {row.sid or ''}".rstrip())
         if not rows:
             click.echo(f"nothing {state}" + (f" before {before}" if before else ""))
@@ -148,7 +159,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
     @group.command("wake")
     def wake() -> None:
         """Ask a worker to look now instead of at the clock's next tick."""
-        if not _wake(settings):
+        if not wake_workers(settings):
             sys.exit(1)
         click.echo("asked")
 
@@ -214,12 +225,14 @@ def _heard(row: Row[Any], links: Links) -> str:
             return f"{row.seconds} s, forgotten after {recordings.KEPT_FOR.days} days"
 
 
-def _wake(settings: Settings) -> bool:
+def wake_workers(settings: Settings, *, calls: bool = False) -> bool:
+    """Ask a worker to look at the outbox, or the calls, now; False when Redis is away, which is said."""
     from redis import Redis
 
-    from bot.messages.jobs import wake
+    from bot.messages import jobs, voice_jobs
 
-    done = wake(Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
+    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    done = voice_jobs.wake_calls(redis) if calls else jobs.wake(redis)
     if not done:
         click.echo("Redis is away; the clock will see to it", err=True)
     return done

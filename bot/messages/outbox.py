@@ -259,8 +259,8 @@ def is_due(connection: Connection, now: datetime) -> bool:
 
 
 def page(connection: Connection, state: str, before: int | None, size: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Up to `size` rows of a state, newest first, before an id: ids, purpose, attempts, error, sid, changed_at."""
-    columns = (_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.attempts, _out.c.error, _out.c.sid)
+    """Up to `size` rows of a state, newest first, before an id: ids, purpose, about, tries, error, sid, changed_at."""
+    columns = (_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.about, _out.c.attempts, _out.c.error, _out.c.sid)
     statement = select(*columns, _out.c.changed_at).where(_out.c.state == state).order_by(_out.c.id.desc())
     if before is not None:
         statement = statement.where(_out.c.id < before)
@@ -275,3 +275,12 @@ def counts(connection: Connection) -> dict[str, int]:
     )
     found = {row[0]: int(row[1]) for row in rows}
     return {str(state): found.get(state, 0) for state in open_states}
+
+
+def waiting(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many rows wait, by state (queued, held) and purpose, the most urgent first."""
+    waits = _out.c.state.in_((OutState.QUEUED, OutState.HELD))
+    rows = connection.execute(
+        select(_out.c.state, _out.c.purpose, func.count()).where(waits).group_by(_out.c.state, _out.c.purpose)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in sorted(rows, key=lambda row: _URGENCY[row[1]])}

@@ -1,0 +1,51 @@
+"""A broadcast tried on oneself: one message or call to one number at once, which counts nowhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from bot.contacts import service as contacts
+from bot.contacts.models import Contact
+from bot.contacts.phone import Address
+from bot.db import table
+from bot.messages import dialling, outbox
+from bot.messages.broadcasts import BroadcastError
+from bot.messages.models import Call, CallState, Direction, Purpose
+from bot.messages.planning import ANNOUNCES
+from bot.messages.public_words import TEXTABLE, Texts
+from bot.messages.recipients import recipients
+from bot.vault import Vault
+
+MARK = "[test] "
+
+
+def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, now: datetime) -> None:
+    """Queue a broadcast for one address, as its owner reads. Raises BroadcastError for an address it cannot reach."""
+    by_call = row.channel == "voice"
+    if not (dialling.may_be_dialled(address) if by_call else address.kind in TEXTABLE):
+        raise BroadcastError(f"that number is no mobile phone ({address.kind}): give one such as 012 345 678")
+    contacts.add(connection, vault, address, now)
+    hash = vault.look_up(address.value)
+    contact = connection.execute(select(Contact.id).where(Contact.address_hash == hash)).scalar_one()
+    (reader,) = recipients(connection, [contact])
+    if not by_call:
+        words = Texts(row.text_km, row.text_latn, row.text_en).in_voice(reader.voice)
+        outbox.queue(connection, vault, contact, MARK + words, now, Purpose.ANSWER)
+        return
+    values = {
+        "contact_id": contact,
+        "direction": Direction.OUT,
+        "purpose": Purpose.ANSWER,
+        "opens": ANNOUNCES,
+        "data": json.dumps({"broadcast": row.id}),
+        "state": CallState.QUEUED,
+        "due_at": now,
+        "expires_at": now + outbox.LASTS[Purpose.ANSWER],
+        "created_at": now,
+        "changed_at": now,
+    }
+    connection.execute(insert(table(Call)).values(values))
