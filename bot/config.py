@@ -59,10 +59,11 @@ class QuietHours:
 class Settings:
     """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
 
-    `sms_part_cost` is what a part of an SMS costs, in the currency of whoever sends the bill; `call_spend_day` is begun minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty;
-    `audio_dir` holds a folder of clips for each spoken language, `spool_dir` what came while neither the database nor
-    Redis was there, `quiet_hours` are local. `alert_to` are the numbers
-    and e-mail addresses of those who are told of trouble; `smtp_url` is the mail server, or empty.
+    `sms_part_cost` is what a part of an SMS costs, in the currency of the carrier's bill; `call_spend_day` is begun
+    minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty; `audio_dir` holds a folder of
+    clips for each spoken language, `spool_dir` what came while neither the database nor Redis was there,
+    `quiet_hours` are local. `alert_to` are the numbers and e-mail addresses of those who are told of trouble;
+    `smtp_url` is the mail server, or empty.
     """
 
     database_url: str
