@@ -63,7 +63,7 @@ def counts(connection: Connection, meetings: Iterable[int]) -> Mapping[int, Mapp
     Who arranged it was never asked, and counts only with an answer. Meetings without any member are left out.
     """
     rows = connection.execute(
-        select(_meeting.c.id, func.coalesce(_attendance.c.answer, "").label("answer"), func.count().label("people"))
+        select(_meeting.c.id, _attendance.c.answer, func.count().label("people"))
         .join(_member, and_(_member.c.group_id == _meeting.c.group_id, _member.c.state == Membership.CONFIRMED))
         .outerjoin(
             _attendance,
@@ -77,11 +77,11 @@ def counts(connection: Connection, meetings: Iterable[int]) -> Mapping[int, Mapp
                 _meeting.c.made_by != _member.c.contact_id,
             ),
         )
-        .group_by(_meeting.c.id, func.coalesce(_attendance.c.answer, ""))
+        .group_by(_meeting.c.id, _attendance.c.answer)
     ).all()
     found: dict[int, dict[str, int]] = {}
     for row in rows:
-        found.setdefault(row.id, {})[row.answer] = row.people
+        found.setdefault(row.id, {})[row.answer or ""] = row.people
     return found
 
 
