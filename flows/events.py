@@ -55,7 +55,9 @@ class HelpNeeded:
 
 @dataclass(frozen=True, slots=True)
 class MessageLeft:
-    """The person spoke a message for staff; the turn knows its recording."""
+    """The person spoke a message for staff; the turn knows its recording. `about`: what of ours they had heard."""
+
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,16 @@ class When:
     at: datetime
 
 
-Arg: TypeAlias = Money | Rate | Named | Titled | When | date | time | int | str | tuple[Elsewhere, ...]
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What somebody recorded for this one occasion: the names of its clips in Khmer and English, of which one may be
+    empty. It can only be heard."""
+
+    km: str
+    en: str = ""
+
+
+Arg: TypeAlias = Money | Rate | Named | Titled | When | Recorded | date | time | int | str | tuple[Elsewhere, ...]
 
 
 NEXT_PAGE = "…"  # the value of the choice that leads to further choices

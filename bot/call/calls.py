@@ -5,28 +5,34 @@ Owns where a call begins, which step is whose turn, and what happens to one fetc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.call.step import ENDS, Line, Said, Spoken, Turn, step_sid
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
+from bot.conversation import UNUSABLE
 from bot.db import writing
-from bot.messages import callbacks, calls, dialling
+from bot.messages import callbacks, calls, dialling, outgoing
 from bot.messages.callbacks import Rung
 from bot.messages.models import CallState, Direction
 from bot.messages.received import OvertakenError
 from flows.engine import HOME, Run, Step
 from flows.heard import Heard, Intent
 from flows.heard import Kind as Asking
-from flows.home import WELCOME_BACK
+from flows.home import KEYS, RESTARTED, WELCOME_BACK
 from flows.prompts import say
 
+log = structlog.get_logger()
+
+CALLED = Heard("", Intent.CALLED)
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
 MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
@@ -113,11 +119,11 @@ class Calls:
         now = self.line.conversation.clock()
         if ring.sender.kind is Kind.WITHHELD:
             call = calls.open_in(connection, ring.sid, None, now)
-            return self._first(connection, ring.sid, call, None, Direction.IN, now)
+            return self._first(Turn(self.line, connection, ring.sid, 0, call, None, Direction.IN, CallState.OPEN, now))
         row = self._caller(connection, ring.sender, now)
         run = self._left_off(connection, row.contact_id)
         call = calls.open_in(connection, ring.sid, row.contact_id, now)
-        return self._first(connection, ring.sid, call, row, Direction.IN, now, run)
+        return self._first(Turn(self.line, connection, ring.sid, 0, call, row, Direction.IN, CallState.OPEN, now), run)
 
     def _answered(self, connection: Connection, id: int, sid: str) -> Spoken:
         if (stored := self.line.stored(connection, sid, 0)) is not None:
@@ -128,32 +134,37 @@ class Calls:
             return Spoken(ENDS, 0)
         row = calls.called(connection, placed.contact_id, now)
         run = self._left_off(connection, row.contact_id)
-        return self._first(connection, sid, id, row, Direction.BACK, now, run)
+        turn = Turn(self.line, connection, sid, 0, id, row, placed.direction, CallState.OPEN, now)
+        if not placed.opens:
+            return self._first(turn, run)
+        data = {**_data_of(placed.data), **outgoing.recordings_of(connection, placed.about)}
+        return self._told(turn, replace(run, at=placed.opens, data=data, options=(), misses=0))
 
-    def _first(
-        self,
-        connection: Connection,
-        sid: str,
-        call: int,
-        row: Row[*tuple[Any, ...]] | None,
-        direction: str,
-        now: datetime,
-        run: Run | None = None,
-    ) -> Spoken:
+    def _first(self, turn: Turn, run: Run | None = None) -> Spoken:
         """Greet, or go on where an earlier call broke off."""
         book = self.line.conversation.book
-        heard = Heard("", Intent.CALLED)
 
         def stepped(begin: Run) -> tuple[Heard, Step]:
             if begin.at == HOME:
-                return heard, book.step(begin, heard, facts, now)
-            step = book.resume(begin, facts, now)
-            return heard, replace(step, told=(say(WELCOME_BACK), *step.told))
+                return CALLED, book.step(begin, CALLED, facts, turn.now)
+            step = book.resume(begin, facts, turn.now)
+            return CALLED, replace(step, told=(say(WELCOME_BACK), *step.told))
 
         run = run or Run()
-        turn = Turn(self.line, connection, sid, 0, call, row, direction, CallState.OPEN, now)
         facts = turn.facts(run)
         return turn.taken(run, *self.line.conversation.gone_on(run, stepped), facts)
+
+    def _told(self, turn: Turn, run: Run) -> Spoken:
+        """Say who rings, then what for; at home, with an apology, where this release does not know how to begin."""
+        book, facts = self.line.conversation.book, turn.facts(run)
+        try:
+            step = book.resume(run, facts, turn.now)
+            told = say(KEYS)
+        except UNUSABLE as error:
+            log.error("call begun anew", call=turn.call, at=run.at, error=type(error).__name__)
+            step = book.step(Run(memory=run.memory), CALLED, facts, turn.now)
+            told = say(RESTARTED)
+        return turn.taken(run, CALLED, replace(step, told=(told, *step.told)), facts)
 
     def _left_off(self, connection: Connection, contact: int) -> Run:
         """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
@@ -186,6 +197,15 @@ class Calls:
         state = row.state if row.state in OVER else CallState.OPEN
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
         return turn.heard(run, said, last=step >= MOST_STEPS or dialling.is_too_long(row.placed_at, now))
+
+
+def _data_of(text: str) -> dict[str, Any]:
+    """The data a call of ours begins with; none where it was written by a release that is not ours."""
+    try:
+        data = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def _run_of(body: str | None) -> Run:

@@ -49,7 +49,7 @@ class LineVoices:
 
     def can_say(self, voice: str, sentence: Sentence) -> bool:
         """Whether a sentence can be heard: recorded whole, or by a voice of the carrier's."""
-        return self._say[voice] is not None or bool(self._files(voice, sentence))
+        return (self._say[voice] is not None and bool(sentence.text)) or bool(self._files(voice, sentence))
 
     def fill(self, verb: VoiceResponse | Gather, voice: str, sentences: Iterable[Sentence]) -> None:
         """Say sentences: as clips, else by the carrier's voice, else a tone that stands for all that is missing."""
@@ -60,7 +60,7 @@ class LineVoices:
             for sentence in together:
                 if files := self._files(voice, sentence):
                     for file in files:
-                        verb.play(f"{self._base}/{voice}/{file}")
+                        verb.play(f"{self._base}/{file}")
                 else:
                     verb.say(sentence.text, language=SAID_IN[voice], **(self._say[voice] or {}))
 
@@ -78,8 +78,12 @@ class LineVoices:
         return f"{self._base}/line/{self._clips.line_sound(name)}"
 
     def _files(self, voice: str, sentence: Sentence) -> list[str]:
-        """The files of a sentence; none unless every clip is there."""
-        found = [file for id, take in sentence.clips if (file := self._clips.file(voice, id, take))]
+        """The files of a sentence below the address of all sounds; none unless every clip is there."""
+        found = []
+        for name, take in sentence.clips:
+            other, _, id = name.rpartition("/")
+            if file := self._clips.file(other or voice, id, take):
+                found.append(f"{other or voice}/{file}")
         return found if len(found) == len(sentence.clips) else []
 
 

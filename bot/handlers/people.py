@@ -45,9 +45,9 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
     def help_needed(event: events.HelpNeeded, at: Moment) -> None:
         inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
 
-    def message_left(_: events.MessageLeft, at: Moment) -> None:
+    def message_left(event: events.MessageLeft, at: Moment) -> None:
         # What was said is never left where nobody looks: with too many items it goes to the newest.
-        item = inbox.add(at.connection, vault, at.contact, "message", "", at.now)
+        item = inbox.add(at.connection, vault, at.contact, "message", event.about, at.now)
         item = item or inbox.newest_withheld(at.connection)
         recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 

@@ -18,7 +18,7 @@ from bot.language import counting
 from bot.language.clips import Clip, Take
 from bot.language.lexicon import Lexicon
 from bot.language.wording import RATE, RATE_SPAN, WORDS, Names
-from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, numbered
+from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, Recorded, Titled, When, numbered
 
 SPOKEN = ("km", "en")  # the voices that are spoken; who reads Khmer in Latin letters hears Khmer
 PRESS = S_("{choice}, press {key}.")
@@ -32,7 +32,10 @@ _PREFIX = {"commodity": "c", "place": "p", "market": "m", "unit": "u", "level": 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence as it is said: its text, and its clips with their takes. No clips: no recording can say it."""
+    """One sentence as it is said: its text, and its clips with their takes. No clips: no recording can say it.
+
+    A clip of another voice has that voice's name and a slash before its own. No text: no voice can say it either.
+    """
 
     text: str
     clips: tuple[tuple[str, Take], ...]
@@ -108,6 +111,10 @@ class Speaking:
             return [self._name(arg)]
         if isinstance(arg, Rate):
             return self._rate(arg)
+        if isinstance(arg, Titled):
+            return [_Bit("", arg.en if self.voice == "en" and arg.en else arg.km or arg.en)]
+        if isinstance(arg, Recorded):
+            return [self._recorded(arg)]
         try:
             return self._counted(self._number(arg))
         except ValueError:
@@ -117,6 +124,9 @@ class Speaking:
         """The clips of what is counted. Raises ValueError for what nobody recorded: a price beyond counting, a word."""
         if isinstance(arg, Money):
             return counting.money(arg, self.voice)
+        if isinstance(arg, When):
+            at = arg.at
+            return [*counting.day(at.date(), self.today, self.voice), *counting.clock(at.hour, at.minute, self.voice)]
         if isinstance(arg, date):
             return counting.day(arg, self.today, self.voice)
         if isinstance(arg, time):
@@ -133,6 +143,12 @@ class Speaking:
         word = WORDS.get((named.what, named.id))
         text = self.catalogue.get(word, word) if word else self.names.name(named.what, named.id, self.voice)
         return _Bit(f"{_PREFIX[named.what]}.{named.id}", text)
+
+    def _recorded(self, recorded: Recorded) -> _Bit:
+        """In the language of the call where there is such a recording."""
+        mine, other = ("en", "km") if self.voice == "en" else ("km", "en")
+        names = {"km": recorded.km, "en": recorded.en}
+        return _Bit(names[mine] or (f"{other}/{names[other]}" if names[other] else ""), "")
 
     def _rate(self, rate: Rate) -> list[_Bit]:
         args = {"price": self._arg(rate.usual), "unit": self._arg(Named("unit", rate.unit))}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from bot.language.sms_parts import lean, parts
-from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Titled, When
+from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Recorded, Titled, When
 
 AMOUNTS = {
     "khr": T_("{amount} riel"),
@@ -24,6 +24,25 @@ AMOUNTS = {
 WITHOUT_CENTS = ("khr", "vnd")
 RATE = N_("{price}/{unit}")
 RATE_SPAN = N_("{price}/{unit} ({low}-{high})")
+WEEKDAYS = (
+    T_("Monday"),
+    T_("Tuesday"),
+    T_("Wednesday"),
+    T_("Thursday"),
+    T_("Friday"),
+    T_("Saturday"),
+    T_("Sunday"),
+)
+# From which hour on a part of the day is said; two are called night.
+HOURS = (
+    (0, T_("{hour} at night, early")),
+    (4, T_("{hour} in the morning")),
+    (12, T_("{hour} at noon")),
+    (13, T_("{hour} in the afternoon")),
+    (17, T_("{hour} in the evening")),
+    (19, T_("{hour} at night")),
+)
+WHEN = T_("{weekday} {day} {hour}")
 BESIDE = T_("{market} {amount}")
 BESIDE_TWO = T_("{first}; {second}")
 WORDS = {
@@ -146,12 +165,24 @@ class Wording:
         if isinstance(arg, Money):
             return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
         if isinstance(arg, When):
-            return f"{day_and_month(arg.at)} {arg.at.hour}:{arg.at.minute:02}"
+            return self._when(arg.at)
         if isinstance(arg, date):
             return day_and_month(arg)
         if isinstance(arg, time):
-            return f"{arg.hour}:{arg.minute:02}"
+            return self._hour(arg)
+        if isinstance(arg, Recorded):
+            return ""  # only to be heard
         return self._beside(arg)
+
+    def _when(self, at: datetime) -> str:
+        weekday = self._translated(WEEKDAYS[at.weekday()])
+        return self._translated(WHEN).format(weekday=weekday, day=day_and_month(at), hour=self._hour(at.time()))
+
+    def _hour(self, at: time) -> str:
+        """An hour as people say it, by twelve and the part of the day; its minutes only where there are any."""
+        said = f"{at.hour % 12 or 12}:{at.minute:02}" if at.minute else str(at.hour % 12 or 12)
+        part = [id for begins, id in HOURS if begins <= at.hour][-1]
+        return self._translated(part).format(hour=said)
 
     def _name(self, named: Named) -> str:
         if (id := WORDS.get((named.what, named.id))) is not None:

@@ -107,6 +107,13 @@ def _write_back(connection: Connection, claimed: Claimed, fate: Fate, now: datet
     connection.execute(update(_call).where(_call.c.id == claimed.id).values(values))
 
 
+def recordings_of(connection: Connection, about: str) -> dict[str, str]:
+    """The names of the clips of a broadcast as they are now, by language; none where a call is about something else."""
+    names = select(_broadcast.c.audio_km, _broadcast.c.audio_en).where(_broadcast.c.id == broadcast_of(about))
+    row = connection.execute(names).one_or_none()
+    return {} if row is None else {"km": row.audio_km, "en": row.audio_en}
+
+
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
     """Place nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
     return _change(connection, about, values_of(CallState.CANCELLED, now), WAITING, contact)
