@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
+from sqlalchemy import Engine, event
 
 from tests.fakes.deployment import Deployment
 
@@ -25,9 +27,26 @@ def outage(line: Deployment) -> Iterator[None]:
     """The line's database is away until the end."""
     url = line.settings.database_url
     line.engine.dispose()
-    with _locked(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else _closed(url):
-        yield
+    if url.startswith("sqlite"):
+        with _hurried(line.app.extensions["phsar"].engine), _locked(url.removeprefix("sqlite:///")):
+            yield
+    else:
+        with _closed(url):
+            yield
     line.engine.dispose()
+
+
+@contextmanager
+def _hurried(engine: Engine) -> Iterator[None]:
+    """Whoever waits for the lock waits in vain: how long the web would is tried where that is what is tested."""
+
+    def hurry(connection: Any, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 100")
+
+    event.listen(engine, "checkout", hurry)
+    yield
+    event.remove(engine, "checkout", hurry)
+    engine.dispose()
 
 
 @contextmanager
