@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from bench import calls, growth, process, reading, sending, turns
+from bench import calls, growth, planning, process, reading, sending, turns
 from bench.ground import postgresql, sqlite
 from bench.load import client
 from bench.measured import Measured
@@ -29,6 +29,8 @@ def measurements(folder: Path) -> Iterator[Measured]:
             yield from calls.measure(databases, plays, folder)
         for databases in (files, server):
             yield from sending.measure(databases, folder)
+        for databases in (files, server):
+            yield from planning.measure(databases, folder)
         for databases in (files, server):
             yield growth.measure(databases, folder)
 

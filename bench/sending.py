@@ -156,13 +156,13 @@ def _states(settings: Settings) -> set[str]:
     return states
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+def until(true: Callable[[], bool], every: float = 0.2) -> None:
+    """Wait until something is so; looked at again after so many seconds."""
     give_up = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > give_up:
             raise SystemExit("sending did not end in time")
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 def one_by_one(settings: Settings, people: list[int]) -> None:
