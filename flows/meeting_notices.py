@@ -59,13 +59,13 @@ def moved(group: Titled, starts: datetime, where: str) -> Prompt:
 
 def cancelled(group: Titled, starts: datetime, *, series: bool) -> Prompt:
     """It will not be; nor will those that were to follow."""
-    return say(SERIES_CANCELLED if series else CANCELLED, group=group, when=When(starts))
+    return _at(SERIES_CANCELLED if series else CANCELLED, starts, group=group)
 
 
 def counted(group: Titled, starts: datetime, answers: Mapping[str, int]) -> Prompt:
     """To its leader: how many said yes, late, no, and nothing ("")."""
     args: dict[str, Arg] = {name: answers.get(name, 0) for name in ("yes", "late", "no")}
-    return Prompt(COUNTED, {**args, "group": group, "when": When(starts), "silent": answers.get("", 0)})
+    return _at(COUNTED, starts, **args, group=group, silent=answers.get("", 0))
 
 
 def ask_report(group: Titled) -> Prompt:
@@ -75,7 +75,7 @@ def ask_report(group: Titled) -> Prompt:
 
 def decided(group: Titled, starts: datetime, words: str) -> Prompt:
     """What was decided."""
-    return say(DECIDED, group=group, when=When(starts), words=words)
+    return _at(DECIDED, starts, group=group, words=words)
 
 
 def written(group: Titled, words: str) -> Prompt:
@@ -95,6 +95,10 @@ def leads_now(group: Titled) -> Prompt:
 
 def _somewhere(ids: tuple[str, str], group: Titled, starts: datetime, where: str) -> Prompt:
     with_place, without = ids
-    if not where:
-        return say(without, group=group, when=When(starts))
-    return say(with_place, group=group, when=When(starts), where=where)
+    return _at(with_place, starts, group=group, where=where) if where else _at(without, starts, group=group)
+
+
+def _at(id: str, starts: datetime, **args: Arg) -> Prompt:
+    """A sentence with a time; where it would cost a further part the time is in figures alone."""
+    figures = f"{starts.day}/{starts.month} {starts.hour}:{starts.minute:02}"
+    return Prompt(id, {**args, "when": When(starts)}, shorter=Prompt(id, {**args, "when": figures}))

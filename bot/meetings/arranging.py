@@ -17,12 +17,12 @@ from bot.meetings.telling import (
     ANSWERABLE_AFTER,
     Gathering,
     Telling,
-    call_off,
     close_questions,
     have_heard,
     reopen_questions,
 )
 from bot.messages.models import OpenQuestion
+from bot.messages.notices import call_off
 from bot.upsert import upsert
 from flows import meeting_notices
 

@@ -23,12 +23,12 @@ from bot.meetings.telling import (
     Telling,
     about_group,
     about_meeting,
-    call_off,
     close_questions,
     invitation_key,
     open_questions,
 )
 from bot.messages.models import OpenQuestion
+from bot.messages.notices import call_off
 from flows import meeting_notices
 
 LED_BY_ONE = 3

@@ -162,7 +162,11 @@ def _store_members(
         connection.execute(update(_member).where(*was).values(role=Role.MEMBER))
     if change.changed:
         which = (_member.c.group_id == bindparam("of"), _member.c.contact_id == bindparam("who"))
-        values: dict[str, Any] = {"role": bindparam("becomes"), "state": bindparam("now_is"), "since": bindparam("since_when")}
+        values: dict[str, Any] = {
+            "role": bindparam("becomes"),
+            "state": bindparam("now_is"),
+            "since": bindparam("since_when"),
+        }
         connection.execute(update(_member).where(*which).values(values), change.changed)
     for some in _chunks(change.new):
         connection.execute(insert(_member), some)

@@ -18,7 +18,8 @@ from bot.db import reading, table, writing
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import next_turn, occurrence
 from bot.meetings.service import counts
-from bot.meetings.telling import Found, Gathering, Telling, call_off, counted
+from bot.meetings.telling import Found, Gathering, Telling, counted
+from bot.messages.notices import call_off
 from bot.upsert import insert_new
 from flows import meeting_notices
 

@@ -20,7 +20,6 @@ from bot.language.catalogue import VOICES
 from bot.language.sms_parts import parts
 from bot.meetings.models import Attendance, Group, Meeting, Member, Membership, Role
 from bot.meetings.service import INVITATION, LEADS, RSVP, title
-from bot.messages import outbox
 from bot.messages.models import Call, CallState, OpenQuestion, Outbound, OutState, Purpose
 from bot.messages.notices import MOST_AT_ONCE, Notice, Notices, Recipient, recipients
 from bot.upsert import insert_new
@@ -145,7 +144,7 @@ class Telling:
         words = str(prompt.args["words"])
         while any(parts(self.notices.text([prompt], voice)).parts > MOST_PARTS for voice in VOICES):
             words = words[: len(words) * 9 // 10]
-            prompt = replace(prompt, args={**prompt.args, "words": words.rstrip() + "…"})
+            prompt = replace(prompt, args={**prompt.args, "words": words.rstrip() + "…"}, shorter=None)
         return prompt
 
 
@@ -178,11 +177,6 @@ def close_questions(
     if contact is not None:
         which.append(_question.c.contact_id == contact)
     connection.execute(update(_question).where(*which).values(until=now))
-
-
-def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> None:
-    """Send and ring nothing of what still waits about something."""
-    outbox.call_off(connection, about, now, contact)
 
 
 def have_heard(connection: Connection, about: str) -> frozenset[int]:
