@@ -66,6 +66,13 @@ def read_address(raw: str) -> Address:
     return Address(_kind(number), value)
 
 
+def kind_of(value: str) -> Kind:
+    """The kind of an address as it is kept; nearly always found without reading it digit by digit."""
+    if value.startswith("+855") and _mobile().fullmatch(value, 4):
+        return Kind.MOBILE
+    return read_address(value).kind
+
+
 @cache
 def _mobile() -> re.Pattern[str]:
     """The library's own pattern of the country's mobile numbers, without country code and leading zero."""

@@ -22,7 +22,7 @@ from bot.messages import dialling
 from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
 from bot.messages.broadcasts import Draft
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
-from bot.messages.public_words import TEXTABLE
+from bot.messages.public_words import is_textable
 from bot.messages.recipients import READS_AS, WITH_RUN, hint_of
 from bot.messages.segments import Segments
 from bot.vault import Vault, VaultError
@@ -167,10 +167,10 @@ def _skipped(row: Row[Any], vault: Vault, draft: Draft, got: Mapping[int, tuple[
     if not row.agrees:
         return "no consent" if row.agrees is None else "stopped"
     try:
-        address = read_address(vault.open(row.address))
+        address = vault.open(row.address)
     except VaultError:
         return "unreadable"
-    if not (dialling.may_be_dialled(address) if draft.channel == "voice" else address.kind in TEXTABLE):
+    if not (dialling.may_be_dialled(read_address(address)) if draft.channel == "voice" else is_textable(address)):
         return "no mobile number"
     today, week = got.get(row.id, (0, 0))
     if today >= CAP_DAY:

@@ -182,7 +182,7 @@ def _plan(connection: Connection, row: Row[Any], segment: ColumnElement[bool], l
         same |= {"state": OutState.QUEUED, "rounds": 0, "text": None}
     columns = table(model).c
     values = [null() if value is None else literal(value, columns[name].type) for name, value in same.items()]
-    key = literal(f"{about(row.id)}:") + cast(_contact.c.id, String(20))
+    key = literal(f"{about(row.id)}:") + _in_order(connection, _contact.c.id)
     people = select(_contact.c.id, key, *values).where(
         segment,
         _contact.c.id > row.planned_to,
@@ -191,3 +191,10 @@ def _plan(connection: Connection, row: Row[Any], segment: ColumnElement[bool], l
     )
     insert = insert_new(connection, model).from_select(["contact_id", "unique_key", *same], people)
     return connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _in_order(connection: Connection, id: ColumnElement[int]) -> ColumnElement[str]:
+    """A number as text that sorts as numbers do: an index into which keys come in order takes half the time."""
+    if connection.dialect.name == "postgresql":
+        return func.lpad(cast(id, String(20)), 19, "0")
+    return func.printf("%019d", id)

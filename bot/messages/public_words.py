@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.contacts.phone import Kind, read_address
+from bot.contacts.phone import Kind, kind_of
 from bot.db import table
 from bot.language.wording import voice_of
 from bot.messages.models import Broadcast, BroadcastState, OutState
@@ -69,7 +69,7 @@ def broadcast_of(about: str) -> int:
 
 def is_textable(address: str) -> bool:
     """Whether an SMS reaches an address: a landline and a short code get none."""
-    return read_address(address).kind in TEXTABLE
+    return kind_of(address) in TEXTABLE
 
 
 def words(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, str | Turned]:
