@@ -237,7 +237,40 @@ class NoWishes:
         return Wanted()
 
 
-NOWHERE, NO_WISHES = Nowhere(), NoWishes()
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """An episode of the radio programme on a station. `at` is local time, naive."""
+
+    id: int
+    episode: int
+    title: Titled
+    station: Titled
+    at: datetime
+
+
+class Programme(Protocol):
+    """What may be asked about the radio programme."""
+
+    def next_airing(self, place: str) -> Airing | None:
+        """The next one that is heard in a place (anywhere, where no place is given); None: none is planned."""
+
+    def airing(self, id: int) -> Airing | None:
+        """This one, as it is planned now; None when it is cancelled or there is none."""
+
+
+class OffAir:
+    """The programme of a line without stations."""
+
+    def next_airing(self, place: str) -> Airing | None:
+        """None."""
+        return None
+
+    def airing(self, id: int) -> Airing | None:
+        """None."""
+        return None
+
+
+NOWHERE, NO_WISHES, OFF_AIR = Nowhere(), NoWishes(), OffAir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,3 +283,4 @@ class Facts:
     can: Can = Can()
     gatherings: Gatherings = NOWHERE
     wishes: Wishes = NO_WISHES
+    programme: Programme = OFF_AIR
