@@ -224,7 +224,10 @@ def call_off(connection: Connection, about: str, now: datetime, contact: int | N
     which = [_out.c.about == about, _out.c.state.in_((OutState.QUEUED, OutState.HELD))]
     if contact is not None:
         which.append(_out.c.contact_id == contact)
-    return connection.execute(update(_out).where(*which).values(state=OutState.CANCELLED, changed_at=now)).rowcount
+    # As in cancel: what is just being claimed goes out, and nobody waits for the other.
+    waiting = select(_out.c.id).where(*which).with_for_update(skip_locked=True)
+    gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
+    return connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now)).rowcount
 
 
 def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
