@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
-.PHONY: help setup browser run test lint check pytest bench messages diagrams lock clean
+.PHONY: help setup browser run test lint check pytest bench drill messages diagrams lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -35,10 +35,13 @@ check: $(VENV)/.dev ## ruff and mypy only
 	@$(BIN)/mypy --strict $(wildcard $(CODE))
 
 pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(T)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal $(T)
 
 bench: $(VENV)/.dev ## the benchmarks; fails below a bound
 	@$(BIN)/python -m bench
+
+drill: $(VENV)/.dev ## a broadcast to 3,000 while everything fails; SEED=7 repeats the faults of a drill
+	@$(BIN)/python -m bench.drill $(if $(SEED),--seed $(SEED))
 
 messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code says
 	@for domain in messages voice pages; do \
