@@ -18,6 +18,7 @@ from bot.meetings.telling import Telling
 from bot.messages import broadcasts
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
+from bot.radio.phases import Phases
 
 Chore = Callable[[datetime], None]
 
@@ -38,5 +39,6 @@ def chores(means: Means) -> Sequence[Chore]:
     telling = Telling(means.notices, settings.timezone)
     return (
         Reminders(means.engine, telling, settings.quiet_hours),
+        Phases(means.engine, means.notices, settings.timezone, settings.quiet_hours),
         partial(broadcasts.tend, means.engine),
     )

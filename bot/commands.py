@@ -55,6 +55,9 @@ from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.knowledge import Knowledge
 from bot.prices.reference import load_reference
+from bot.radio.commands import episode_commands
+from bot.radio.demo import load_radio
+from bot.radio.imports import import_episodes, import_stations
 from bot.vault import Vault, VaultError
 from flows.heard import Asked, Kind, Option
 
@@ -112,6 +115,7 @@ def register(
         database = engine()
         load_demo(database, vault, local.date(), local)
         load_groups(database, vault, local)
+        load_radio(database, vault, settings.timezone, local)
         click.echo("sample data loaded")
 
     @app.cli.command("clock")
@@ -144,6 +148,7 @@ def register(
         call_command(line, settings).main(list(arguments), prog_name="flask call")
 
     app.cli.add_command(_imports(settings, engine, vault))
+    app.cli.add_command(episode_commands(engine, settings, now))
     app.cli.add_command(_chat(conversation))
     app.cli.add_command(_understand(engine))
     app.cli.add_command(inbox_commands(engine, vault, settings, now))
@@ -214,6 +219,19 @@ def _imports(settings: Settings, engine: Callable[[], Engine], vault: Vault) -> 
     def groups(file: Path) -> None:
         """Groups, a line a member: id,name_km,name_en,kind,place,phone,role."""
         _report(import_groups(engine(), vault, file, now()), file)
+
+    @group.command("stations")
+    @click.argument("file", type=CSV)
+    def stations(file: Path) -> None:
+        """Radio stations: id,name_km,name_en,places,studio_number."""
+        _report(import_stations(engine(), vault, file, now()), file)
+
+    @group.command("episodes")
+    @click.argument("file", type=CSV)
+    def episodes(file: Path) -> None:
+        """Radio episodes, a line an airing, in local time: number,title_km,title_en,station,airs_at,minutes and
+        reminder_km,reminder_en,summary_km,summary_en."""
+        _report(import_episodes(engine(), file, settings.timezone, now()), file)
 
     return group
 

@@ -12,7 +12,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import PlaceChosen, Subscribed, Unsubscribed
 from flows.facts import Airing
 from flows.heard import SURE, Intent, Kind
-from flows.home import WHAT_NEXT
+from flows.home import MISSED_PLACE, WHAT_NEXT
 from flows.prompts import S_, T_, Arg, Choice, Named, Prompt, Titled, When, say
 
 NAME = "radio"  # of the subscription
@@ -25,7 +25,6 @@ ALREADY = T_("You are told of it. Next: {title}, {station} {when}. To end: STOP 
 ALREADY_SHORT = T_("Next on the radio: {station} {when}. To end: STOP RADIO")
 ALREADY_WAITS = T_("You are told before each radio programme. No time is set yet. To end: STOP RADIO")
 ASK_WHERE = T_("In which province are you? Send its name, or NO.")
-MISSED_PLACE = T_("Sorry, please send the name of a province, or NO.")
 HERE = T_("Thank you. Next in {place}: {title}, {station} {when}.")
 HERE_SHORT = T_("Thank you. Next in {place}: {station} {when}.")
 HERE_WAITS = T_("Thank you. No time is set in {place} yet; we tell you.")
@@ -86,7 +85,7 @@ def _open(turn: Turn) -> Next:
         return Next("radio.reminder")
     place = _place(turn) or facts.person.place
     airing = facts.programme.next_airing(place)
-    if not facts.person.known:  # nothing can be sent to them
+    if not facts.person.known or turn.heard.confidence < SURE:  # nothing can be sent to them, or it is no wish
         return Next(HOME, tell=(_with(airing, NEXT, NEXT, NOTHING),))
     if NAME in facts.wishes.wanted().names:
         return Next(HOME, tell=(_with(airing, ALREADY, ALREADY_SHORT, ALREADY_WAITS),))

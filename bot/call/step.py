@@ -26,6 +26,7 @@ from bot.messages import calls, outbox, received
 from bot.messages.models import CallState, Direction, Purpose
 from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
+from bot.radio.service import ProgrammeFacts
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
@@ -116,7 +117,8 @@ class Turn:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
         can = Can(type=False, record=self.direction == Direction.IN or bool(run.memory.get("pressed")))
         wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
-        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings(), wishes)
+        programme = ProgrammeFacts(self.connection, self.now, self.line.conversation.zone)
+        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings(), wishes, programme)
 
     def _gatherings(self) -> Gatherings:
         if self.row is None:

@@ -11,6 +11,7 @@ from bot.meetings import groups
 from bot.meetings.telling import Telling
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
 from bot.messages.models import Purpose
+from bot.radio import service as radio
 from bot.vault import Vault
 from flows import events
 
@@ -23,6 +24,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
 
     def place_chosen(event: events.PlaceChosen, at: Moment) -> None:
         contacts.choose_place(at.connection, at.known_contact, event.place)
+        radio.is_told_anew(at.connection, at.known_contact, at.now)
 
     def consent_given(event: events.ConsentGiven, at: Moment) -> None:
         _consent(at, event.words, given=True)

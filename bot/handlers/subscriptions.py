@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.contacts import subscriptions
 from bot.contacts.subscriptions import Word
 from bot.conversation import Handler, Moment
+from bot.radio import service as radio
 from bot.vault import Vault
 from flows import events
 
@@ -17,9 +18,13 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     def subscribed(event: events.Subscribed, at: Moment) -> None:
         by = Word(at.channel, event.words, at.sid)
         subscriptions.subscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
+        if event.name == subscriptions.RADIO:
+            radio.is_told_anew(at.connection, at.known_contact, at.now)
 
     def unsubscribed(event: events.Unsubscribed, at: Moment) -> None:
         by = Word(at.channel, event.words, at.sid)
         subscriptions.unsubscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
+        if event.name == subscriptions.RADIO:
+            radio.is_told_anew(at.connection, at.known_contact, at.now)
 
     return {events.Subscribed: subscribed, events.Unsubscribed: unsubscribed}
