@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from bot.simulator import sounds
 from bot.simulator.settings import SimulatorSettings
-from tests.browser import chromium
 from tests.browser.test_simulator_page import _CONTRAST
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator, until
 
@@ -26,13 +25,12 @@ BYE = f'<Play>{TONE}</Play><Say language="en-US">Thank you.</Say><Hangup/>'
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """A browser whose microphone hears beeps, and which asks nobody."""
     arguments = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -8,24 +8,22 @@ from pathlib import Path
 
 import pytest
 from flask import Response
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from bot.language.sms_parts import parts
 from bot.simulator.settings import SimulatorSettings
-from tests.browser import chromium
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator
 
 ANSWER = "ជ្រូករស់ ៩,៥០០៛/គីឡូ ▲ កំពង់ចាម"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
