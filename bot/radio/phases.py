@@ -87,8 +87,8 @@ class Phases:
             episodes.setdefault(airing.episode, []).append(airing)
         self._looked = {number: seen for number, seen in self._looked.items() if number in episodes}
         for number, airings in episodes.items():
-            phases = [(airing.id, airing.begins > now, airing.ends > now) for airing in airings]
-            state = (listeners, [(airing.begins, airing.changed_at) for airing in airings], phases)
+            phases = [(airing.begins > now, airing.ends > now) for airing in airings]
+            state = (listeners, airings, phases)
             seen, at = self._looked.get(number, (None, now))
             looked = seen == state and timedelta(0) <= now - at < AGAIN_AFTER
             if not looked and self._episode(number, now):

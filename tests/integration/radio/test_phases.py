@@ -1,0 +1,195 @@
+"""Reminders half an hour before an airing, new times, summaries: as the clock plans and a worker sends them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.contacts import service as contacts
+from bot.db import writing
+from tests.fakes.airwaves import Airwaves, at
+
+RIVER = "River FM 6 pm: Pigs that pay, Success Starts with You! To end: STOP RADIO"
+LAKE = "Lake FM 7 pm: Pigs that pay, Success Starts with You! To end: STOP RADIO"
+
+
+def test_listeners_of_its_region_are_reminded_half_an_hour_before_and_get_the_summary_after(air: Airwaves) -> None:
+    near, far, nowhere = air.listener("030501"), air.listener("0401"), air.listener("")
+    air.airs("river", at(22, 18), summary_en="Vaccinate in time.")
+    assert air.sent(at(22, 14, 59)) == {}
+    assert air.due() == {}, "nothing is planned so long before"
+    assert air.sent(at(22, 17, 29)) == {}
+    assert air.due() == {one: [(at(22, 17, 30), RIVER)] for one in (near, nowhere)}
+    assert air.sent(at(22, 17, 30)) == {near: [RIVER], nowhere: [RIVER]}
+    assert air.sent(at(22, 18, 29)) == {}
+    late = air.listener()
+    assert far not in air.sent(at(22, 18, 30)) | air.due()
+    texts = [
+        air.vault.open(bytes(row.text)) for row in air.rows("SELECT text FROM outbox WHERE contact_id = :c", c=near)
+    ]
+    assert texts == [RIVER, "Vaccinate in time."]
+    assert late not in air.due(), "who was not there yet when it ended hears of the next one"
+    for _ in range(2):
+        assert air.sent(at(22, 18, 40)) == {}
+
+
+def test_a_listener_of_two_stations_hears_once_of_the_earliest(air: Airwaves) -> None:
+    both, one = air.listener("03"), air.listener("0401")
+    air.airs("lake", at(22, 19), summary_en="Vaccinate in time.")
+    air.airs("river", at(22, 18), summary_en="Vaccinate in time.")
+    air.tick(at(22, 16, 30))
+    assert air.due() == {both: [(at(22, 17, 30), RIVER)], one: [(at(22, 18, 30), LAKE)]}
+    assert air.sent(at(22, 17, 30)) == {both: [RIVER]}
+    assert air.sent(at(22, 18, 30)) == {one: [LAKE], both: ["Vaccinate in time."]}
+    assert air.sent(at(22, 19, 30)) == {one: ["Vaccinate in time."]}
+
+
+def test_who_comes_leaves_or_moves_after_planning_is_treated_as_they_are(air: Airwaves) -> None:
+    leaves, moves = air.listener(), air.listener()
+    air.airs("river", at(22, 18))
+    air.airs("lake", at(22, 19))
+    air.tick(at(22, 16))
+    new = air.listener()
+    air.leave(leaves)
+    air.moves_to(moves, "0401")
+    air.tick(at(22, 16, 2))
+    assert air.due() == {new: [(at(22, 17, 30), RIVER)], moves: [(at(22, 18, 30), LAKE)]}
+    air.now = at(22, 17)
+    air.subscribe(leaves)
+    assert sorted(air.sent(at(22, 17, 30))) == [leaves, new]
+    air.now = at(22, 17, 40)
+    told = air.listener()
+    assert told not in air.sent(), "they were told of it when they subscribed"
+
+
+def test_a_stop_holds_it_back_and_a_subscription_after_it_does_not(air: Airwaves) -> None:
+    stops, returns = air.listener(), air.listener()
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    with writing(air.engine) as connection:
+        for who in (stops, returns):
+            said = {"given": False, "channel": "sms", "words": "STOP", "proof": "SM2"}
+            contacts.record_consent(connection, air.vault, who, air.now, **said)  # type: ignore[arg-type]
+    air.now = at(22, 16, 1)
+    air.subscribe(returns)
+    assert air.sent(at(22, 17, 30)) == {returns: [RIVER]}
+
+
+def test_an_airing_that_moves_takes_what_waits_with_it_and_tells_who_was_reminded(air: Airwaves) -> None:
+    first = air.listener()
+    air.airs("river", at(22, 18))
+    assert air.sent(at(22, 17, 30)) == {first: [RIVER]}
+    second = air.listener()
+    air.airs("river", at(22, 19))
+    later = RIVER.replace("6 pm", "7 pm")
+    assert air.sent(at(22, 17, 31)) == {first: ["New time: Pigs that pay, River FM Sunday 22/11 7 pm."]}
+    assert air.due() == {second: [(at(22, 18, 30), later)]}
+    air.airs("river", at(22, 19, 10))
+    assert air.sent(at(22, 17, 32)) == {}, "ten minutes are no news to who was told"
+    assert air.due() == {second: [(at(22, 18, 40), RIVER.replace("6 pm", "7:10 pm"))]}
+    air.airs("river", at(22, 18))
+    air.now = at(22, 17, 33)
+    assert air.sent() == {
+        first: ["New time: Pigs that pay, River FM Sunday 22/11 6 pm."],
+        second: [RIVER],
+    }
+    assert air.sent(at(22, 17, 45)) == {}
+
+
+def test_what_waits_goes_along_to_another_day(air: Airwaves) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    assert list(air.due()) == [who]
+    air.airs("river", at(24, 18))
+    assert air.sent(at(22, 17, 30)) == {}
+    assert air.sent(at(24, 17, 30)) == {who: [RIVER]}
+
+
+def test_one_that_is_cancelled_calls_off_the_rest_and_leaves_its_listeners_to_the_next(air: Airwaves) -> None:
+    both, one = air.listener("03"), air.listener("0305")
+    first = air.airs("river", at(22, 18), summary_en="Vaccinate in time.")
+    air.airs("lake", at(22, 19), summary_en="Vaccinate in time.")
+    air.tick(at(22, 16))
+    assert air.cancel(first) == "planned"
+    assert air.cancel(first) == "cancelled"
+    assert air.due() == {}
+    assert air.sent(at(22, 17, 30)) == {}
+    assert air.sent(at(22, 18, 30)) == {both: [LAKE], one: [LAKE]}
+    air.airs("river", at(22, 18), summary_en="Vaccinate in time.")
+    assert air.rows("SELECT state FROM airing WHERE id = :i", i=first)[0].state == "cancelled"
+    assert air.sent(at(22, 19, 30)) == {both: ["Vaccinate in time."], one: ["Vaccinate in time."]}
+
+
+def test_nobody_is_woken_for_an_airing_at_dawn_but_hears_of_the_one_by_day(air: Airwaves) -> None:
+    both, one = air.listener("03"), air.listener("0401")
+    air.airs("river", at(23, 6), summary_en="Vaccinate in time.")
+    air.airs("lake", at(23, 9), summary_en="Vaccinate in time.")
+    assert air.sent(at(23, 5, 30)) == {}
+    assert air.sent(at(23, 6, 45)) == {}
+    assert air.sent(at(23, 7)) == {both: ["Vaccinate in time."]}
+    assert sorted(air.sent(at(23, 8, 30))) == [both, one]
+
+
+def test_a_clock_that_slept_reminds_of_nothing_that_began_and_sums_up_within_a_day(air: Airwaves) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18), summary_en="Vaccinate in time.")
+    assert air.sent(at(22, 18, 1)) == {}
+    assert air.sent(at(23, 12)) == {who: ["Vaccinate in time."]}
+    air.airs("river", at(23, 13), number=6, summary_en="Sell together.")
+    assert air.sent(at(24, 13, 31)) == {}, "after a day it is no news"
+
+
+def test_two_clocks_tell_once_and_an_idle_one_looks_without_writing(air: Airwaves) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    other = air.another_clock()
+    other(air.now)
+    air.tick()
+    assert [len(texts) for texts in air.due().values()] == [1]
+    assert air.sent(at(22, 17, 30)) == {who: [RIVER]}
+
+
+def test_who_prefers_calls_is_rung_and_who_reads_khmer_reads_khmer(air: Airwaves) -> None:
+    rung, khmer, latin = (
+        air.listener(reach="voice"),
+        air.listener(language="km"),
+        air.listener(script="latn", language=""),
+    )
+    air.airs("river", at(22, 18), reminder_km="យប់នេះ៖ ជ្រូក។", reminder_en="")
+    air.tick(at(22, 16))
+    assert {who: text for who, ((_, text),) in air.due().items()} == dict.fromkeys((khmer, latin), "យប់នេះ៖ ជ្រូក។")
+    (call,) = air.rows("SELECT contact_id, opens, data, about, state FROM call")
+    assert (call.contact_id, call.opens, call.state) == (rung, "radio.reminder", "queued")
+    air.leave(rung)
+    assert air.rows("SELECT state FROM call")[0].state == "cancelled"
+
+
+def test_many_are_planned_in_slices(air: Airwaves, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.radio.phases.SLICE", 3)
+    people = sorted(air.listener() for _ in range(7))
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    assert sorted(air.due()) == people
+    air.airs("river", at(22, 18, 40))
+    air.tick()
+    assert {texts[0][0] for texts in air.due().values()} == {at(22, 18, 10)}
+    assert all(len(texts) == 1 for texts in air.due().values())
+
+
+def test_the_words_of_staff_are_sent_as_they_are_now(one_air: Airwaves) -> None:
+    who = one_air.listener()
+    one_air.airs("river", at(22, 18), reminder_en="Tonight: {pigs} 100%.")
+    one_air.tick(at(22, 16))
+    one_air.airs("river", at(22, 18), reminder_en="Tonight: pigs.")
+    assert one_air.sent(at(22, 17, 30)) == {who: ["Tonight: pigs."]}
+
+
+def test_a_station_heard_elsewhere_is_planned_anew(one_air: Airwaves) -> None:
+    east, west = one_air.listener("0305"), one_air.listener("0201")
+    one_air.airs("river", at(22, 18))
+    one_air.tick(at(22, 16))
+    assert list(one_air.due()) == [east]
+    one_air.stations({"id": "river", "name_km": "ទន្លេ", "name_en": "River FM", "places": "02"})
+    one_air.tick()
+    assert list(one_air.due()) == [west]
