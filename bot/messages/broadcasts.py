@@ -197,7 +197,8 @@ def _settle_slice(connection: Connection, row: Row[Any], now: datetime, size: in
     some = select(rows.c.id).where(rows.c.about == about(row.id), rows.c.state.in_(stray)).limit(size)
     slice = some.with_for_update(skip_locked=True).cte("slice").prefix_with("MATERIALIZED")
     moved = update(rows).where(rows.c.id.in_(select(slice.c.id))).values(state=state, changed_at=now)
-    return connection.execute(moved).rowcount
+    # Python's SQLite does not count what a statement changed that begins with WITH.
+    return len(connection.execute(moved.returning(rows.c.id)).all())
 
 
 def _rows(row: Row[Any]) -> Table:
