@@ -157,8 +157,9 @@ def ask_invited(connection: Connection, telling: Telling, group: Found, now: dat
     )
     to = telling.recipients(connection, group.id, connection.execute(waiting).scalars())
     until = now + INVITATION_DELIVERED
-    key, about = invitation_key(group.id, now), about_group(group.id)
-    telling.tell(connection, to, meeting_notices.invited(title(group)), now, key=key, about=about, expires=until)
+    more = {"key": invitation_key(group.id, now), "about": about_group(group.id), "expires": until}
+    prompt = meeting_notices.invited(title(group))
+    telling.tell(connection, to, prompt, now, **more, opens="reply.invitation", data={"group": group.id})
     open_questions(connection, INVITATION, group.id, [one.id for one in to], now, now + INVITATION_LASTS)
 
 

@@ -174,3 +174,12 @@ def test_a_number_that_changed_hands_belongs_nowhere(room: Room) -> None:
     room.now = SUNDAY + timedelta(minutes=5)
     assert room.invite(rice, member, "012 000 100") == "accepted"
     assert list(room.sent()) == [member]
+
+
+def test_who_prefers_calls_is_rung_with_an_invitation(one_room: Room) -> None:
+    leader, invited = one_room.person(), one_room.person("+85512000801", reach="voice")
+    group = one_room.group(leader)
+    one_room.invite(group, leader, "012 000 801")
+    assert one_room.queued(invited) == []
+    ((opens, data),) = one_room.rows("SELECT opens, data FROM call WHERE contact_id = :c", c=invited)
+    assert (opens, data) == ("reply.invitation", f'{{"group": {group}}}')
