@@ -21,6 +21,7 @@ BEGINS = "radio.reminder"  # where a call of ours begins, with the id of an airi
 JOINED = T_("Done, we tell you before it is on air. Next: {title}, {station} {when}. To end: STOP RADIO")
 JOINED_SHORT = T_("Done. Next on the radio: {station} {when}. To end: STOP RADIO")
 JOINED_WAITS = T_("Done, we tell you before each radio programme. To end: STOP RADIO")
+JOINED_ASKS = T_("Done, we tell you before each radio programme (to end: STOP RADIO).")
 ALREADY = T_("You are told of it. Next: {title}, {station} {when}. To end: STOP RADIO")
 ALREADY_SHORT = T_("Next on the radio: {station} {when}. To end: STOP RADIO")
 ALREADY_WAITS = T_("You are told before each radio programme. No time is set yet. To end: STOP RADIO")
@@ -57,7 +58,13 @@ def _with(airing: Airing | None, long: str, short: str, without: str, **more: Ar
     if airing is None:
         return Prompt(without, more)
     args = {**_args(airing), **more}
-    return Prompt(long, args, shorter=Prompt(short, args))
+    # The time in figures where words cost a part.
+    in_figures = Prompt(short, {**args, "when": _figures(airing)})
+    return Prompt(long, args, shorter=Prompt(short, args, shorter=in_figures))
+
+
+def _figures(airing: Airing) -> str:
+    return f"{airing.at.day}/{airing.at.month} {airing.at.hour}:{airing.at.minute:02}"
 
 
 def reminder(airing: Airing, given: Titled) -> Prompt:
@@ -75,7 +82,8 @@ def summary(given: Titled) -> Prompt:
 
 def moved(airing: Airing) -> Prompt:
     """What a listener is sent who was told another time."""
-    return Prompt(MOVED, _args(airing))
+    args = _args(airing)
+    return Prompt(MOVED, args, shorter=Prompt(MOVED, {**args, "when": _figures(airing)}))
 
 
 def _open(turn: Turn) -> Next:
@@ -87,12 +95,12 @@ def _open(turn: Turn) -> Next:
     airing = facts.programme.next_airing(place)
     if not facts.person.known or turn.heard.confidence < SURE:  # nothing can be sent to them, or it is no wish
         return Next(HOME, tell=(_with(airing, NEXT, NEXT, NOTHING),))
+    lives = () if facts.person.place or not place else (PlaceChosen(place),)
     if NAME in facts.wishes.wanted().names:
-        return Next(HOME, tell=(_with(airing, ALREADY, ALREADY_SHORT, ALREADY_WAITS),))
+        return Next(HOME, tell=(_with(airing, ALREADY, ALREADY_SHORT, ALREADY_WAITS),), events=lives)
     joined = Subscribed(NAME, turn.heard.text)
     if not place:
-        return Next("radio.where", tell=(say(JOINED_WAITS),), events=(joined,))
-    lives = () if facts.person.place else (PlaceChosen(place),)
+        return Next("radio.where", tell=(say(JOINED_ASKS),), events=(joined,))
     return Next(HOME, tell=(_with(airing, JOINED, JOINED_SHORT, JOINED_WAITS),), events=(*lives, joined))
 
 

@@ -1,8 +1,9 @@
 """Golden conversations: every .txt beside this file is played through the whole turn on a real database.
 
 A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
-`sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. On the phone: `sok rings`,
-`sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is heard, `✉` what comes as SMS,
+`sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. `the radio` begins with the episodes
+beside this file, `the clock` does its chores. On the phone: `sok rings`, `sok is rung`, `sok presses 1`,
+`sok presses nothing`, `sok speaks`; each `<` is a sentence that is heard, `✉` what comes as SMS,
 `(records)` and `(hangs up)` what the line does then. The run is saved in SQL and loaded again between any two steps.
  `pytest tests/transcripts --update` rewrites the answers from what was said.
 """
@@ -21,14 +22,16 @@ from sqlalchemy import select
 from bot.app import build
 from bot.call.calls import Ring
 from bot.call.step import Said, Spoken
+from bot.chores import chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.db import reading, writing
-from bot.messages.models import Outbound
+from bot.messages.models import Call, Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
+from bot.radio.imports import import_episodes, import_stations
 
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday 10:00 in Phnom Penh
@@ -72,6 +75,21 @@ class Stage:
         outcome = import_contacts(self._line.engine, self._line.vault, path, self.now)
         assert not outcome.faults, outcome.faults
 
+    def radio(self) -> None:
+        """Stations and episodes are imported as staff would."""
+        line = self._line
+        for outcome in (
+            import_stations(line.engine, line.vault, HERE / "stations.csv", self.now),
+            import_episodes(line.engine, HERE / "episodes.csv", line.settings.timezone, self.now),
+        ):
+            assert not outcome.faults, outcome.faults
+
+    def tick(self) -> list[str]:
+        """The clock does its chores; what is queued then."""
+        for chore in chores(self._line.means):
+            chore(self.now)
+        return self._arrived()
+
     def close(self) -> None:
         """Give the database's connections back."""
         self._line.engine.dispose()
@@ -87,6 +105,15 @@ class Stage:
         self._sent += 1
         ring = Ring(f"CA{self._sent}", read_address(self._numbers.get(name, name)))
         return self._heard(name, ring, self._line.calls.begun(ring))
+
+    def answer(self, name: str) -> list[str]:
+        """The newest call that waits for somebody is placed, and they pick up."""
+        number = self._numbers[name]
+        with reading(self._line.engine) as connection:
+            waits = select(Call.id).where(Call.state == "queued").order_by(Call.id.desc()).limit(1)
+            id = connection.execute(waits).scalar_one()
+        ring = Ring(f"CA{id}out", read_address(number))
+        return self._heard(name, ring, self._line.calls.answered(id, ring.sid))
 
     def press(self, name: str, said: Said) -> list[str]:
         """The next step of the call."""
@@ -107,7 +134,7 @@ class Stage:
         return [f"✉ {self._line.vault.open(row.text)}" for row in found]
 
 
-CALL = re.compile(r"(\S+) (?:rings|presses (?P<keys>[0-9*#A-D]+|nothing)|(?P<speaks>speaks))")
+CALL = re.compile(r"(\S+) (?:rings|is rung|presses (?P<keys>[0-9*#A-D]+|nothing)|(?P<speaks>speaks))")
 
 
 def play(lines: list[str], stage: Stage) -> list[str]:
@@ -122,10 +149,19 @@ def play(lines: list[str], stage: Stage) -> list[str]:
         if line.startswith("... "):
             stage.now += timedelta(minutes=int(line.split()[1]))
             continue
+        if line == "the radio":
+            stage.radio()
+            continue
+        if line == "the clock":
+            played += stage.tick()
+            continue
         if (call := CALL.fullmatch(line)) is not None:
             keys = "" if call["keys"] == "nothing" else call["keys"]
             said = Said(recording="https://example.org/recording") if call["speaks"] else Said(keys)
-            played += stage.ring(call[1]) if line.endswith("rings") else stage.press(call[1], said)
+            if line.endswith(("rings", "is rung")):
+                played += (stage.ring if line.endswith("rings") else stage.answer)(call[1])
+            else:
+                played += stage.press(call[1], said)
             continue
         name, sign, words = line.partition(" > ")
         if sign:
