@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psycopg
@@ -332,11 +333,16 @@ def say(begun: float, line: str) -> None:
     print(f"{time.monotonic() - begun:6.1f} s  {line}", flush=True)
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # what was started is ended on the way out
+
+
 def main() -> int:
     """Run the drill, print what happened, judge."""
     parser = argparse.ArgumentParser(prog="make drill", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="repeat the faults of an earlier drill")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10_000)
     with tempfile.TemporaryDirectory(prefix="phsar-drill-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -344,6 +350,9 @@ def main() -> int:
             wrong = run(Scene(folder, stack), seed)
         except DrillError as error:
             wrong = [str(error)]
+        except KeyboardInterrupt:
+            print("stopped", file=sys.stderr)
+            return 130
         if wrong:
             for log in sorted(folder.glob("*.log")):
                 print(f"--- the end of {log.name}", *log.read_text(errors="replace").splitlines()[-15:], sep="\n")
