@@ -18,6 +18,8 @@ from bot.meetings.telling import Telling
 from bot.messages import broadcasts
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
+from bot.prices.moves import Moves
+from bot.prices.weekly import Weekly
 from bot.radio.phases import Phases
 
 Chore = Callable[[datetime], None]
@@ -40,5 +42,7 @@ def chores(means: Means) -> Sequence[Chore]:
     return (
         Reminders(means.engine, telling, settings.quiet_hours),
         Phases(means.engine, means.notices, settings.timezone, settings.quiet_hours),
+        Moves(means.engine, means.notices, means.knowledge, settings),
+        Weekly(means.engine, means.notices, means.knowledge, settings.timezone),
         partial(broadcasts.tend, means.engine),
     )

@@ -16,6 +16,8 @@ DISOWNED = N_("Sorry. We removed the former owner of this number. Nothing will b
 ASK_MESSAGES = S_("Messages that Phsar sends you.")
 NO_MORE = S_("No more messages")
 AGAIN = S_("Receive messages")
+WEEKLY = S_("The prices of each week")
+WEEKLY_NO_MORE = S_("No more prices of each week")
 ASK_MINE = S_("We then forget all we know of the former owner. Is that right?")
 NEW_OWNER = S_("This number is new in my hands")
 
@@ -62,14 +64,24 @@ def _not_me(turn: Turn) -> Next:
     )
 
 
-def _ask_messages(_: Turn) -> Prompt:
-    choices = (Choice("stop", say(NO_MORE)), Choice("start", say(AGAIN)), Choice("not_me", say(NEW_OWNER)))
+def _ask_messages(turn: Turn) -> Prompt:
+    has_weekly = "weekly" in turn.facts.wishes.wanted().names
+    weekly = Choice("weekly_no_more", say(WEEKLY_NO_MORE)) if has_weekly else Choice("weekly", say(WEEKLY))
+    choices = (Choice("stop", say(NO_MORE)), Choice("start", say(AGAIN)), Choice("not_me", say(NEW_OWNER)), weekly)
     return Prompt(ASK_MESSAGES, choices=choices)
 
 
+OF_MESSAGES = {
+    "stop": "consent.stop",
+    "start": "consent.sure",
+    "not_me": "consent.mine",
+    "weekly": "weekly.start",
+    "weekly_no_more": "weekly.stop",
+}
+
+
 def _take_messages(turn: Turn) -> Next | None:
-    ways = {"stop": "consent.stop", "start": "consent.sure", "not_me": "consent.mine"}
-    return Next(ways[turn.chosen]) if turn.chosen else None
+    return Next(OF_MESSAGES[turn.chosen]) if turn.chosen else None
 
 
 def _ask_mine(_: Turn) -> Prompt:
@@ -89,7 +101,7 @@ FLOW = Flow(
         Do("start", _start, (HOME, "consent.sure")),
         Ask("sure", Kind.CHOOSE, _ask_start, _take_start, (HOME, "home.fine")),
         Do("not_me", _not_me, (HOME,)),
-        Ask("messages", Kind.CHOOSE, _ask_messages, _take_messages, ("consent.stop", "consent.sure", "consent.mine")),
+        Ask("messages", Kind.CHOOSE, _ask_messages, _take_messages, tuple(OF_MESSAGES.values())),
         Ask("mine", Kind.CHOOSE, _ask_mine, _take_mine, ("consent.not_me", "home.fine")),
     ),
     {Intent.STOP: "stop", Intent.START: "start", Intent.NOT_ME: "not_me"},

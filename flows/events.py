@@ -244,6 +244,8 @@ Event = (
     | ReachChosen
     | Subscribed
     | Unsubscribed
+    | AlertWanted
+    | AlertEnded
     | GroupMade
     | MembersInvited
     | InvitationAnswered

@@ -46,10 +46,13 @@ ELSEWHERE = N_("{market}: {price}, {day}.")
 OTHER_MARKETS = S_("Other markets")
 AS_SMS = S_("This price as a message")
 OTHER_COMMODITY = S_("The price of something else")
+WHEN_IT_MOVES = S_("To be told when it moves")
+NO_MORE_MOVES = S_("To be told no more when it moves")
 OTHER_PLACE = S_("The price in another province")
 ASK_PROVINCE = S_("Key the two digits of the province, or choose.")
 TEXTED = S_("It is sent as a message.")
 
+MOST_OFFERED = 4
 MOST_TEXTS = 10  # messages a caller may ask for in a day
 LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
@@ -177,9 +180,9 @@ def _find(turn: Turn) -> tuple[dict[str, str], Found]:
 
 def _said(turn: Turn, wanted: dict[str, str], found: Found) -> tuple[Prompt, ...]:
     """The answer, as text or speech."""
-    quoted = _quoted(wanted["commodity"], found)
+    said = quoted(wanted["commodity"], found)
     where = _missing(turn, wanted, found)
-    return (quoted,) if where is None else (say(NOT_HERE, place=where), quoted)
+    return (said,) if where is None else (say(NOT_HERE, place=where), said)
 
 
 def _ask_after(turn: Turn) -> Prompt:
@@ -191,14 +194,32 @@ def _ask_after(turn: Turn) -> Prompt:
         Choice("commodity", say(OTHER_COMMODITY), 3),
         Choice("place", say(OTHER_PLACE), 4),
     ]
-    return Prompt(WHAT_NEXT, choices=tuple(choices))
+    return Prompt(WHAT_NEXT, choices=tuple([*choices, *_follow(turn)][:MOST_OFFERED]))
+
+
+def _follow(turn: Turn) -> list[Choice]:
+    """To be told when this price moves, or no more; offered where there is room for it."""
+    if turn.data["commodity"] in turn.facts.wishes.wanted().alerts:
+        return [Choice("unfollow", say(NO_MORE_MOVES), 5)]
+    person = turn.facts.person
+    reached = person.known and (person.textable or person.reach == "voice")
+    return [Choice("follow", say(WHEN_IT_MOVES), 5)] if reached else []
 
 
 def _take_after(turn: Turn) -> Next | None:
-    ways = {"others": "price.others", "text": "price.text", "commodity": "price.which", "place": "price.province"}
     if (value := turn.chosen) is not None:
-        return Next(ways[value], data={} if value == "commodity" else turn.data)
+        return Next(AFTER[value], data={} if value == "commodity" else turn.data)
     return None
+
+
+AFTER = {
+    "others": "price.others",
+    "text": "price.text",
+    "commodity": "price.which",
+    "place": "price.province",
+    "follow": "alert.near",
+    "unfollow": "alert.ended",
+}
 
 
 def _others(turn: Turn) -> Next:
@@ -269,7 +290,8 @@ def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
     return Named("place", place) if place and not found.here else None
 
 
-def _quoted(commodity: str, found: Found) -> Prompt:
+def quoted(commodity: str, found: Found) -> Prompt:
+    """What was found, from its richest wording to its barest."""
     best, last = found.best, found.last
     if best is None:
         if last is None:
@@ -333,7 +355,7 @@ FLOW = Flow(
         Do("answer", _answer, (HOME, "price.after")),
         Ask(
             *("after", Kind.CHOOSE, _ask_after, _take_after),
-            ("price.others", "price.text", "price.which", "price.province"),
+            tuple(AFTER.values()),
             resumes="price.answer",
         ),
         Do("others", _others, ("price.after",)),

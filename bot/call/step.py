@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from bot.contacts.phone import Kind, read_address
-from bot.contacts.subscriptions import WishFacts
 from bot.conversation import Conversation, Moment
 from bot.language.keypad import keys_of, pressed, spoken
 from bot.language.script import Script, Wait
@@ -24,6 +23,7 @@ from bot.language.wording import Wording
 from bot.meetings.service import MeetingFacts
 from bot.messages import calls, outbox, received
 from bot.messages.models import CallState, Direction, Purpose
+from bot.prices.alerts import WishFacts
 from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
 from bot.radio.service import ProgrammeFacts

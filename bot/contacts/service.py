@@ -89,6 +89,10 @@ class Said:
     given: bool
     at: datetime
 
+    def holds_back(self, since: datetime) -> bool:
+        """Whether it is a STOP since they asked for something."""
+        return not self.given and self.at >= since
+
 
 def last_said(connection: Connection, people: Iterable[int]) -> Mapping[int, Said]:
     """The newest line of each of these contacts; who has none is left out."""

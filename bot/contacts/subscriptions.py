@@ -73,18 +73,3 @@ def wanted(connection: Connection, contact: int) -> Wanted:
     said = contacts.last_said(connection, [contact]).get(contact)
     stopped = None if said is None or said.given else said.at
     return Wanted(frozenset(row.name for row in rows if stopped is None or stopped < row.since))
-
-
-class WishFacts:
-    """What a flow may ask about the subscriptions of one contact, looked up when it asks and once."""
-
-    def __init__(self, connection: Connection, contact: int):
-        self._connection = connection
-        self._contact = contact
-        self._wanted: Wanted | None = None
-
-    def wanted(self) -> Wanted:
-        """See flows.facts.Wishes."""
-        if self._wanted is None:
-            self._wanted = wanted(self._connection, self._contact)
-        return self._wanted

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Handler
-from bot.handlers import meetings, people, prices, subscriptions
+from bot.handlers import alerts, meetings, people, prices, subscriptions
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.vault import Vault
@@ -24,4 +24,5 @@ def handlers(vault: Vault, notices: Notices, zone: ZoneInfo) -> Mapping[type[Eve
         **prices.handlers(),
         **meetings.handlers(telling),
         **subscriptions.handlers(vault),
+        **alerts.handlers(vault),
     }

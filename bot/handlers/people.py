@@ -11,6 +11,7 @@ from bot.meetings import groups
 from bot.meetings.telling import Telling
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
 from bot.messages.models import Purpose
+from bot.prices import alerts
 from bot.radio import service as radio
 from bot.vault import Vault
 from flows import events
@@ -37,6 +38,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         groups.disown(at.connection, telling, groups.Word(at.known_contact, at.now, at.channel, at.sid, event.words))
         contacts.disown(at.connection, at.known_contact)
         subscriptions.forget(at.connection, at.known_contact)
+        alerts.forget(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)
         # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.

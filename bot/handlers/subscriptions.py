@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.contacts import subscriptions
 from bot.contacts.subscriptions import Word
 from bot.conversation import Handler, Moment
+from bot.messages import notices
 from bot.radio import service as radio
 from bot.vault import Vault
 from flows import events
@@ -24,6 +25,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     def unsubscribed(event: events.Unsubscribed, at: Moment) -> None:
         by = Word(at.channel, event.words, at.sid)
         subscriptions.unsubscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
+        notices.call_off(at.connection, event.name, at.now, at.known_contact)
         if event.name == subscriptions.RADIO:
             radio.is_told_anew(at.connection, at.known_contact, at.now)
 

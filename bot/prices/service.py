@@ -54,6 +54,7 @@ NEAR_PRICES = select(*(_latest.c[name] for name in Latest._fields)).where(
     _latest.c.commodity == bindparam("commodity"),
     _latest.c.market.in_([bindparam(f"m{number}") for number in range(NEAR)]),
 )
+ALL_PRICES = select(*(_latest.c[name] for name in Latest._fields))
 NEWEST_PRICES = (
     select(*(_latest.c[name] for name in Latest._fields))
     .where(_latest.c.commodity == bindparam("commodity"))
@@ -156,6 +157,17 @@ class PriceFacts:
             rows = [Latest(*row) for row in self._connection.execute(NEWEST_PRICES, {"commodity": commodity})]
             quotes = self._quotes(rows, level or "wholesale", unit or self.usual_unit(commodity), order)
         return self._found(quotes, rows, place, market)
+
+    def among(self, rows: Sequence[Latest], commodity: str, place: str) -> Found:
+        """What `find` says of a commodity near a place, from all its newest prices, read before for many places."""
+        order = self._known.nearest(place)
+        close = set(order[:NEAR])
+        near = [row for row in rows if row.market in close]
+        quotes = self._quotes(near, "wholesale", self.usual_unit(commodity), order)
+        if not quotes and len(order) > NEAR:
+            near = sorted(rows, key=lambda row: row.observed_on, reverse=True)[:NEAR]
+            quotes = self._quotes(near, "wholesale", self.usual_unit(commodity), order)
+        return self._found(quotes, near, place, "")
 
     def _near(self, commodity: str, markets: Sequence[str]) -> list[Latest]:
         asked = (commodity, *markets)

@@ -1,0 +1,99 @@
+"""Who wants to be told when a price moves. Owns what stands now; when and by which words, the ledger says.
+
+As with subscriptions a STOP ends no alert but holds it back. Whether a price has moved is looked at in prices.moves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.contacts import service as contacts
+from bot.contacts import subscriptions
+from bot.contacts.subscriptions import Word
+from bot.db import table
+from bot.messages import notices
+from bot.prices.models import PriceAlert
+from bot.upsert import upsert
+from bot.vault import Vault
+from flows.facts import Wanted
+
+MOST = 10  # alerts of one person
+_alert = table(PriceAlert)
+
+
+def about(commodity: str) -> str:
+    """The name under which the notices of an alert are called off, and the ledger keeps it."""
+    return f"alert:{commodity}"
+
+
+def want(
+    connection: Connection, vault: Vault, contact: int, commodity: str, place: str, by: Word, now: datetime
+) -> str:
+    """Begin an alert, or change its place; what it costs now is learned, not told. Returns accepted or full."""
+    others = [id for id in wanted(connection, contact) if id != commodity]
+    if len(others) >= MOST:
+        return "full"
+    _keep(connection, vault, contact, commodity, by, now, given=True)
+    nothing_told = {"told": None, "told_as": "", "told_on": None}
+    row = {"contact_id": contact, "commodity": commodity, "place": place, "since": now, **nothing_told}
+    connection.execute(upsert(connection, PriceAlert), row)
+    return "accepted"
+
+
+def end(connection: Connection, vault: Vault, contact: int, commodity: str, by: Word, now: datetime) -> None:
+    """End an alert, or all where none is named, and what still waits about it. The word is kept in any case."""
+    mine = select(_alert.c.commodity).where(_alert.c.contact_id == contact)
+    ended = [commodity] if commodity else sorted(connection.execute(mine).scalars())
+    for id in ended or [""]:
+        _keep(connection, vault, contact, id, by, now, given=False)
+        notices.call_off(connection, about(id), now, contact)
+    connection.execute(delete(_alert).where(_alert.c.contact_id == contact, _alert.c.commodity.in_(ended)))
+
+
+def forget(connection: Connection, contact: int) -> None:
+    """End all of them: somebody else has the number."""
+    connection.execute(delete(_alert).where(_alert.c.contact_id == contact))
+
+
+def _keep(
+    connection: Connection, vault: Vault, contact: int, commodity: str, by: Word, now: datetime, *, given: bool
+) -> None:
+    contacts.record_consent(
+        *(connection, vault, contact, now),
+        given=given,
+        channel=by.channel,
+        words=by.words,
+        proof=by.proof,
+        what=about(commodity),
+    )
+
+
+def wanted(connection: Connection, contact: int) -> tuple[str, ...]:
+    """The commodities somebody follows, the oldest alert first, but for what a later STOP holds back."""
+    rows = connection.execute(
+        select(_alert.c.commodity, _alert.c.since)
+        .where(_alert.c.contact_id == contact)
+        .order_by(_alert.c.since, _alert.c.commodity)
+    ).all()
+    if not rows:
+        return ()
+    said = contacts.last_said(connection, [contact]).get(contact)
+    return tuple(row.commodity for row in rows if said is None or not said.holds_back(row.since))
+
+
+class WishFacts:
+    """What a flow may ask about the wishes of one contact, looked up when it asks and once."""
+
+    def __init__(self, connection: Connection, contact: int):
+        self._connection = connection
+        self._contact = contact
+        self._wanted: Wanted | None = None
+
+    def wanted(self) -> Wanted:
+        """See flows.facts.Wishes."""
+        if self._wanted is None:
+            names = subscriptions.wanted(self._connection, self._contact).names
+            self._wanted = Wanted(names, wanted(self._connection, self._contact))
+        return self._wanted
