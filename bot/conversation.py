@@ -19,15 +19,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
+from bot.contacts.subscriptions import WishFacts
 from bot.db import writing
 from bot.language.sms_parts import parts
-from bot.language.understanding import understand
+from bot.language.understanding import answering, understand
 from bot.language.wording import Wording, voice_of
 from bot.meetings.service import MeetingFacts
 from bot.messages import received, spool
 from bot.messages.received import Burst, OvertakenError
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
+from bot.radio.service import ProgrammeFacts
 from bot.vault import Vault
 from flows.engine import Ask, Book, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
@@ -151,7 +153,7 @@ class Conversation:
             message = self._message(inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
             received.keep(connection, row, body, burst, message)
             return Answer("")
-        person = Person(row.language, row.script, row.place, row.may_report, reach=row.reach)
+        person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
         run = _saved_run(row, now)
         return self._spoken(connection, inbound, known, row, person, run, burst, now)
 
@@ -170,7 +172,10 @@ class Conversation:
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, contact, today, now)
         gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
-        heard, step = self._step(inbound, known, run, Facts(person, prices, today, gatherings=gatherings), now)
+        wishes = WishFacts(connection, contact)
+        programme = ProgrammeFacts(connection, now, self.zone)
+        facts = Facts(person, prices, today, gatherings=gatherings, wishes=wishes, programme=programme)
+        heard, step = self._step(inbound, known, run, facts, now)
         hint = heard.script or str(step.run.memory.get("script") or "")
         written = self.wording(person, hint, known).text
         moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices, written)
@@ -193,7 +198,8 @@ class Conversation:
         now = inbound.spooled_at or self.clock()
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, None, today, now)
-        heard, step = self._step(inbound, known, Run(), Facts(GUEST, prices, today), now)
+        facts = Facts(GUEST, prices, today, programme=ProgrammeFacts(connection, now, self.zone))
+        heard, step = self._step(inbound, known, Run(), facts, now)
         wording = self.wording(GUEST, heard.script, known)
         moment = Moment(connection, None, now, today, inbound.sid, inbound.channel, prices, wording.text)
         self.decided(step, moment, GUEST)
@@ -206,7 +212,8 @@ class Conversation:
 
         def stepped(run: Run) -> tuple[Heard, Step]:
             heard = understand(inbound.text, self.book.asked(run), known.lexicon)
-            return heard, self.book.step(run, heard, facts, now)
+            aside = answering(inbound.text, known.lexicon) if facts.gatherings.questions() else None
+            return heard, self.book.step(run, heard, facts, now, aside)
 
         return self.gone_on(run, stepped)
 

@@ -1,6 +1,12 @@
 """The book of all conversations, in one place for the bot, the tests and the diagrams."""
 
-from flows import announcement, consent, home, price, report, settings
+from flows import announcement, consent, group, home, meeting, planned, price, radio, reply, report, settings
 from flows.engine import Book
 
-BOOK = Book(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW, missed=home.missed)
+BOOK = Book(
+    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW, radio.FLOW),
+    *(meeting.FLOW, planned.FLOW, group.FLOW, reply.FLOW),
+    missed=home.missed,
+    aside=reply.aside,
+    asides=reply.ASIDES,
+)

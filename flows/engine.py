@@ -148,9 +148,17 @@ class Step:
 class Book:
     """All conversations together: states by name, and which intent opens which."""
 
-    def __init__(self, *flows: Flow, missed: Callable[[Turn, Ask], Next]):
+    def __init__(
+        self,
+        *flows: Flow,
+        missed: Callable[[Turn, Ask], Next],
+        aside: Callable[[Turn], Next | None],
+        asides: tuple[str, ...],
+    ):
         self.flows = flows
         self._missed = missed
+        self._aside = aside
+        self._asides = asides
         self.states: dict[str, Ask | Do] = {}
         self.opens: dict[Intent, str] = {}
         for flow in flows:
@@ -168,15 +176,25 @@ class Book:
             return Asked()
         return Asked(state.kind, run.options, state.codes)
 
-    def step(self, run: Run, heard: Heard, facts: Facts, now: datetime) -> Step:
-        """One message further. Raises KeyError for a run at a state this release does not have."""
+    def step(self, run: Run, heard: Heard, facts: Facts, now: datetime, aside: Heard | None = None) -> Step:
+        """One message further. Raises KeyError for a run at a state this release does not have.
+
+        `aside`: the same message read as the answer to a question we sent, where such a one is open. It is one
+        when it does not answer what is being asked; where nothing is, before it is anything else.
+        """
         state = self.states[run.at]
         assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
         turn = Turn(run, heard, facts, now)
-        way = state.take(turn)
-        if way is not None:
-            _allowed(run.at, state, way)
-        elif heard.intent in self.opens:
+        idle = state.silent and facts.can.type
+        way = None if idle and aside else self._taken(turn, state)
+        if way is None and aside is not None:
+            way = self._aside(replace(turn, heard=aside))
+            if way is not None and way.to not in (run.at, *self._asides):
+                raise RuntimeError(f"an answer beside {run.at} leads to {way.to}")
+            heard = heard if way is None else aside
+        if way is None and idle and aside:
+            way = self._taken(turn, state)
+        if way is None and heard.intent in self.opens:
             way = Next(self.opens[heard.intent])
         if way is None:
             way = self._missed(turn, state)
@@ -185,6 +203,14 @@ class Book:
         else:
             run = replace(run, misses=0)
         return self._walk(run, way, heard, facts, now)
+
+    @staticmethod
+    def _taken(turn: Turn, state: Ask) -> Next | None:
+        """What a state makes of what was heard."""
+        way = state.take(turn)
+        if way is not None:
+            _allowed(turn.run.at, state, way)
+        return way
 
     def resume(self, run: Run, facts: Facts, now: datetime) -> Step:
         """Go on where a run was cut off. Raises KeyError for a state this release does not have."""

@@ -18,8 +18,6 @@ class Intent(StrEnum):
     PRICE_ASK = "price_ask"  # a price question too vague to answer: ask back (Heard.maybe has the choices)
     ALERT = "alert"  # tell me when the price moves
     ALERT_STOP = "alert_stop"
-    WEEKLY = "weekly"  # the prices of each week
-    WEEKLY_STOP = "weekly_stop"
     REPORT = "report"
     CORRECT = "correct"
     CHOICE = "choice"
@@ -80,6 +78,7 @@ class Kind(StrEnum):
     COMMODITY = "commodity"
     AMOUNT = "amount"
     WHEN = "when"  # a day, an hour or both
+    COUNT = "count"  # how many people
     PHONES = "phones"  # telephone numbers
     RESOLVED = "resolved"
     WORDS = "words"  # free words: only a whole STOP, HELP or 0 is a command
@@ -131,7 +130,7 @@ class Slots:
     where: str | None = None  # a meeting's place in the writer's words
     choice: int | None = None  # counted from 1
     group: str | None = None  # the name of a group as written
-    numbers: tuple[str, ...] = ()  # telephone numbers as written
+    numbers: tuple[str, ...] | None = None  # telephone numbers as written
     count: int | None = None  # people
     words: str | None = None  # what follows a command, in the writer's words
 

@@ -22,6 +22,11 @@ MISSED = T_("Sorry, not understood. Try: PIG PRICE, or HELP")
 MISSED_AGAIN = T_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
 MISSED_CHOICE = T_("Sorry, please answer with one of the numbers.")
 MISSED_AMOUNT = T_("Sorry, please send only the price.")
+MISSED_WHEN = T_("Sorry, please send a day and an hour, e.g. MONDAY 2 PM")
+MISSED_COUNT = T_("Sorry, please send only the number of people.")
+MISSED_PHONES = T_("Sorry, please send phone numbers, e.g. 012 000 100")
+MISSED_PLACE = T_("Sorry, this place is not known.")
+MISSED_WORDS = T_("Sorry, please write it in words.")
 TO_STAFF = T_("Sorry, we did not understand. A person will read your message and answer.")
 NOT_YET = N_("Thank you. Phsar cannot do that by itself yet. A person will read your message.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
@@ -32,6 +37,8 @@ NO = N_("No")
 
 KEYS = S_("Phsar greets you.")
 PRICES = S_("Prices")
+MEETINGS = S_("Meetings")
+RADIO = S_("The radio programme")
 REPORT = S_("Report a price")
 MORE = S_("Language, place and messages")
 MESSAGE = S_("Leave a message for us")
@@ -47,8 +54,26 @@ KEPT = S_("Thank you. A person will listen to it and answer you.")
 WHAT_NEXT = S_("What else?")
 BYE = S_("Phsar thanks you. Goodbye.")
 
-# Home's keys are the same for ever, whatever is announced: 2 problems, 3 meetings, 4 radio are to come.
-KEY_OF = {"prices": 1, "report": 5, "more": 6, "message": 7}
+# Home's keys are the same for ever, whatever is announced: 2 problems are to come.
+KEY_OF = {"prices": 1, "meetings": 3, "radio": 4, "report": 5, "more": 6, "message": 7}
+WAYS = {
+    "prices": "price.start",
+    "meetings": "planned.menu",
+    "radio": "radio.open",
+    "report": "report.start",
+    "more": "settings.more",
+    "message": "home.message",
+}
+# What matters most first: there is room for four.
+ANNOUNCED = {
+    "prices": PRICES,
+    "meetings": MEETINGS,
+    "report": REPORT,
+    "more": MORE,
+    "message": MESSAGE,
+    "radio": RADIO,
+}
+MOST_ANNOUNCED = 4
 
 
 def paged(choices: Sequence[Choice], page: int) -> tuple[Choice, ...]:
@@ -68,23 +93,35 @@ def turned(turn: Turn) -> Next | None:
 
 def _menu(turn: Turn) -> Prompt:
     """What is announced where keys are pressed; greeted once a call."""
-    choices = [Choice("prices", say(PRICES), KEY_OF["prices"])]
-    if turn.facts.person.may_report:
-        choices.append(Choice("report", say(REPORT), KEY_OF["report"]))
-    if turn.facts.person.known:
-        choices.append(Choice("more", say(MORE), KEY_OF["more"]))
-    if turn.facts.can.record:
-        choices.append(Choice("message", say(MESSAGE), KEY_OF["message"]))
+    offered = _offered(turn)
+    told = [name for name in ANNOUNCED if name in offered and (name != "radio" or _has_radio(turn))][:MOST_ANNOUNCED]
+    choices = [Choice(name, say(ANNOUNCED[name]), KEY_OF[name]) for name in offered if name in told]
     return Prompt(KEYS if turn.data.get("greet") else ASK_MORE, choices=tuple(choices))
+
+
+def _has_radio(turn: Turn) -> bool:
+    """Whether anything is to be said of the radio: it is on air where they are, or they are told of it."""
+    wanted, place = turn.facts.wishes.wanted(), turn.facts.person.place
+    return "radio" in wanted.names or turn.facts.programme.next_airing(place) is not None
+
+
+def _offered(turn: Turn) -> list[str]:
+    """What a caller may choose, in the order of the keys. What there is no room to announce still has its key."""
+    person, gatherings = turn.facts.person, turn.facts.gatherings
+    gathered = person.known and bool(gatherings.groups() or gatherings.questions())
+    may = {"meetings": gathered, "report": person.may_report, "more": person.known, "message": turn.facts.can.record}
+    return [name for name in KEY_OF if may.get(name, True)]
 
 
 def _menu_take(turn: Turn) -> Next | None:
     """Keys lead on from the menu, and keywords. A bare yes or no after an answer is good manners, not a mistake."""
     if (chosen := turn.chosen) is not None:
-        ways = {"prices": "price.start", "report": "report.start", "more": "settings.more", "message": "home.message"}
-        return Next(ways[chosen])
+        return Next(WAYS[chosen])
     if turn.heard.intent in (Intent.YES, Intent.NO):
         return Next("home.fine")
+    if not turn.facts.can.type:
+        unannounced = [name for name in _offered(turn) if str(KEY_OF[name]) == turn.heard.text]
+        return Next(WAYS[unannounced[0]]) if unannounced else None
     return None
 
 
@@ -175,6 +212,16 @@ def _take_place(turn: Turn) -> Next | None:
     return None
 
 
+MISSED_BY_KIND = {
+    Kind.AMOUNT: MISSED_AMOUNT,
+    Kind.WHEN: MISSED_WHEN,
+    Kind.COUNT: MISSED_COUNT,
+    Kind.PHONES: MISSED_PHONES,
+    Kind.WORDS: MISSED_WORDS,
+    Kind.PLACE: MISSED_PLACE,
+}
+
+
 def missed(turn: Turn, state: Ask) -> Next:
     """What is said when nothing fits; `turn.run.misses` does not count this one yet."""
     misses = turn.run.misses + 1
@@ -183,7 +230,7 @@ def missed(turn: Turn, state: Ask) -> Next:
     if misses >= 3:
         return Next("home.to_staff")
     if not state.silent:
-        told = _tell(MISSED_CHOICE if state.kind is Kind.CHOOSE else MISSED_AMOUNT)
+        told = _tell(MISSED_CHOICE if turn.run.options else MISSED_BY_KIND.get(state.kind, MISSED_CHOICE))
         return Next(turn.run.at, tell=told, data=turn.data)
     return Next(HOME, tell=_tell(MISSED if misses == 1 else MISSED_AGAIN))
 
@@ -208,19 +255,8 @@ def _to_staff(turn: Turn) -> Next:
 NOT_YET_INTENTS = (
     Intent.ALERT,
     Intent.ALERT_STOP,
-    Intent.MEETING_NEW,
-    Intent.MEETING_NEW_ASK_TIME,
-    Intent.MEETING_PAST,
-    Intent.MEETING_WHEN,
-    Intent.MEETING_CANCEL,
-    Intent.MEETING_MOVE,
-    Intent.MEETING_COUNT,
-    Intent.GROUP_JOIN,
-    Intent.GROUP_LEAVE,
     Intent.ISSUE_NEW,
     Intent.ISSUE_STATUS,
-    Intent.RADIO,
-    Intent.RADIO_STOP,
 )
 
 FLOW = Flow(
@@ -228,7 +264,7 @@ FLOW = Flow(
     (
         Ask(
             *("menu", Kind.CHOOSE, _menu, _menu_take),
-            ("home.fine", "price.start", "report.start", "settings.more", "home.message"),
+            ("home.fine", *WAYS.values()),
             silent=True,
         ),
         Do("called", _called, (HOME, "settings.which", "settings.place")),

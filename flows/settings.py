@@ -1,9 +1,9 @@
-"""How a person is spoken and written to: the language, for Khmer the script, and where they are."""
+"""How a person is spoken and written to: the language, for Khmer the script, where they are, how reminders come."""
 
 from __future__ import annotations
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import LanguageChosen, PlaceChosen
+from flows.events import LanguageChosen, PlaceChosen, ReachChosen
 from flows.heard import SURE, Intent, Kind
 from flows.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
@@ -21,6 +21,12 @@ ASK_PLACE = S_("In which province are you? Key its two digits, or choose.")
 LANGUAGE = S_("The language")
 PLACE = S_("The province you are in")
 MESSAGES = S_("Messages from Phsar")
+REMINDERS = S_("How reminders of meetings come")
+ASK_REACH = S_("How do you want to be reminded of meetings?")
+BY_SMS = S_("By a message")
+BY_CALL = S_("By a call")
+REACHED_BY_SMS = N_("Done. Reminders of meetings come as messages.")
+REACHED_BY_CALL = N_("Done. Reminders of meetings come by a call. To change, send: REMIND BY SMS")
 
 CHOICES = {
     "km": (IN_KHMER, LanguageChosen("km", "km")),
@@ -73,13 +79,39 @@ def _ask_more(_: Turn) -> Prompt:
         Choice("language", say(LANGUAGE)),
         Choice("place", say(PLACE)),
         Choice("messages", say(MESSAGES)),
+        Choice("reach", say(REMINDERS)),
     ]
     return Prompt(ASK_MORE, choices=tuple(choices))
 
 
 def _take_more(turn: Turn) -> Next | None:
-    ways = {"language": "settings.which", "place": "settings.place", "messages": "consent.messages"}
-    return Next(ways[turn.chosen]) if turn.chosen else None
+    return Next(WAYS[turn.chosen]) if turn.chosen else None
+
+
+WAYS = {
+    "language": "settings.which",
+    "place": "settings.place",
+    "messages": "consent.messages",
+    "reach": "settings.reach",
+}
+
+
+def _ask_reach(_: Turn) -> Prompt:
+    return Prompt(ASK_REACH, choices=(Choice("sms", say(BY_SMS)), Choice("voice", say(BY_CALL))))
+
+
+def _take_reach(turn: Turn) -> Next | None:
+    return _reached_by(turn.chosen) if turn.chosen else None
+
+
+def _reached_by(reach: str) -> Next:
+    return Next(
+        HOME, tell=(say(REACHED_BY_CALL if reach == "voice" else REACHED_BY_SMS),), events=(ReachChosen(reach),)
+    )
+
+
+def _reach(turn: Turn) -> Next:
+    return _reached_by("voice" if turn.heard.intent is Intent.REACH_CALL else "sms")
 
 
 def _ask_place(turn: Turn) -> Prompt:
@@ -105,8 +137,15 @@ FLOW = Flow(
         Do("open", _open, ("settings.which",)),
         Ask("which", Kind.CHOOSE, _ask, _take, (HOME, "settings.place")),
         Do("direct", _direct, (HOME,)),
-        Ask("more", Kind.CHOOSE, _ask_more, _take_more, ("settings.which", "settings.place", "consent.messages")),
+        Ask("more", Kind.CHOOSE, _ask_more, _take_more, tuple(WAYS.values())),
+        Ask("reach", Kind.CHOOSE, _ask_reach, _take_reach, (HOME,)),
+        Do("reminded", _reach, (HOME,)),
         Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "settings.place"), codes="province"),
     ),
-    {Intent.SETTINGS: "open", **dict.fromkeys(BY_INTENT, "direct")},
+    {
+        Intent.SETTINGS: "open",
+        Intent.REACH_CALL: "reminded",
+        Intent.REACH_SMS: "reminded",
+        **dict.fromkeys(BY_INTENT, "direct"),
+    },
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, options, priced, refusals, stops
+from bot.language import arranging, commands, options, priced, refusals, stops
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
@@ -59,6 +59,8 @@ def answer(reading: Reading, asked: Asked) -> Heard:
         found = _yes_no(reading, asked, number)
     elif asked.kind is Kind.AMOUNT:
         found = _amount(reading)
+    elif asked.kind in (Kind.WHEN, Kind.COUNT, Kind.PHONES):
+        found = arranging.answer(reading, asked, number) or _agreeing(reading, asked)
     else:
         found = _named(reading, asked, number)
     return refusals.safer(reading, found, asked=True) if found is not None else blue(reading)
@@ -269,6 +271,13 @@ def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     if reading.only("done", "send", "come", "go", "start", "message"):
         return heard(reading, Intent.YES, 0.85)
     return None
+
+
+def _agreeing(reading: Reading, asked: Asked) -> Heard | None:
+    """Yes or no where a day that was read back may be changed as well."""
+    if not any(option.value == "yes" for option in asked.options):
+        return None
+    return _yes_no(reading, Asked(Kind.CONFIRM, asked.options), None)
 
 
 def _double(reading: Reading) -> bool:

@@ -18,11 +18,15 @@ _TH = ("st", "nd", "rd", "th")
 
 @dataclass(slots=True)
 class When:
-    """A day token, a time HH:MM, whether the hour still needs morning or afternoon, the items they used."""
+    """A day token, a time HH:MM, whether the hour still needs morning or afternoon, the items they used.
+
+    `year`: of a day that was written with one.
+    """
 
     day: str | None = None
     time: str | None = None
     unsure: bool = False
+    year: str = ""
     hour_said: bool = False
     used: set[int] = field(default_factory=set)
 
@@ -73,15 +77,35 @@ def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], ou
         first, sign, second = items[k], items[k + 1], items[k + 2]
         if not (first.digits.isdigit() and second.digits.isdigit()) or atoms[sign.i].key not in "/-":
             continue
+        if len(first.digits) == 4 and k + 4 < len(items) and _two_digits(items[k + 4], 31):  # 2026-11-25
+            out.year, out.day = first.digits, f"{int(items[k + 4].digits)}/{int(second.digits[:4])}"
+            out.used.update(range(k, k + 5))
+            return
         day, month = int(first.digits[:4]), int(second.digits[:4])
         if 1 <= day <= 31 and 1 <= month <= 12 and len(first.digits) <= 2 and len(second.digits) <= 2:
             if atoms[sign.i].key == "-" and not _about_days(items, k):
                 continue
             out.day = f"{day}/{month}"
             out.used.update((k, k + 1, k + 2))
-            if k + 4 < len(items) and atoms[items[k + 3].i].key in "/-" and items[k + 4].digits:
+            if k + 4 < len(items) and atoms[items[k + 3].i].key in "/-" and items[k + 4].digits.isdigit():
                 out.used.update((k + 3, k + 4))
+                out.year = _year(items[k + 4].digits)
             return
+
+
+def _year(digits: str) -> str:
+    """26 and 2026 are years; anything else is none."""
+    return digits if len(digits) == 4 else f"20{digits}" if len(digits) == 2 else ""
+
+
+def _year_after(items: list[Item], n: int, out: When) -> None:
+    """25 ខែ 12 ឆ្នាំ 2026, 25 december 2026."""
+    if n < len(items) and "year" in items[n].ids("time"):
+        out.used.add(n)
+        n += 1
+    if n < len(items) and len(items[n].digits) == 4 and items[n].digits.startswith("20"):
+        out.year = items[n].digits
+        out.used.add(n)
 
 
 def _about_days(items: list[Item], k: int) -> bool:
@@ -120,9 +144,11 @@ def _month_after(items: list[Item], at: dict[int, Amount], n: int, out: When) ->
     if months:
         out.day = f"{out.day}/{int(months[0][1:])}"
         out.used.add(n)
+        _year_after(items, n + 1, out)
     elif n - 1 in out.used and "month" in items[n - 1].ids("time") and amount and 1 <= amount.value <= 12:
         out.day = f"{out.day}/{int(amount.value)}"
         out.used.update(range(amount.i, amount.j))
+        _year_after(items, amount.j, out)
 
 
 def _month_beside(items: list[Item], atoms: list[Atom], at: dict[int, Amount], k: int, month: str, out: When) -> None:
@@ -136,6 +162,7 @@ def _month_beside(items: list[Item], atoms: list[Atom], at: dict[int, Amount], k
             out.used.update((k, *range(amount.i, amount.j)))
             if amount.j < len(items) and atoms[items[amount.j].i].key in _TH:
                 out.used.add(amount.j)
+            _year_after(items, max(k + 1, amount.j), out)
             return
 
 

@@ -6,14 +6,41 @@ Owns which words make a meeting message and where a meeting is to be. Answers to
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from bot.language import stops
-from bot.language.reading import Reading
-from bot.language.sight import Sight, asks, heard
+from bot.language import recurring, stops
+from bot.language.dates import When
+from bot.language.reading import Reading, read
+from bot.language.sight import Sight, asks, heard, see
 from flows.heard import Heard, Intent, Slots
 
 
 def meeting(sight: Sight) -> Heard | None:
+    """What a message wants of a meeting; None where it is about none."""
+    again = recurring.again(sight.reading.cleaned) if "meeting" in sight.reading.kw else None
+    found = _meeting(sight if again is None else see(read(again.rest, sight.reading.lexicon)))
+    if found is None or found.intent not in _WITH_DAYS:
+        return found
+    day, repeats = (found.slots.day, None) if again is None else again.of(found.slots.day)
+    return replace(found, text=sight.reading.text, slots=replace(found.slots, day=day, repeats=repeats))
+
+
+_WITH_DAYS = (Intent.MEETING_NEW, Intent.MEETING_NEW_ASK_TIME, Intent.MEETING_MOVE)
+
+
+def named_day(day: When) -> str | None:
+    """The day's token, with its year where one was written."""
+    return f"{day.day}/{day.year}" if day.day and day.year else day.day
+
+
+def timed(day: When, where: str | None = None) -> Slots:
+    """The slots of a day and an hour. An hour of which nobody knows the half of the day is not yet a time."""
+    if day.unsure:
+        return Slots(day=named_day(day), hour=day.time, where=where)
+    return Slots(day=named_day(day), time=day.time, where=where)
+
+
+def _meeting(sight: Sight) -> Heard | None:
     reading, day, kw = sight.reading, sight.day, sight.reading.kw
     who = "who" in kw and kw & {"come", "go", "join_in", "meeting"}
     count = "how_many" in kw or ("how_much" in kw and "meeting" in kw and "person" in _units(reading))
@@ -25,7 +52,7 @@ def meeting(sight: Sight) -> Heard | None:
         return None
     if "issue" in kw:
         return None
-    slots = Slots(day=day.day, time=day.time)
+    slots = timed(day)
     if "cancel" in kw or (("stop" in kw or ("dont" in kw and "move" not in kw)) and not stops.denied(reading)):
         return heard(reading, Intent.MEETING_CANCEL, slots=slots)
     if "move" in kw or ("late" in kw and day.day):
@@ -46,10 +73,10 @@ def meeting(sight: Sight) -> Heard | None:
         return heard(reading, Intent.MEETING_WHEN, 0.8)
     if day.time is None and day.day is None:
         sure = 0.8 if len(reading.items) <= 3 else 0.7
-        return heard(reading, Intent.MEETING_NEW, sure, Slots(where=_where(sight)))
+        return heard(reading, Intent.MEETING_NEW, sure, Slots(where=where(sight)))
     if day.time is None or day.unsure:
-        return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=Slots(day=day.day, where=_where(sight)))
-    return heard(reading, Intent.MEETING_NEW, slots=Slots(day=day.day, time=day.time, where=_where(sight)))
+        return heard(reading, Intent.MEETING_NEW_ASK_TIME, slots=timed(day, where(sight)))
+    return heard(reading, Intent.MEETING_NEW, slots=timed(day, where(sight)))
 
 
 _HAVE = frozenset(("មាន", "mean", "have", "has", "there"))
@@ -84,8 +111,8 @@ _POSSESSORS = frozenset(["ខ្ញុំ", "khnhom", "knhom", "khnom", "knyom",
 _NOT_WHERE = frozenset(("meeting", "group", "member", "send", "tell", "yes", "hello", "want", "notify"))
 
 
-def _where(sight: Sight) -> str | None:
-    """The words that are neither the meeting, its day nor its hour: where it is."""
+def where(sight: Sight, *, placed: bool = False) -> str | None:
+    """The words that are neither the meeting, its day nor its hour: where it is. `placed`: only what names a place."""
     reading, used = sight.reading, sight.day.used
     runs: list[list[int]] = []
     open_run = False
@@ -98,7 +125,7 @@ def _where(sight: Sight) -> str | None:
         open_run = part
     if not runs:
         return None
-    placed = [
+    places = [
         r
         for r in runs
         if any(
@@ -107,7 +134,9 @@ def _where(sight: Sight) -> str | None:
             for s in reading.items[k].senses
         )
     ]
-    run = (placed or runs)[0]
+    if placed and not places:
+        return None
+    run = (places or runs)[0]
     start = reading.atoms[reading.items[run[0]].i].start
     return reading.cleaned[start : reading.atoms[reading.items[run[-1]].j - 1].end].strip() or None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, gatherings, priced, refusals, stops, troubles, wishes
+from bot.language import commands, gatherings, priced, rallying, refusals, stops, troubles, wishes
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
@@ -36,7 +36,7 @@ def _blue(reading: Reading) -> Heard:
     stop = stops.stop(reading)
     if stop is not None:
         return heard(reading, stop)
-    wish = wishes.wish(reading)
+    wish = rallying.command(reading) or wishes.wish(reading)
     if wish is not None:
         return wish
     small = commands.small(reading) or _not_me(reading) or commands.script(reading)
@@ -132,8 +132,13 @@ def _radio(sight: Sight) -> Heard | None:
     if "problem" in kw or (sight.named.commodity and "price" in kw):
         return None
     refusing = "cancel" in kw or ("not" in kw and kw & {"want", "listen", "send"}) or "dont" in kw
-    refusing = refusing and not stops.denied(sight.reading)
-    return heard(sight.reading, Intent.RADIO_STOP if refusing else Intent.RADIO)
+    refusing = refusing or "leave_group" in kw or sight.reading.key(0) == "leave"
+    refusing = refusing or bool({"no", "not"} & set(sight.reading.keywords(0)))
+    if refusing and not stops.denied(sight.reading):
+        return heard(sight.reading, Intent.RADIO_STOP)
+    # "The radio does not work" is no wish to be told of it.
+    sure = 0.6 if "not" in kw else 0.95
+    return heard(sight.reading, Intent.RADIO, sure, Slots(place=sight.named.place))
 
 
 def _alert(sight: Sight) -> Heard | None:

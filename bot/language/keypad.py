@@ -1,7 +1,7 @@
 """Keys: what was pressed on a telephone becomes a Heard, knowing what was asked.
 
 Everywhere 0 asks for the keys, 9 for the same once more, the star goes back to the beginning. A choice is its
-number; a commodity and a province have a code of two keys.
+number; a commodity and a province have a code of two keys, a day of the month and an hour are two.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.language.understanding import understand
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Option, Slots
 
 LONGEST_AMOUNT = 8  # keys of a price
+LONGEST_COUNT = 4  # keys of a number of people
 TRUSTED = 0.5  # how sure the carrier must be of the words it heard
 NUMBERS = Asked(Kind.CHOOSE, tuple(Option(str(key), "") for key in range(1, 9)))
 _CODES = Path(__file__).parent / "data" / "codes.csv"
@@ -33,6 +34,8 @@ def keys_of(asked: Asked) -> int:
     """How many keys an answer may have."""
     if asked.kind is Kind.AMOUNT and not asked.options:
         return LONGEST_AMOUNT
+    if asked.kind is Kind.COUNT:
+        return LONGEST_COUNT
     return 2 if asked.codes else 1
 
 
@@ -43,7 +46,7 @@ def pressed(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
         return Heard("", Intent.SILENCE)
     if "*" in keys:
         return Heard(keys, Intent.HOME)
-    if keys in ("0", "9"):
+    if keys in ("0", "9") and asked.kind is not Kind.COUNT:
         return Heard(keys, Intent.GUIDE if keys == "0" else Intent.AGAIN)
     if not (keys.isascii() and keys.isdigit()):
         return Heard(keys[:LONGEST_AMOUNT], Intent.UNCLEAR, 0.0)
@@ -57,10 +60,21 @@ def _number(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
         return Heard(keys, Intent.PRICE, slots=Slots(commodity=codes()[keys]))
     if len(keys) == 2 and asked.codes == "province" and keys in lexicon.provinces():
         return Heard(keys, Intent.PLACE, slots=Slots(place=keys))
+    if len(keys) == 2 and asked.codes == "day" and 1 <= int(keys) <= 31:
+        return Heard(keys, Intent.WHEN, slots=Slots(day=str(int(keys))))
+    if len(keys) == 2 and asked.codes == "hour" and int(keys) <= 23:
+        return Heard(keys, Intent.WHEN, slots=_hour(int(keys)))
+    if asked.kind is Kind.COUNT and len(keys) <= LONGEST_COUNT:
+        return Heard(keys, Intent.MEETING_REPORT, slots=Slots(count=int(keys)))
     offered = {option.key or place for place, option in enumerate(asked.options, 1)}
     if len(keys) == 1 and int(keys) in offered:
         return Heard(keys, Intent.CHOICE, slots=Slots(choice=int(keys)))
     return Heard(keys[:LONGEST_AMOUNT], Intent.UNCLEAR, 0.0)
+
+
+def _hour(hour: int) -> Slots:
+    """From one to twelve it may be either half of the day."""
+    return Slots(hour=f"{hour:02}:00") if 1 <= hour <= 12 else Slots(time=f"{hour:02}:00")
 
 
 def spoken(words: str, confidence: float, asked: Asked, lexicon: Lexicon) -> Heard:

@@ -13,7 +13,7 @@ from bot.language.fold import LONGEST
 from bot.language.intents import blue
 from bot.language.lexicon import Lexicon
 from bot.language.reading import read
-from flows.heard import Asked, Heard, Intent
+from flows.heard import SURE, Asked, Heard, Intent, Kind
 
 _CHOICES = (
     "commodity",
@@ -39,6 +39,29 @@ def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     return answer(reading, asked)
 
 
+# What is never an answer to a question we sent, however much it may sound like one.
+_NEVER_AN_ANSWER = frozenset(
+    (
+        *(Intent.STOP, Intent.START, Intent.HELP, Intent.HOME, Intent.NOT_ME, Intent.THANKS),
+        *(Intent.SCRIPT_LATN, Intent.SCRIPT_KM, Intent.LANGUAGE_EN, Intent.LANGUAGE_KM, Intent.SETTINGS),
+        *(Intent.GROUP_LEAVE, Intent.GROUP_NEW, Intent.GROUP_INVITE, Intent.GROUP_WRITE, Intent.GROUP_LIST),
+        *(Intent.REPORT, Intent.CORRECT, Intent.ISSUE_NEW, Intent.ISSUE_STATUS, Intent.MEETING_REPORT),
+        *(Intent.REACH_CALL, Intent.REACH_SMS, Intent.RADIO, Intent.RADIO_STOP, Intent.ALERT, Intent.ALERT_STOP),
+    )
+)
+
+
+def answering(text: str, lexicon: Lexicon) -> Heard:
+    """What was said, read as the answer to a question we sent: coming, not coming, late; else out of the blue."""
+    reading = read(text[:LONGEST], lexicon)
+    plain = blue(reading)
+    if plain.intent in _NEVER_AN_ANSWER and plain.confidence >= SURE:
+        return plain
+    if plain.intent is Intent.PRICE and plain.slots.commodity and plain.confidence >= SURE:
+        return plain
+    return answer(reading, Asked(Kind.RSVP))
+
+
 def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:
     """A Heard in the words of the sample messages: intent, slots as strings, confidence."""
     slots: dict[str, str] = {}
@@ -54,6 +77,10 @@ def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:
         del slots["currency"]
     if "day" in slots and heard.intent in (Intent.PRICE, Intent.PRICE_ASK):
         del slots["day"]
+    elif "day" in slots:
+        slots["day"] = _day(slots["day"])
+    if heard.intent in (Intent.MEETING_MOVE, Intent.MEETING_CANCEL) and heard.slots.hour:
+        slots["time"] = heard.slots.hour
     if "market" in slots:
         slots["market"] = _market(slots["market"], lexicon)
     if heard.slots.choice is not None:
@@ -65,6 +92,14 @@ def plain(amount: Decimal) -> str:
     """9500, 1.3: no exponent, no zeros at the end."""
     text = f"{amount:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _day(token: str) -> str:
+    """The day without what says which such day of a month, of next week, or of which year."""
+    token = token.removeprefix("next_")
+    if token[0].isdigit() and token[1:].isalpha():
+        return token[1:]
+    return "/".join(token.split("/")[:2])
 
 
 def _market(market: str, lexicon: Lexicon) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -20,21 +20,51 @@ from bot.language.understanding import understand
 from bot.language.wording import AMOUNTS, WORDS, Wording
 from bot.messages.notices import Notices
 from bot.vault import Vault
-from flows import announcement, consent, events, home, report, settings
+from flows import (
+    alert,
+    announcement,
+    consent,
+    events,
+    gathered,
+    group,
+    home,
+    meeting,
+    planned,
+    radio,
+    reply,
+    report,
+    settings,
+    weekly,
+)
 from flows.book import BOOK
 from flows.engine import HOME, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
-from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate
+from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 from tests.unit.test_catalogues import sentences as marked
 
 # Intents that answer a question and open nothing when nothing was asked.
 ANSWERS = {
     *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR),
-    *(Intent.GUIDE, Intent.AGAIN, Intent.SILENCE, Intent.RECORDED),
+    *(Intent.GUIDE, Intent.AGAIN, Intent.SILENCE, Intent.RECORDED, Intent.WHEN),
 }
-FLOWS = (home, flows.price, report, consent, settings, announcement)
+FLOWS = (
+    home,
+    flows.price,
+    report,
+    consent,
+    settings,
+    announcement,
+    gathered,
+    meeting,
+    planned,
+    group,
+    reply,
+    radio,
+    alert,
+    weekly,
+)
 # Where calls of ours begin.
-CALLED = (announcement.BEGINS,)
+CALLED = (announcement.BEGINS, alert.BEGINS, weekly.BEGINS, "reply.rsvp", "reply.invitation")
 CATALOGUES = {voice: load_catalogue(voice) for voice in VOICES}
 ASKS = [name for name, state in BOOK.states.items() if isinstance(state, Ask)]
 
@@ -43,7 +73,7 @@ def sentences() -> Iterator[str]:
     """Every message id that a flow's module names."""
     for module in FLOWS:
         for name, value in vars(module).items():
-            if name.isupper() and isinstance(value, str) and name not in ("HOME", "NEXT_PAGE", "BEGINS"):
+            if name.isupper() and isinstance(value, str) and name not in ("HOME", "NEXT_PAGE", "BEGINS", "NAME"):
                 yield value
     yield from flows.price.SENTENCES.values()
 
@@ -82,7 +112,7 @@ def test_every_conversation_is_opened_at_a_step_that_waits_for_nobody() -> None:
 
 
 def test_every_state_is_reached_from_home_from_a_word_or_by_a_call_of_ours() -> None:
-    assert set(BOOK.states) - reached(HOME, *BOOK.opens.values(), *CALLED) == set()
+    assert set(BOOK.states) - reached(HOME, *BOOK.opens.values(), *CALLED, *reply.ASIDES) == set()
 
 
 @pytest.mark.parametrize("name", sorted(set(BOOK.states) - {HOME}))
@@ -169,6 +199,7 @@ class _Names:
 def typical(field: str) -> Arg:
     price = Money(Decimal(12500))
     values: dict[str, Arg] = {
+        "before": price,
         "price": Rate(price, "kg", Money(Decimal(12000)), Money(Decimal(13000))),
         "commodity": Named("commodity", "mango"),
         "level": Named("level", "wholesale"),
@@ -181,6 +212,16 @@ def typical(field: str) -> Arg:
         "age": 7,
         "reporters": 12,
         "others": (Elsewhere("Kg Chhnang", price), Elsewhere("Kg Chhnang", price)),
+        "group": Titled("ក្រុមចិញ្ចឹមជ្រូកព្រៃឈរ", "Prey Chhor pigs"),
+        "name": "ក្រុមចិញ្ចឹមជ្រូកព្រៃឈរ",
+        "when": When(datetime(2026, 11, 25, 14)),
+        "where": "វត្តព្រៃឈរ",
+        "title": Titled("ចិញ្ចឹមជ្រូកឲ្យបានចំណេញ", "Pigs that pay"),
+        "station": Titled("វិទ្យុកំពង់ចាម", "Radio Kampong Cham"),
+        "hour": time(18),
+        "count": 34,
+        **{name: number for number, name in enumerate(("yes", "late", "no", "unanswered"), 3)},
+        "words": "លក់ជ្រូករួមគ្នា",
         "choices": "1 ស្វាយកែវរមៀត 2 ស្វាយកែវ 3 ស្វាយ 4 ស្វាយចន្ទី",
     }
     return values[field]

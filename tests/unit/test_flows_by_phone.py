@@ -17,12 +17,14 @@ from flows.events import Draft
 from flows.facts import Can, Facts, LastReport, Person, Verdict
 from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
+from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 
 LEXICON = Lexicon.load()
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 SPOKEN = load_catalogue("km", "voice").keys() & load_catalogue("en", "voice").keys()
+CALLED = Heard("", Intent.CALLED)
 USUAL = Decimal(9500)
 LAST = LastReport(7, Draft("good1", "market03", "wholesale", "kg", "khr", USUAL, USUAL, USUAL, TODAY))
 
@@ -45,6 +47,15 @@ slots = st.builds(
     commodity=st.sampled_from([None, "good1", "good2", "good3", "good4"]),
     place=st.sampled_from([None, "02", "0203"]),
     usual=st.sampled_from([None, USUAL]),
+    day=st.sampled_from([None, "today", "tomorrow", "next_fri", "1mon", "31", "30/2", "20/11", "25/12/2099"]),
+    time=st.sampled_from([None, "07:00", "14:30"]),
+    hour=st.sampled_from([None, "07:00", "12:00"]),
+    repeats=st.sampled_from([None, "weekly", "by_date", "by_weekday"]),
+    where=st.sampled_from([None, "wat"]),
+    group=st.sampled_from([None, "pigs"]),
+    numbers=st.sampled_from([None, ("012000100",)]),
+    count=st.sampled_from([None, 12]),
+    words=st.sampled_from([None, "to sell together"]),
 )
 words = st.builds(
     Heard,
@@ -53,7 +64,14 @@ words = st.builds(
     confidence=st.sampled_from([0.5, 0.95]),
     slots=slots,
 )
-keys = st.sampled_from(["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "*", "01", "14", "9500", "AB"])
+keys = st.sampled_from(["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "*", "01", "14", "31", "9500", "AB"])
+gatherings = st.builds(
+    FewGatherings,
+    st.just(NOW),
+    st.sampled_from([(), (PIGS,), (RICE,), (PIGS, RICE, FISH)]),
+    asked=st.booleans(),
+    left=st.sampled_from([0, 2]),
+)
 
 
 def check(prompt: Prompt) -> None:
@@ -62,12 +80,22 @@ def check(prompt: Prompt) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(people, worlds, st.booleans(), st.lists(keys | words, max_size=15))
+@given(
+    *(people, worlds, gatherings, st.booleans(), st.booleans()),
+    st.sampled_from([Run(), Run("reply.rsvp", {"meeting": 10}), Run("reply.invitation", {"group": 2})]),
+    st.lists(keys | words, max_size=15),
+)
 def test_only_what_can_be_heard_is_said(
-    person: Person, prices: FewPrices, record: bool, heard: list[str | Heard]
+    person: Person,
+    prices: FewPrices,
+    gathered: FewGatherings,
+    record: bool,
+    name: bool,
+    begin: Run,
+    heard: list[str | Heard],
 ) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=record))
-    step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    facts = Facts(person, prices, TODAY, Can(type=False, record=record, name=name), gathered)
+    step = BOOK.step(begin, CALLED, facts, NOW) if begin.at == HOME else BOOK.resume(begin, facts, NOW)
     for one in heard:
         for prompt in step.prompts:
             check(prompt)
@@ -85,10 +113,12 @@ def test_only_what_can_be_heard_is_said(
 
 
 @settings(max_examples=100, deadline=None)
-@given(people, worlds, st.lists(keys, max_size=12))
-def test_who_is_cut_off_anywhere_goes_on(person: Person, prices: FewPrices, pressing: list[str]) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=True))
-    step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+@given(people, worlds, gatherings, st.lists(keys, max_size=12))
+def test_who_is_cut_off_anywhere_goes_on(
+    person: Person, prices: FewPrices, gathered: FewGatherings, pressing: list[str]
+) -> None:
+    facts = Facts(person, prices, TODAY, Can(type=False, record=True, name=False), gathered)
+    step = BOOK.step(Run(), CALLED, facts, NOW)
     for one in pressing:
         if not step.closes:
             step = BOOK.step(step.run, pressed(one, BOOK.asked(step.run), LEXICON), facts, NOW)

@@ -9,7 +9,7 @@ from bot.language.catalogue import load_catalogue
 from bot.language.lexicon import Lexicon
 from bot.language.speaking import SPOKEN, Speaking, clips, fragments
 from bot.prices.reference import commodities
-from flows.home import KEY_OF, KEYS, MESSAGE, MORE, PRICES, REPORT, paged
+from flows.home import ANNOUNCED, KEY_OF, KEYS, MOST_ANNOUNCED, paged
 from flows.price import ASK_COMMODITY
 from flows.prompts import Choice, Named, Prompt, say
 from flows.settings import IN_ENGLISH
@@ -18,7 +18,6 @@ LONGEST_PIECE = 6.0  # seconds
 LONGEST_WAY = 20.0  # seconds from the greeting to the price, for who waits for the end of every menu
 MAY_BE_LEFT_OUT = {"choices", "reporters"}  # choices follow their sentence; how many reported is for the eye
 DAY = date(2026, 11, 22)
-LABELS = {"prices": PRICES, "report": REPORT, "more": MORE, "message": MESSAGE}
 
 
 def gaps(id: str, wording: str) -> list[str]:
@@ -71,7 +70,8 @@ def test_the_way_to_a_price_is_short(voice: str, reports: bool, plain_lexicon: L
     goods = [rule.id for rule in sorted(commodities(), key=lambda rule: rule.rank)]
     if not reports:
         goods.sort(key=lambda id: seconds[f"c.{id}"], reverse=True)
-    keys = [Choice(way, say(LABELS[way]), key) for way, key in KEY_OF.items() if reports or way != "report"]
+    told = [name for name in ANNOUNCED if reports or name != "report"][:MOST_ANNOUNCED]
+    keys = [Choice(name, say(ANNOUNCED[name]), key) for name, key in KEY_OF.items() if name in told]
     menus = [
         Prompt(KEYS, choices=tuple(keys)),
         Prompt(ASK_COMMODITY, choices=paged([Choice(id, Named("commodity", id)) for id in goods], 0)),

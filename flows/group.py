@@ -1,0 +1,330 @@
+"""Groups: making one, inviting by number, which ones somebody is in, leaving, a message to all members.
+
+Owns what is read back before it is done. How many groups, members and messages there may be is the meetings
+room's rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.engine import HOME, Ask, Do, Flow, Next, Turn
+from flows.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
+from flows.facts import Group
+from flows.gathered import (
+    LONGEST_WORDS,
+    NO_GROUP,
+    ONLY_WRITTEN,
+    TOO_LONG,
+    YES_NO,
+    agreed,
+    group_choices,
+    group_with,
+    groups_led,
+    may_not_lead,
+    meant,
+)
+from flows.heard import Intent, Kind
+from flows.home import paged, turned
+from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, say
+
+ASK_NAME = T_("What is the name of the new group?")
+MAKE_SURE = T_("Make the group {name}? You lead it. {choices}")
+MADE = T_("The group {name} is made. Invite members: INVITE and their numbers.")
+TOO_MANY = N_("You have made three groups already. More are made by staff.")
+ASK_NUMBERS = T_("Whom do you invite? Send their phone numbers.")
+INVITE_SURE = T_("Invite {count} numbers to {group}? {choices}")
+INVITED = T_("{count} are invited. They are in the group once they answer yes.")
+SOME_BAD = T_("Invited. Some numbers are no mobile numbers and were left out.")
+NO_NUMBERS = T_("None of these is a mobile number. Please send them again.")
+CROWDED = T_("The group is full. Nobody was invited.")
+MINE = N_("{group}: {count} members.")
+MINE_LED = N_("{group}: {count} members. You lead it.")
+MINE_SPOKEN = S_("A group of {count} members.")
+MINE_LED_SPOKEN = S_("A group of {count} members. You lead it.")
+ASK_GROUP = N_("Which group? {choices}")
+LEAVE_SURE = T_("Leave {group}? {choices}")
+LEAVE_SPOKEN = S_("Leave the group?")
+GONE_FROM = T_("You are no longer in {group}.")
+GONE_FROM_SPOKEN = S_("You are no longer in the group.")
+NOT_IN = N_("You are in no group.")
+ASK_WORDS = T_("What do you want to tell the group?")
+WRITE_SURE = T_("To {count} people of {group}: {words}. Send it? {choices}")
+WRITTEN = T_("It is sent to {count} people.")
+WRITTEN_ENOUGH = T_("This group has had all the messages it may get today. Please send it tomorrow.")
+JOINING = N_("Please ask the leader of the group to invite your number. Then answer yes.")
+LEAVE = S_("Leave a group")
+BACK = S_("Back to the beginning")
+WHAT_NOW = S_("What would you like?")
+
+LONGEST_NAME = 40
+MOST_NUMBERS = 20
+
+
+def _written_only(turn: Turn) -> Next | None:
+    """Names, numbers and words cannot be keyed."""
+    return None if turn.facts.can.type else Next(HOME, tell=(say(ONLY_WRITTEN),))
+
+
+def _new(turn: Turn) -> Next:
+    name = _clean(turn.heard.slots.group or "")
+    if (written := _written_only(turn)) is not None:
+        return written
+    return Next("group.new_sure", data={"name": name}) if name else Next("group.name")
+
+
+def _clean(name: str) -> str:
+    return " ".join(name.split()).strip(" .,:;\"'“”«»")[:LONGEST_NAME]
+
+
+def _ask_name(_: Turn) -> Prompt:
+    return say(ASK_NAME)
+
+
+def _take_name(turn: Turn) -> Next | None:
+    name = _clean(turn.heard.text)
+    if turn.heard.intent is not Intent.WORDS or not any(letter.isalpha() for letter in name):
+        return None
+    return Next("group.new_sure", data={"name": name})
+
+
+def _ask_new(turn: Turn) -> Prompt:
+    return Prompt(MAKE_SURE, {"name": turn.data["name"]}, YES_NO)
+
+
+def _take_new(turn: Turn) -> Next | None:
+    answer = agreed(turn)
+    if answer is None:
+        return None
+    name = str(turn.data["name"])
+    if not answer:
+        return Next("meeting.left")
+    told = Prompt(MADE, {"name": name}, by_outcome={"full": say(TOO_MANY)})
+    return Next(HOME, tell=(told,), events=(GroupMade(name),))
+
+
+def _invite(turn: Turn) -> Next:
+    return _for_led(turn, {"for": "invite", "numbers": list(turn.heard.slots.numbers or ())[:MOST_NUMBERS]})
+
+
+def _write(turn: Turn) -> Next:
+    return _for_led(turn, {"for": "write", "words": turn.heard.slots.words or ""})
+
+
+def _for_led(turn: Turn, data: dict[str, Any]) -> Next:
+    """What only leaders may do, for the one group it can be."""
+    if (written := _written_only(turn)) is not None:
+        return written
+    led = groups_led(turn)
+    if not led:
+        return may_not_lead(turn)
+    group = meant(turn, led)
+    if group is None:
+        return Next("group.which", data=data)
+    return Next("group.go_on", data={**data, "group": group.id})
+
+
+def _groups_for(turn: Turn) -> tuple[Group, ...]:
+    return turn.facts.gatherings.groups() if turn.data.get("for") == "leave" else groups_led(turn)
+
+
+def _ask_which(turn: Turn) -> Prompt:
+    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, _groups_for(turn)), turn.data.get("page", 0)))
+
+
+def _take_which(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if (value := turn.chosen) is not None:
+        return Next("group.go_on", data={**turn.data, "group": int(value)})
+    return Next("meeting.left") if turn.heard.intent is Intent.NO else None
+
+
+def _go_on(turn: Turn) -> Next:
+    """The group is known: on to what is missing, or to reading it back."""
+    data, group = turn.data, group_with(turn.data["group"], _groups_for(turn))
+    if group is None:
+        return may_not_lead(turn)
+    if data["for"] == "leave":
+        return Next("group.leave_sure", data=data)
+    if data["for"] == "invite":
+        return Next("group.invite_sure" if data.get("numbers") else "group.numbers", data=data)
+    if not turn.facts.gatherings.writes_left(group.id):
+        return Next(HOME, tell=(say(WRITTEN_ENOUGH),))
+    return _worded(data, group)
+
+
+def _worded(data: Mapping[str, Any], group: Group) -> Next:
+    """The words for a group, without its name before them where the writer put it there."""
+    words = str(data.get("words") or "")
+    for name in (group.name.km, group.name.en):
+        if name and words.lower().startswith(name.lower()):
+            words = words[len(name) :].strip(" :,៖")
+    data = {**data, "words": words}
+    if len(words) > LONGEST_WORDS:
+        return Next("group.words", tell=(say(TOO_LONG, count=LONGEST_WORDS),), data={**data, "words": ""})
+    return Next("group.write_sure" if words else "group.words", data=data)
+
+
+def _group(turn: Turn) -> Group | None:
+    return group_with(turn.data["group"], _groups_for(turn))
+
+
+def _name(turn: Turn) -> Titled:
+    group = _group(turn)
+    return group.name if group else Titled("", "")
+
+
+def _ask_numbers(_: Turn) -> Prompt:
+    return say(ASK_NUMBERS)
+
+
+def _take_numbers(turn: Turn) -> Next | None:
+    numbers = turn.heard.slots.numbers
+    if turn.heard.intent is Intent.NO:
+        return Next("meeting.left")
+    return Next("group.go_on", data={**turn.data, "numbers": list(numbers)[:MOST_NUMBERS]}) if numbers else None
+
+
+def _ask_invite(turn: Turn) -> Prompt:
+    return Prompt(INVITE_SURE, {"count": len(turn.data["numbers"]), "group": _name(turn)}, YES_NO)
+
+
+def _take_invite(turn: Turn) -> Next | None:
+    answer = agreed(turn)
+    if answer is None:
+        return None
+    if not answer:
+        return Next("meeting.left")
+    group, numbers = _group(turn), tuple(map(str, turn.data["numbers"]))
+    if group is None:
+        return Next("group.go_on", data=turn.data)
+    outcomes = {"some_bad": say(SOME_BAD), "none": say(NO_NUMBERS), "full": say(CROWDED)}
+    told = Prompt(INVITED, {"count": len(numbers)}, by_outcome=outcomes)
+    return Next(HOME, tell=(told,), events=(MembersInvited(group.id, numbers),))
+
+
+def _ask_words(_: Turn) -> Prompt:
+    return say(ASK_WORDS)
+
+
+def _take_words(turn: Turn) -> Next | None:
+    words = turn.heard.text.strip()
+    if turn.heard.intent is not Intent.WORDS or not words:
+        return None
+    return Next("group.go_on", data={**turn.data, "words": words})
+
+
+def _others(group: Group | None) -> int:
+    return max(0, group.members - 1) if group else 0
+
+
+def _ask_write(turn: Turn) -> Prompt:
+    args: dict[str, Arg] = {"group": _name(turn), "words": str(turn.data["words"]), "count": _others(_group(turn))}
+    return Prompt(WRITE_SURE, args, YES_NO)
+
+
+def _take_write(turn: Turn) -> Next | None:
+    answer = agreed(turn)
+    if answer is None:
+        return None
+    if not answer:
+        return Next("meeting.left")
+    group = _group(turn)
+    if group is None:
+        return Next("group.go_on", data=turn.data)
+    told = Prompt(WRITTEN, {"count": _others(group)}, by_outcome={"full": say(WRITTEN_ENOUGH)})
+    return Next(HOME, tell=(told,), events=(GroupWritten(group.id, str(turn.data["words"])),))
+
+
+def _mine(turn: Turn) -> Next:
+    """The groups somebody is in; on the phone what can be done with them comes after."""
+    groups = turn.facts.gatherings.groups()
+    if not groups:
+        return Next(HOME, tell=(say(NO_GROUP),))
+    return Next(HOME if turn.facts.can.type else "group.menu", tell=tuple(_told(turn, one) for one in groups[:4]))
+
+
+def _told(turn: Turn, group: Group) -> Prompt:
+    if not turn.facts.can.name:
+        return say(MINE_LED_SPOKEN if group.leads else MINE_SPOKEN, count=group.members)
+    return say(MINE_LED if group.leads else MINE, group=group.name, count=group.members)
+
+
+def _menu(_: Turn) -> Prompt:
+    return Prompt(WHAT_NOW, choices=(Choice("leave", say(LEAVE)), Choice("back", say(BACK))))
+
+
+def _take_menu(turn: Turn) -> Next | None:
+    return Next({"leave": "group.leave", "back": HOME}[turn.chosen]) if turn.chosen else None
+
+
+def _join(turn: Turn) -> Next:
+    """Members are invited; an invitation that waits is asked about again."""
+    if any(question.kind == "invitation" for question in turn.facts.gatherings.questions()):
+        return Next("reply.invitation")
+    return Next(HOME, tell=(say(JOINING),))
+
+
+def _leave(turn: Turn) -> Next:
+    groups = turn.facts.gatherings.groups()
+    if not groups:
+        return Next(HOME, tell=(say(NOT_IN),))
+    group = meant(turn, groups)
+    if group is None:
+        return Next("group.which", data={"for": "leave"})
+    return Next("group.leave_sure", data={"for": "leave", "group": group.id})
+
+
+def _ask_leave(turn: Turn) -> Prompt:
+    if not turn.facts.can.type:
+        return Prompt(LEAVE_SPOKEN, choices=YES_NO)
+    return Prompt(LEAVE_SURE, {"group": _name(turn)}, YES_NO)
+
+
+def _take_leave(turn: Turn) -> Next | None:
+    answer = agreed(turn)
+    if answer is None:
+        return None
+    if not answer:
+        return Next("meeting.left")
+    group = _group(turn)
+    if group is None:
+        return Next("meeting.left")
+    told = say(GONE_FROM, group=group.name) if turn.facts.can.type else say(GONE_FROM_SPOKEN)
+    return Next(HOME, tell=(told,), events=(GroupLeft(group.id, turn.heard.text),))
+
+
+_KNOWN = ("group.leave_sure", "group.invite_sure", "group.numbers", "group.write_sure", "group.words")
+_DONE = (HOME, "group.go_on", "meeting.left")
+
+FLOW = Flow(
+    "group",
+    (
+        Do("new", _new, (HOME, "group.name", "group.new_sure")),
+        Ask("name", Kind.WORDS, _ask_name, _take_name, ("group.new_sure",)),
+        Ask("new_sure", Kind.CONFIRM, _ask_new, _take_new, _DONE),
+        Do("invite", _invite, (HOME, "group.which", "group.go_on")),
+        Do("write", _write, (HOME, "group.which", "group.go_on")),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("group.which", "group.go_on", "meeting.left")),
+        Do("go_on", _go_on, (HOME, *_KNOWN)),
+        Ask("numbers", Kind.PHONES, _ask_numbers, _take_numbers, _DONE),
+        Ask("invite_sure", Kind.CONFIRM, _ask_invite, _take_invite, _DONE),
+        Ask("words", Kind.WORDS, _ask_words, _take_words, _DONE),
+        Ask("write_sure", Kind.CONFIRM, _ask_write, _take_write, _DONE),
+        Do("mine", _mine, (HOME, "group.menu")),
+        Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("group.leave", HOME)),
+        Do("join", _join, (HOME, "reply.invitation")),
+        Do("leave", _leave, (HOME, "group.which", "group.leave_sure")),
+        Ask("leave_sure", Kind.CONFIRM, _ask_leave, _take_leave, _DONE),
+    ),
+    {
+        Intent.GROUP_NEW: "new",
+        Intent.GROUP_INVITE: "invite",
+        Intent.GROUP_LIST: "mine",
+        Intent.GROUP_WRITE: "write",
+        Intent.GROUP_JOIN: "join",
+        Intent.GROUP_LEAVE: "leave",
+    },
+)

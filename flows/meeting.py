@@ -1,0 +1,362 @@
+"""Arranging a meeting and moving one: the group, the day, the hour, the place, read back before anyone hears.
+
+Owns what is asked and in which order. Whether a time may be, how many meetings a day, and who is told is the
+meetings room's rule, told by the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flows.calendar import day_of, is_soft
+from flows.engine import HOME, Ask, Do, Flow, Next, Turn
+from flows.events import MeetingArranged, MeetingMoved
+from flows.facts import Group, Meeting
+from flows.gathered import (
+    YES_NO,
+    agreed,
+    at,
+    group_choices,
+    group_with,
+    groups_led,
+    may_not_lead,
+    meant,
+    meeting_with,
+    meetings_led,
+)
+from flows.heard import Intent, Kind, Slots
+from flows.home import paged, turned
+from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
+
+ASK_GROUP = N_("Which group meets? {choices}")
+ASK_WHEN = T_("On which day and at what hour is the meeting? E.g. TOMORROW 2 PM")
+ASK_DAY = T_("On which day is the meeting? E.g. MONDAY or 25/11")
+ASK_HOUR = T_("At what hour is the meeting? E.g. 8 AM or 2 PM")
+ASK_PART = N_("At what time? {choices}")
+ASK_WHERE = T_("Where is the meeting?")
+NO_SUCH_DAY = N_("There is no such day.")
+PAST = N_("That day has passed.")
+TOO_FAR = N_("Please choose a day within a year.")
+FULL = N_("This group has arranged ten meetings today. Please arrange more tomorrow.")
+PASSED = N_("That time has passed. Do you mean {when}? {choices}")
+WEEKLY = N_("It repeats every week.")
+BY_DATE = N_("It repeats every month on this date.")
+BY_WEEKDAY = N_("It repeats every month on this weekday.")
+SURE = T_("{group}: {when}, {where}. Tell {count} people? {choices}")
+SURE_SPOKEN = S_("The meeting is on {when}. Tell {count} people?")
+ARRANGED = N_("Done, {count} people are told. Who comes? Send: WHO COMES")
+ARRANGED_ALONE = N_("Done. Nobody else is in the group yet. To invite, send: INVITE and their numbers.")
+SAME = N_("This meeting is arranged already.")
+MOVE_SURE = T_("{group}: the meeting moves to {when}, {where}. Tell {count} people? {choices}")
+MOVE_SURE_SPOKEN = S_("The meeting moves to {when}. Tell {count} people?")
+MOVED = N_("Done, {count} people are told of the new time.")
+GONE = N_("This meeting is over or was cancelled.")
+LEFT = N_("All right, nothing was changed.")
+KEY_DAY = S_("On which day is the meeting? Key the two digits of the date, or choose.")
+KEY_HOUR = S_("At what hour? Key its two digits, or choose.")
+
+REPEATS = {"weekly": WEEKLY, "by_date": BY_DATE, "by_weekday": BY_WEEKDAY}
+USUAL_HOURS = (8, 14, 9, 15, 7, 16, 10, 17)
+DAYS_OFFERED = 9
+LONGEST_WHERE = 60
+
+
+def _start(turn: Turn) -> Next:
+    """Arrange a new meeting. Who leads no group and names no day only wants to know when the next one is."""
+    led, slots = groups_led(turn), turn.heard.slots
+    if not led:
+        bare = not (slots.day or slots.time or slots.hour or slots.where)
+        return Next("planned.when") if bare and turn.facts.gatherings.groups() else may_not_lead(turn)
+    group = meant(turn, led)
+    return _with(turn, {"group": group.id} if group else {}, slots)
+
+
+def _with(turn: Turn, known: Mapping[str, Any], slots: Slots) -> Next:
+    """Add what was said to what is known, and go on to what is missing."""
+    data = {name: value for name, value in known.items() if name not in ("page", "instead")}
+    if slots.day:
+        day = day_of(slots.day, turn.facts.today)
+        if day is None:
+            return _asked_again(turn, data, NO_SUCH_DAY)
+        data |= {"day": day.isoformat(), "soft": is_soft(slots.day)}
+    if slots.time or slots.hour:
+        data |= {"time": slots.time or "", "hour": slots.hour or ""}
+    if slots.where:
+        data["where"] = slots.where[:LONGEST_WHERE]
+    if slots.repeats:
+        data["repeats"] = slots.repeats
+    return Next("meeting.next", data=data)
+
+
+def _asked_again(turn: Turn, data: Mapping[str, Any], why: str) -> Next:
+    """Ask for another day, saying why."""
+    kept = {name: value for name, value in data.items() if name != "day"}
+    return Next(_asks_day(turn, kept), tell=(say(why),), data=kept)
+
+
+def _asks_day(turn: Turn, data: Mapping[str, Any]) -> str:
+    """In writing the hour is asked for along with the day."""
+    return "meeting.when" if turn.facts.can.type and not (data.get("time") or data.get("hour")) else "meeting.day"
+
+
+def _next(turn: Turn) -> Next:
+    """Ask for what is missing, in this order; with everything there, read it back."""
+    data = dict(turn.data)
+    moved = None
+    if "meeting" in data:
+        moved = meeting_with(data["meeting"], meetings_led(turn))
+        if moved is None:
+            return Next(HOME, tell=(say(GONE),))
+        data["group"] = moved.group.id
+        data = _kept(data, moved)
+    group = group_with(data.get("group"), groups_led(turn))
+    if group is None:
+        return Next("meeting.group", data=data)
+    if (fault := _day_fault(turn, group, data)) is not None:
+        return fault
+    if data.get("hour") and not data.get("time"):
+        return Next("meeting.part", data=data)
+    if not data.get("day"):
+        return Next(_asks_day(turn, data), data=data)
+    if not data.get("time"):
+        return Next("meeting.hour", data=data)
+    return _timed(turn, group, data)
+
+
+def _kept(data: dict[str, Any], moved: Meeting) -> dict[str, Any]:
+    """Of a meeting that moves, what was not said anew stays as it is, once anything was said."""
+    if data.get("day") and not (data.get("time") or data.get("hour")):
+        data["time"] = moved.starts.strftime("%H:%M")
+    if (data.get("time") or data.get("hour")) and not data.get("day"):
+        data["day"] = moved.starts.date().isoformat()
+    return data
+
+
+def _day_fault(turn: Turn, group: Group, data: Mapping[str, Any]) -> Next | None:
+    """A day that cannot be is said at once, before the hour is asked for."""
+    if not data.get("day"):
+        return None
+    day = date.fromisoformat(data["day"])
+    fault = turn.facts.gatherings.fault(group.id, datetime.combine(day, time(23, 59)))
+    if fault == "too_far":
+        return _asked_again(turn, data, TOO_FAR)
+    if fault == "past" and not data.get("time"):
+        return _asked_again(turn, data, PAST)
+    return Next(HOME, tell=(say(FULL),)) if fault == "full" and "meeting" not in data else None
+
+
+def _timed(turn: Turn, group: Group, data: dict[str, Any]) -> Next:
+    """Day and hour are known: a time that has passed is meant a week later, or that is asked."""
+    hour, minute = map(int, data["time"].split(":"))
+    starts = datetime.combine(date.fromisoformat(data["day"]), time(hour, minute))
+    gatherings = turn.facts.gatherings
+    if gatherings.fault(group.id, starts) == "past":
+        later = starts
+        while later.date() <= turn.facts.today:
+            later += timedelta(days=7)
+        if gatherings.fault(group.id, later) == "past":
+            later += timedelta(days=7)
+        if not data.get("soft"):
+            return Next("meeting.later", data={**data, "instead": later.isoformat()})
+        starts = later
+    data["starts"] = starts.isoformat()
+    if turn.facts.can.type and not data.get("where") and "meeting" not in data:
+        return Next("meeting.where", data=data)
+    told = (say(REPEATS[data["repeats"]]),) if data.get("repeats") in REPEATS else ()
+    return Next("meeting.sure", tell=told, data=data)
+
+
+def _ask_group(turn: Turn) -> Prompt:
+    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, groups_led(turn)), turn.data.get("page", 0)))
+
+
+def _take_group(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if (value := turn.chosen) is not None:
+        return _with(turn, {**turn.data, "group": int(value)}, Slots())
+    return Next("meeting.left") if turn.heard.intent is Intent.NO else None
+
+
+def _ask_when(_: Turn) -> Prompt:
+    return say(ASK_WHEN)
+
+
+def _take_when(turn: Turn) -> Next | None:
+    slots = turn.heard.slots
+    if turn.heard.intent is Intent.NO:
+        return Next("meeting.left")
+    if turn.heard.intent not in (Intent.WHEN, Intent.MEETING_NEW, Intent.MEETING_NEW_ASK_TIME, Intent.MEETING_PAST):
+        return None
+    return _with(turn, turn.data, slots) if slots.day or slots.time or slots.hour else None
+
+
+def _ask_day(turn: Turn) -> Prompt:
+    if turn.facts.can.type:
+        return say(ASK_DAY)
+    days = [turn.facts.today + timedelta(days=away) for away in range(DAYS_OFFERED)]
+    return Prompt(KEY_DAY, choices=paged([Choice(day.isoformat(), day) for day in days], turn.data.get("page", 0)))
+
+
+def _take_day(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if turn.chosen is not None:
+        chosen = date.fromisoformat(turn.chosen)
+        return _with(turn, turn.data, Slots(day=f"{chosen.day}/{chosen.month}/{chosen.year}"))
+    return _take_when(turn)
+
+
+def _ask_hour(turn: Turn) -> Prompt:
+    if turn.facts.can.type:
+        return say(ASK_HOUR)
+    hours = [Choice(f"{hour:02}:00", time(hour)) for hour in USUAL_HOURS]
+    return Prompt(KEY_HOUR, choices=paged(hours, turn.data.get("page", 0)))
+
+
+def _take_hour(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if turn.chosen is not None:
+        return _with(turn, turn.data, Slots(time=turn.chosen))
+    return _take_when(turn)
+
+
+def _ask_part(turn: Turn) -> Prompt:
+    """Seven in the morning or at night? The likelier one first."""
+    hour, minute = map(int, turn.data["hour"].split(":"))
+    early, late = time(hour % 12, minute), time(hour % 12 + 12, minute)
+    both = (early, late) if hour % 12 >= 6 else (late, early)
+    return Prompt(ASK_PART, choices=tuple(Choice(f"{one:%H:%M}", one) for one in both))
+
+
+def _take_part(turn: Turn) -> Next | None:
+    if turn.chosen is not None:
+        return _with(turn, turn.data, Slots(time=turn.chosen))
+    return _take_when(turn)
+
+
+def _ask_later(turn: Turn) -> Prompt:
+    return Prompt(PASSED, {"when": When(at(turn.data["instead"]))}, YES_NO)
+
+
+def _take_later(turn: Turn) -> Next | None:
+    answer = agreed(turn)
+    if answer is None:
+        return _take_when(turn)
+    kept = {name: value for name, value in turn.data.items() if name not in ("instead", "day", "time", "hour")}
+    if not answer:
+        return Next("meeting.next", data=kept)
+    instead = at(turn.data["instead"])
+    said = {"day": instead.date().isoformat(), "time": f"{instead:%H:%M}"}
+    return Next("meeting.next", data={**kept, **said})
+
+
+def _ask_where(_: Turn) -> Prompt:
+    return say(ASK_WHERE)
+
+
+def _take_where(turn: Turn) -> Next | None:
+    words = turn.heard.text.strip()
+    if turn.heard.intent is not Intent.WORDS or not any(letter.isalpha() for letter in words):
+        return None
+    return _with(turn, turn.data, Slots(where=words))
+
+
+def _ask_sure(turn: Turn) -> Prompt:
+    """All that was understood, read back."""
+    group = group_with(turn.data["group"], groups_led(turn))
+    count = max(0, group.members - 1) if group else 0
+    args: dict[str, Arg] = {"when": When(at(turn.data["starts"])), "count": count}
+    moves = "meeting" in turn.data
+    if not turn.facts.can.type or group is None:
+        return Prompt(MOVE_SURE_SPOKEN if moves else SURE_SPOKEN, args, YES_NO)
+    moved = meeting_with(turn.data["meeting"], meetings_led(turn)) if moves else None
+    where = turn.data.get("where") or (moved.where if moved else "")
+    return Prompt(MOVE_SURE if moves else SURE, {**args, "group": group.name, "where": where}, YES_NO)
+
+
+def _take_sure(turn: Turn) -> Next | None:
+    """Yes tells the members, no nobody; another day, hour or place changes what is read back."""
+    answer = agreed(turn)
+    if answer is not None:
+        return Next("meeting.done" if answer else "meeting.left", data=turn.data)
+    if turn.heard.intent is Intent.WHEN:
+        return _take_when(turn)
+    return None
+
+
+def _done(turn: Turn) -> Next:
+    """Decide it. The right to may have ended while the question was open."""
+    data, led = turn.data, groups_led(turn)
+    group = group_with(data["group"], led)
+    if group is None:
+        return may_not_lead(turn)
+    starts, count = at(data["starts"]), max(0, group.members - 1)
+    times = {"past": say(PAST), "too_far": say(TOO_FAR)}
+    if "meeting" in data:
+        told = Prompt(MOVED, {"count": count}, by_outcome={**times, "gone": say(GONE)})
+        return Next(HOME, tell=(told,), events=(MeetingMoved(int(data["meeting"]), starts, data.get("where", "")),))
+    said = Prompt(
+        ARRANGED if count else ARRANGED_ALONE,
+        {"count": count} if count else {},
+        by_outcome={**times, "full": say(FULL), "same": say(SAME)},
+    )
+    arranged = MeetingArranged(group.id, starts, str(data.get("where", "")), str(data.get("repeats", "")))
+    return Next(HOME, tell=(said,), events=(arranged,))
+
+
+def _left(_: Turn) -> Next:
+    return Next(HOME, tell=(say(LEFT),))
+
+
+def _move(turn: Turn) -> Next:
+    """Which meeting moves is asked where it could be several; the new time goes along."""
+    slots = turn.heard.slots
+    if not groups_led(turn):
+        return may_not_lead(turn)
+    data = {"for": "move", "slots": {name: getattr(slots, name) for name in ("day", "time", "hour", "where")}}
+    return Next("planned.choose", data=data)
+
+
+def _past(turn: Turn) -> Next:
+    return _asked_again(turn, {}, PAST)
+
+
+def _moving(turn: Turn) -> Next:
+    said = Slots(**{name: value for name, value in turn.data.get("slots", {}).items() if value})
+    return _with(turn, {"meeting": turn.data["meeting"]}, said)
+
+
+_ON = ("meeting.next", "meeting.when", "meeting.day", "meeting.left")
+
+FLOW = Flow(
+    "meeting",
+    (
+        Do("start", _start, (HOME, "planned.when", "meeting.next", "meeting.when", "meeting.day")),
+        Do(
+            *("next", _next),
+            (HOME, *(f"meeting.{name}" for name in ("group", "part", "when", "day", "hour", "later", "where", "sure"))),
+        ),
+        Ask("group", Kind.CHOOSE, _ask_group, _take_group, ("meeting.group", *_ON)),
+        Ask("when", Kind.WHEN, _ask_when, _take_when, _ON),
+        Ask("day", Kind.WHEN, _ask_day, _take_day, _ON, codes="day"),
+        Ask("hour", Kind.WHEN, _ask_hour, _take_hour, ("meeting.hour", *_ON), codes="hour"),
+        Ask("part", Kind.WHEN, _ask_part, _take_part, _ON),
+        Ask("later", Kind.WHEN, _ask_later, _take_later, _ON),
+        Ask("where", Kind.WORDS, _ask_where, _take_where, ("meeting.next",)),
+        Ask("sure", Kind.WHEN, _ask_sure, _take_sure, ("meeting.done", *_ON)),
+        Do("done", _done, (HOME,)),
+        Do("left", _left, (HOME,)),
+        Do("past", _past, ("meeting.when", "meeting.day")),
+        Do("move", _move, (HOME, "planned.choose")),
+        Do("moving", _moving, ("meeting.next", "meeting.when", "meeting.day")),
+    ),
+    {
+        Intent.MEETING_NEW: "start",
+        Intent.MEETING_NEW_ASK_TIME: "start",
+        Intent.MEETING_MOVE: "move",
+    },
+)

@@ -1,0 +1,222 @@
+"""Answers to questions we sent: do you come to the meeting, do you join the group.
+
+They come hours or days later, beside whatever the person is doing, and may be changed. Owns which open question
+an answer is for; a call of ours about one begins at `rsvp` or `invitation`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.engine import HOME, Ask, Do, Flow, Next, Turn
+from flows.events import Event, InvitationAnswered, MeetingAnswered
+from flows.facts import Meeting, Question
+from flows.gathered import MEETING_IN, YES_NO, agreed, meeting_with
+from flows.heard import SURE, Intent, Kind
+from flows.home import BYE, paged, turned
+from flows.meeting import GONE
+from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
+
+ASK_COMING = N_("Meeting of {group}, {when}. Do you come? {choices}")
+ASK_COMING_SPOKEN = S_("Your group meets on {when}. Do you come?")
+COME = N_("I come")
+NOT_COME = N_("I do not come")
+COME_LATE = N_("I come late")
+COMES = T_("Thank you. You come: {group}, {when}. Another answer? 2 not, 3 late")
+COMES_NOT = T_("Noted. You do not come: {group}, {when}. Another answer? 1 come, 3 late")
+COMES_LATE = T_("Noted. You come late: {group}, {when}. Another answer? 1 come, 2 not")
+COMES_SPOKEN = S_("Thank you. You come on {when}.")
+COMES_NOT_SPOKEN = S_("Thank you. You do not come on {when}.")
+COMES_LATE_SPOKEN = S_("Thank you. You come late on {when}.")
+ASK_JOINING = N_("The group {group} invites you. Do you join? {choices}")
+ASK_JOINING_SPOKEN = S_("A working group invites you to join. Do you join?")
+JOINED = T_("Welcome to {group}. You hear of its meetings. To leave, send: LEAVE GROUP")
+JOINED_SPOKEN = S_("Welcome to the group. You hear of its meetings.")
+DECLINED = N_("All right, you are not in the group.")
+UNINVITED = N_("This invitation is over.")
+ASK_WHICH = N_("Which one do you answer? {choices}")
+JOIN_IN = N_("Join {group}")
+JOIN_SPOKEN = S_("The invitation to a group")
+
+ANSWERS = {Intent.YES: "yes", Intent.NO: "no", Intent.LATE: "late"}
+COMING = {"yes": COMES, "no": COMES_NOT, "late": COMES_LATE}
+COMING_SPOKEN = {"yes": COMES_SPOKEN, "no": COMES_NOT_SPOKEN, "late": COMES_LATE_SPOKEN}
+# Where an answer beside something else may lead, if it does not stay there.
+ASIDES = (HOME, "reply.which", "reply.open")
+
+
+def aside(turn: Turn) -> Next | None:
+    """What a message that was read as an answer means for the questions open to this person; None for nothing.
+
+    The one question it fits is answered, and whatever else is asked stays asked; of several the person chooses.
+    """
+    answer = ANSWERS.get(turn.heard.intent)
+    if turn.heard.confidence < SURE:
+        return None
+    if answer is None:
+        return _unsure(turn)
+    found = [question for question in turn.facts.gatherings.questions() if _fits(question, answer)]
+    found = [question for question in found if not question.answer] or found
+    if not found:
+        return None
+    if len(found) > 1:
+        return Next("reply.which", data={"answer": answer, "which": [_key(question) for question in found]})
+    return _answered(turn, found[0], answer, turn.run.at, turn.data)
+
+
+def _unsure(turn: Turn) -> Next | None:
+    """ "Perhaps": asked once more, with its numbers."""
+    waiting = any(not question.answer for question in turn.facts.gatherings.questions())
+    return Next("reply.open") if turn.heard.intent is Intent.UNCLEAR and waiting and turn.run.at == HOME else None
+
+
+def _fits(question: Question, answer: str) -> bool:
+    """Late is no answer to an invitation; who has joined leaves by saying so, not by a no."""
+    return question.kind == "rsvp" or (answer != "late" and question.answer != "yes")
+
+
+def _key(question: Question) -> str:
+    return f"{question.kind}:{question.meeting.id if question.meeting else question.group.id}"
+
+
+def _with_key(turn: Turn, key: str) -> Question | None:
+    return next((one for one in turn.facts.gatherings.questions() if _key(one) == key), None)
+
+
+def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = None, *, closes: bool = False) -> Next:
+    """Write an answer down and say what was understood."""
+    event: Event
+    if question.meeting is not None:
+        told = _coming(turn, question.meeting, answer)
+        event = MeetingAnswered(question.meeting.id, answer)
+    else:
+        joins = answer == "yes"
+        welcome = say(JOINED, group=question.group.name) if turn.facts.can.type else say(JOINED_SPOKEN)
+        told = Prompt(
+            (welcome if joins else say(DECLINED)).id,
+            welcome.args if joins else {},
+            by_outcome={"gone": say(UNINVITED)},
+        )
+        event = InvitationAnswered(question.group.id, joins, turn.heard.text)
+    bye = (say(BYE),) if closes and not turn.facts.can.type else ()
+    return Next(to, tell=(told, *bye), events=(event,), data=data or {}, closes=bool(bye))
+
+
+def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
+    args: dict[str, Arg] = {"when": When(meeting.starts)}
+    gone = {"gone": say(GONE)}
+    if turn.facts.can.type:
+        return Prompt(COMING[answer], {**args, "group": meeting.group.name}, by_outcome=gone)
+    return Prompt(COMING_SPOKEN[answer], args, by_outcome=gone)
+
+
+def _ask_which(turn: Turn) -> Prompt:
+    """The questions an answer may be for, each by its group and day."""
+    choices = []
+    for key in turn.data["which"]:
+        question = _with_key(turn, key)
+        if question is not None:
+            choices.append(Choice(key, _label(turn, question)))
+    return Prompt(ASK_WHICH, choices=paged(choices, turn.data.get("page", 0)))
+
+
+def _label(turn: Turn, question: Question) -> Prompt | Arg:
+    if question.meeting is None:
+        return say(JOIN_IN, group=question.group.name) if turn.facts.can.name else say(JOIN_SPOKEN)
+    when = When(question.meeting.starts)
+    return say(MEETING_IN, group=question.group.name, when=when) if turn.facts.can.name else when
+
+
+def _take_which(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if turn.chosen is None:
+        return None
+    question = _with_key(turn, turn.chosen)
+    if question is None:
+        return Next(HOME, tell=(say(GONE),))
+    return _answered(turn, question, turn.data["answer"], HOME)
+
+
+def _open(turn: Turn) -> Next:
+    """The newest question that waits for an answer, if there is one."""
+    for question in turn.facts.gatherings.questions():
+        if not question.answer:
+            to = "reply.coming" if question.meeting else "reply.joining"
+            return Next(to, data={"key": _key(question)})
+    return Next(HOME)
+
+
+def _rsvp(turn: Turn) -> Next:
+    """A call about a meeting begins here; it may have been cancelled meanwhile."""
+    key = f"rsvp:{turn.data.get('meeting')}"
+    if _meeting(turn, key) is None:
+        return Next(HOME, tell=(say(GONE),))
+    return Next("reply.coming", data={"key": key, "ours": True})
+
+
+def _meeting(turn: Turn, key: str) -> Meeting | None:
+    question = _with_key(turn, key)
+    return question.meeting if question else meeting_with(key[5:], turn.facts.gatherings.upcoming())
+
+
+def _ask_coming(turn: Turn) -> Prompt:
+    meeting = _meeting(turn, turn.data["key"])
+    if meeting is None:
+        return say(GONE)
+    choices = (Choice("yes", say(COME)), Choice("no", say(NOT_COME)), Choice("late", say(COME_LATE)))
+    when = When(meeting.starts)
+    if not turn.facts.can.name:
+        return Prompt(ASK_COMING_SPOKEN, {"when": when}, choices)
+    return Prompt(ASK_COMING, {"group": meeting.group.name, "when": when}, choices)
+
+
+def _take_coming(turn: Turn) -> Next | None:
+    answer = turn.chosen or ANSWERS.get(turn.heard.intent)
+    meeting = _meeting(turn, turn.data["key"])
+    if meeting is None:
+        return Next(HOME, tell=(say(GONE),))
+    if answer not in COMING:
+        return None
+    question = Question("rsvp", meeting.group, meeting)
+    return _answered(turn, question, answer, HOME, closes=bool(turn.data.get("ours")))
+
+
+def _invitation(turn: Turn) -> Next:
+    """A call about an invitation begins here, and who says "join" without a name."""
+    group = turn.data.get("group")
+    for question in turn.facts.gatherings.questions():
+        if question.kind == "invitation" and group in (None, question.group.id):
+            return Next("reply.joining", data={"key": _key(question), "ours": group is not None})
+    return Next(HOME, tell=(say(UNINVITED),))
+
+
+def _ask_joining(turn: Turn) -> Prompt:
+    question = _with_key(turn, turn.data["key"])
+    if question is None:
+        return say(UNINVITED)
+    if not turn.facts.can.name:
+        return Prompt(ASK_JOINING_SPOKEN, choices=YES_NO)
+    return Prompt(ASK_JOINING, {"group": question.group.name}, YES_NO)
+
+
+def _take_joining(turn: Turn) -> Next | None:
+    question, answer = _with_key(turn, turn.data["key"]), agreed(turn)
+    if question is None:
+        return Next(HOME, tell=(say(UNINVITED),))
+    if answer is None:
+        return None
+    return _answered(turn, question, "yes" if answer else "no", HOME, closes=bool(turn.data.get("ours")))
+
+
+FLOW = Flow(
+    "reply",
+    (
+        Do("open", _open, (HOME, "reply.coming", "reply.joining")),
+        Do("rsvp", _rsvp, (HOME, "reply.coming")),
+        Ask("coming", Kind.RSVP, _ask_coming, _take_coming, (HOME,)),
+        Do("invitation", _invitation, (HOME, "reply.joining")),
+        Ask("joining", Kind.CONFIRM, _ask_joining, _take_joining, (HOME,)),
+        Ask("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "reply.which")),
+    ),
+)
