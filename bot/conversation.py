@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
-from bot.contacts.subscriptions import WishFacts
 from bot.db import writing
 from bot.language.sms_parts import parts
 from bot.language.understanding import answering, understand
@@ -27,6 +26,7 @@ from bot.language.wording import Wording, voice_of
 from bot.meetings.service import MeetingFacts
 from bot.messages import received, spool
 from bot.messages.received import Burst, OvertakenError
+from bot.prices.alerts import WishFacts
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.service import PriceFacts
 from bot.radio.service import ProgrammeFacts

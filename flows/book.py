@@ -1,10 +1,25 @@
 """The book of all conversations, in one place for the bot, the tests and the diagrams."""
 
-from flows import announcement, consent, group, home, meeting, planned, price, radio, reply, report, settings
+from flows import (
+    alert,
+    announcement,
+    consent,
+    group,
+    home,
+    meeting,
+    planned,
+    price,
+    radio,
+    reply,
+    report,
+    settings,
+    weekly,
+)
 from flows.engine import Book
 
 BOOK = Book(
-    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW, radio.FLOW),
+    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW),
+    *(alert.FLOW, weekly.FLOW, radio.FLOW),
     *(meeting.FLOW, planned.FLOW, group.FLOW, reply.FLOW),
     missed=home.missed,
     aside=reply.aside,

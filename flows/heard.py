@@ -18,6 +18,8 @@ class Intent(StrEnum):
     PRICE_ASK = "price_ask"  # a price question too vague to answer: ask back (Heard.maybe has the choices)
     ALERT = "alert"  # tell me when the price moves
     ALERT_STOP = "alert_stop"
+    WEEKLY = "weekly"  # the prices of each week
+    WEEKLY_STOP = "weekly_stop"
     REPORT = "report"
     CORRECT = "correct"
     CHOICE = "choice"

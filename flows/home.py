@@ -253,8 +253,6 @@ def _to_staff(turn: Turn) -> Next:
 
 
 NOT_YET_INTENTS = (
-    Intent.ALERT,
-    Intent.ALERT_STOP,
     Intent.ISSUE_NEW,
     Intent.ISSUE_STATUS,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, gatherings, priced, rallying, refusals, stops, troubles, wishes
+from bot.language import commands, following, gatherings, priced, rallying, refusals, stops, troubles, wishes
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
@@ -20,7 +20,7 @@ _EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
 
 def blue(reading: Reading) -> Heard:
     """The intent of a message that answers nothing; what may be a refusal and nothing else is STOP."""
-    return refusals.safer(reading, _blue(reading))
+    return following.weekly(reading) or following.about(reading, refusals.safer(reading, _blue(reading)))
 
 
 def _blue(reading: Reading) -> Heard:
