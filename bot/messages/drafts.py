@@ -13,6 +13,7 @@ from bot.messages.public_words import Texts
 MOST_PARTS = 3
 LONGEST_AHEAD = timedelta(days=366)
 UNSENDABLE = ("Cc", "Cs", "Co", "Cn")  # controls, halves of characters, and what no phone has a letter for
+UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc")
 AT = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}):(\d{2})")
 
 
@@ -22,9 +23,10 @@ class DraftError(ValueError):
 
 def checked_texts(km: str, latn: str, en: str) -> Texts:
     """The words as they are sent. Raises DraftError: empty, too long, or with what cannot be sent."""
-    if not km.strip():
+    texts = Texts(*(_checked(name, text) for name, text in (("km", km), ("latn", latn), ("en", en))))
+    if not texts.km:
         raise DraftError("--text-km is missing: everybody who chose no other language or script gets it")
-    return Texts(*(_checked(name, text) for name, text in (("km", km), ("latn", latn), ("en", en))))
+    return texts
 
 
 def _checked(name: str, text: str) -> str:
@@ -34,6 +36,8 @@ def _checked(name: str, text: str) -> str:
         where = text.index(wrong[0]) + 1
         told = f"U+{ord(wrong[0]):04X} at character {where}"
         raise DraftError(f"--text-{name} has a character that cannot be sent ({told}): take it out")
+    if all(unicodedata.category(char) in UNSEEN for char in text):
+        return ""
     size = parts(text)
     if size.parts > MOST_PARTS:
         room = {"GSM-7": 153, "UCS-2": 67}[size.encoding] * MOST_PARTS
