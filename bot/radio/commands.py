@@ -87,14 +87,14 @@ def _shown(connection: Connection, number: int) -> dict[str, Any] | None:
                 "airs_at": airing.airs_at,
                 "minutes": airing.minutes,
                 "state": airing.state,
-                "messages": _messages(connection, airing.id),
+                "messages": messages_of(connection, airing.id),
             }
             for airing in airings
         ],
     }
 
 
-def _messages(connection: Connection, airing: int) -> dict[str, int]:
+def messages_of(connection: Connection, airing: int) -> dict[str, int]:
     """How many messages and calls of an airing are in which state: `reminder sent`. What was taken back is one."""
     counts: Counter[str] = Counter()
     for rows in (table(Outbound), table(Call)):

@@ -7,6 +7,7 @@ night: it would come when the programme is over.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -49,6 +50,7 @@ SMALL_MOVE = timedelta(minutes=15)  # nobody is told of it
 MOVES_FOR = timedelta(days=7)  # for so long after a change it is looked whom it concerns
 AGAIN_AFTER = timedelta(minutes=1)  # listeners who move are seen by then
 SLICE = 500  # people of one transaction
+LASTS = 4.0  # seconds of one tick
 _airing, _contact, _subscription = table(Airing), table(Contact), table(Subscription)
 _out, _call = table(Outbound), table(Call)
 # What has reached somebody, or is on its way.
@@ -75,10 +77,12 @@ class Phases:
     notices: Notices
     zone: ZoneInfo
     quiet: QuietHours | None
+    _until: float = 0.0
     _looked: dict[int, tuple[object, datetime]] = field(default_factory=dict)
 
     def __call__(self, now: datetime) -> None:
-        """Do all that is due."""
+        """Do what is due, for some seconds; what is left then is done at the next tick."""
+        self._until = time.monotonic() + LASTS
         with reading(self.engine) as connection:
             near = planned(connection, *self._near(now))
             listeners = self._listeners(connection) if near else ()
@@ -109,16 +113,19 @@ class Phases:
         return tuple(connection.execute(count).one())
 
     def _episode(self, number: int, now: datetime) -> bool:
-        """Tell all that is due of one episode. Returns whether it stayed as it was meanwhile."""
+        """Tell all that is due of one episode. Returns whether that is done."""
         with reading(self.engine) as connection:
             airings = planned(connection, _airing.c.episode == number)
             due = [*self._reminders(airings, now), *_summaries(airings, now), *self._moves(connection, airings, now)]
         return all(self._tell(telling, airings, now) for telling in due)
 
     def _tell(self, telling: Telling, airings: Sequence[OnAir], now: datetime) -> bool:
-        """Tell a slice of people after the other; not on, once an airing changes."""
+        """Tell a slice of people after the other. Returns whether all were told before time was up or an airing
+        changed."""
         after, left = 0, True
         while left:
+            if time.monotonic() > self._until:
+                return False
             with writing(self.engine) as connection:
                 lock(connection, [telling.airing.episode])
                 if planned(connection, _airing.c.episode == telling.airing.episode) != airings:

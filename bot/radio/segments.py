@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
 
+from bot.contacts.subscriptions import RADIO
 from bot.db import table
 from bot.messages.segments import is_in, subscribers, unknown
-from bot.radio.models import Airing, AiringState, Episode, Station
+from bot.radio.models import Airing, Episode, Station
+from bot.radio.service import planned
 
 _station, _episode, _airing = table(Station), table(Episode), table(Airing)
 
@@ -19,20 +20,15 @@ def in_region(connection: Connection, value: str, _now: datetime) -> ColumnEleme
     places = connection.execute(select(_station.c.places).where(_station.c.id == value)).scalar_one_or_none()
     if places is None:
         raise unknown("station", value, connection.execute(select(_station.c.id)).scalars())
-    return _regions([places])
+    return is_in(codes) if (codes := places.split()) else true()
 
 
 def listeners(connection: Connection, value: str, _now: datetime) -> ColumnElement[bool]:
-    """The subscribers of the programme in the regions of the stations that air an episode. Raises SegmentError."""
+    """The subscribers of the programme in the regions of the stations that air an episode, and those of whom no
+    region is known. Raises SegmentError."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) < 9 else -1
     if connection.execute(select(_episode.c.number).where(_episode.c.number == number)).one_or_none() is None:
         newest = select(_episode.c.number).order_by(_episode.c.number.desc()).limit(6)
         raise unknown("episode", value, map(str, connection.execute(newest).scalars()))
-    airs = and_(_airing.c.episode == number, _airing.c.state == str(AiringState.PLANNED))
-    places = select(_station.c.places).join_from(_station, _airing, _airing.c.station_id == _station.c.id).where(airs)
-    return and_(subscribers("radio"), _regions(connection.execute(places).scalars()))
-
-
-def _regions(places: Iterable[str]) -> ColumnElement[bool]:
-    """Whether somebody lives in one of these regions, official codes with blanks between them."""
-    return or_(false(), *(is_in(codes) if (codes := one.split()) else true() for one in places))
+    heard = planned(connection, _airing.c.episode == number)
+    return and_(subscribers(RADIO), or_(false(), *(airing.listens() for airing in heard)))

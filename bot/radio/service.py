@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, null, or_, select, true, update
 
 from bot.contacts.models import Contact
 from bot.db import table
@@ -36,7 +36,7 @@ AIRINGS = (
     .join(_station, _station.c.id == _airing.c.station_id)
     .join(_episode, _episode.c.number == _airing.c.episode)
 )
-MOST_AHEAD = 500  # airings looked through for the next one somewhere
+MOST_AT_ONCE = 500  # airings of one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,8 @@ class OnAir:
         """The name under which its notices are called off."""
         return f"airing:{self.id}"
 
-    def is_heard_in(self, place: str) -> bool:
-        """Whether somebody there hears it. Who never said where they are may hear any."""
-        return not place or not self.places or any(place.startswith(code) for code in self.places)
-
     def listens(self) -> ColumnElement[bool]:
-        """The same for a row of contact."""
+        """Whether a row of contact hears it. Who never said where they are may hear any."""
         return or_(_contact.c.place == "", is_in(self.places)) if self.places else true()
 
     def seen(self, zone: ZoneInfo) -> facts.Airing:
@@ -93,6 +89,13 @@ def on_air(row: Row[*tuple[Any, ...]]) -> OnAir:
     )
 
 
+def _is_heard_in(place: str) -> ColumnElement[bool]:
+    """Whether a row of station is heard in a place: there, or in all that is around it."""
+    around = (place[:digits] for digits in (2, 4, 6, 8) if len(place) >= digits)
+    codes = literal(" ") + _station.c.places + " "
+    return or_(literal(not place), _station.c.places == "", *(codes.contains(f" {code} ") for code in around))
+
+
 def planned(connection: Connection, *which: ColumnElement[bool]) -> list[OnAir]:
     """Airings that are not cancelled, the earliest first."""
     rows = connection.execute(AIRINGS.where(PLANNED, *which).order_by(_airing.c.airs_at, _airing.c.id))
@@ -106,8 +109,8 @@ def is_planned_anew(connection: Connection, episodes: Iterable[int], now: dateti
     """
     changed = list(episodes)
     abouts = [f"airing:{id}" for id in connection.execute(_ids(_airing.c.episode.in_(changed))).scalars()]
-    for begin in range(0, len(abouts), MOST_AHEAD):
-        some = abouts[begin : begin + MOST_AHEAD]
+    for begin in range(0, len(abouts), MOST_AT_ONCE):
+        some = abouts[begin : begin + MOST_AT_ONCE]
         _take_back(connection, now, [_out.c.about.in_(some)], [_call.c.about.in_(some)])
 
 
@@ -172,11 +175,10 @@ class ProgrammeFacts:
 
     def next_airing(self, place: str) -> facts.Airing | None:
         """See flows.facts.Programme."""
-        ahead = AIRINGS.where(PLANNED, _airing.c.airs_at > self._now).order_by(_airing.c.airs_at, _airing.c.id)
-        for row in self._connection.execute(ahead.limit(MOST_AHEAD)):
-            if (airing := on_air(row)).is_heard_in(place):
-                return airing.seen(self._zone)
-        return None
+        here = (PLANNED, _airing.c.airs_at > self._now, _is_heard_in(place))
+        ahead = AIRINGS.where(*here).order_by(_airing.c.airs_at, _airing.c.id).limit(1)
+        row = self._connection.execute(ahead).one_or_none()
+        return None if row is None else on_air(row).seen(self._zone)
 
     def airing(self, id: int) -> facts.Airing | None:
         """See flows.facts.Programme."""

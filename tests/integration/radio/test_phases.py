@@ -177,6 +177,17 @@ def test_many_are_planned_in_slices(air: Airwaves, monkeypatch: pytest.MonkeyPat
     assert all(len(texts) == 1 for texts in air.due().values())
 
 
+def test_what_does_not_fit_into_a_tick_is_told_in_the_next(air: Airwaves, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18))
+    monkeypatch.setattr("bot.radio.phases.LASTS", -1.0)
+    air.tick(at(22, 16))
+    assert air.due() == {}
+    monkeypatch.undo()
+    air.tick()
+    assert list(air.due()) == [who]
+
+
 def test_the_words_of_staff_are_sent_as_they_are_now(one_air: Airwaves) -> None:
     who = one_air.listener()
     one_air.airs("river", at(22, 18), reminder_en="Tonight: {pigs} 100%.")
