@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import arranging, commands, options, priced, refusals, stops
+from bot.language import arranging, commands, following, options, priced, refusals, stops
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
@@ -50,7 +50,7 @@ def answer(reading: Reading, asked: Asked) -> Heard:
         return heard(reading, Intent.HOME)
     stop = stops.stop(reading)
     if stop is not None and not (asked.kind is Kind.RSVP and stop is not Intent.STOP):
-        return refusals.safer(reading, heard(reading, stop))
+        return following.weekly(reading) or following.about(reading, refusals.safer(reading, heard(reading, stop)))
     if asked.kind in _NUMBERED:
         found = _choice(reading, asked, number)
     elif asked.kind is Kind.RSVP:

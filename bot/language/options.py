@@ -32,6 +32,8 @@ _ELSEWHERE = frozenset(
         Intent.STOP,
         Intent.ALERT,
         Intent.ALERT_STOP,
+        Intent.WEEKLY,
+        Intent.WEEKLY_STOP,
         Intent.GROUP_LEAVE,
     )
 )

@@ -47,6 +47,7 @@ _NEVER_AN_ANSWER = frozenset(
         *(Intent.GROUP_LEAVE, Intent.GROUP_NEW, Intent.GROUP_INVITE, Intent.GROUP_WRITE, Intent.GROUP_LIST),
         *(Intent.REPORT, Intent.CORRECT, Intent.ISSUE_NEW, Intent.ISSUE_STATUS, Intent.MEETING_REPORT),
         *(Intent.REACH_CALL, Intent.REACH_SMS, Intent.RADIO, Intent.RADIO_STOP, Intent.ALERT, Intent.ALERT_STOP),
+        *(Intent.WEEKLY, Intent.WEEKLY_STOP),
     )
 )
 
