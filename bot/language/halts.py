@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bot.language import farewell, parts
 from bot.language.reading import Reading
 
+SEEN = ("ឃើញ", "មាន", "kheun", "khern", "khoen", "khenh", "mean")  # លែងឃើញសារ: seen no more, and missed
 SENDING = frozenset(("send", "message", "receive", "notify", "service"))
 _BARE = re.compile(
     r"(?:ប?ញ?ឈុ?ប់?|ឆប់|បញ្ឈប់)ៗ?(?:ហើយ|ទៅ|យក|ប្រើ)?"
@@ -160,8 +161,8 @@ def denial(reading: Reading, mark: Mark) -> int | None:
 
 
 _WHY = re.compile(
-    r"(?:\bwhy\b|\bhow come\b|\bhet ?(?:ey|a?vey|ei|avei|ai)\b|ហេតុ|(?<!ធ្វើ)ម៉េចបាន"
-    r"|(?<!ver )(?<!veu )\bme(?:ch|k) ban\b)[^.!?,;។\n]*$"
+    r"(?:\bwhy\b|\bhow come\b|\bhet ?(?:ey|a?vey|ei|avei|ai)\b|ហេតុ|(?<!ធ្វើ)ម៉េច(?:បាន|ក៏)"
+    r"|(?<!ver )(?<!veu )\bme(?:ch|k) (?:ban|kor?)\b)[^.!?,;។\n]*$"
 )
 _SENT = frozenset(("send", "message", "not", "dont", "again", "not_yet"))
 _DID = frozenset(("did", "have", "has"))
@@ -174,7 +175,8 @@ def asks_why(reading: Reading, k: int) -> bool:
 
 def _wondered_at(reading: Reading, mark: Mark) -> bool:
     """Why did you stop sending: somebody misses the messages."""
-    if "again" in reading.kw or reading.kw & {"dont"}:
+    own = range(mark.start, mark.end)  # លែងផ្ញើ: no longer
+    if "again" in reading.kw or any("dont" in reading.keywords(k) for k in range(len(reading.items)) if k not in own):
         return False
     n = mark.start - 1
     if n > 0 and reading.key(n) in ("you", "u", "youguys") and reading.key(n - 1) in _DID:
@@ -186,6 +188,23 @@ def _wondered_at(reading: Reading, mark: Mark) -> bool:
             return False
         n -= 1
     return True
+
+
+def missed(reading: Reading) -> bool:
+    """True where all that is said of stopping is why it happened: somebody misses the messages."""
+    found = marks(reading)
+    return bool(found) and all(_wondered_at(reading, mark) for mark in found)
+
+
+_THEY = frozenset(("គេ", "ពួកគេ", "គាត់", "ke", "koat", "kat", "goat", "they", "he", "she"))
+_HAS_STOPPED = ("ឈប់", "លែង", "ch", "j", "sh", "stop", "l")
+
+
+def _they_stopped(reading: Reading, mark: Mark) -> bool:
+    """គេឈប់ផ្ញើសារមក, told of others at the beginning of a clause; ប្រាប់គេឈប់ផ្ញើ asks for it."""
+    n = mark.start - 1
+    told = n >= 0 and reading.key(n) in _THEY and reading.key(mark.start).startswith(_HAS_STOPPED)
+    return told and (n == 0 or reading.is_sign(n - 1)) and "again" not in reading.kw
 
 
 # fmt: off
@@ -207,6 +226,8 @@ def idle(reading: Reading, mark: Mark) -> bool:
 def _anothers(reading: Reading, mark: Mark) -> bool:
     """What stops is none of our doing: the rain, a trader, rising, eating."""
     if mark.sending:
+        if _they_stopped(reading, mark):
+            return True
         told = "bother" in _roles(reading, mark.start) and mark.start > 0
         return told and _is_subject(reading, mark.start - 1)  # a trader bothers us
     last = len(reading.items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import halts, slurred, stops
+from bot.language import halts, residue, slurred, stops
 from bot.language.parts import Part, parts
 from bot.language.reading import Reading
 from flows.heard import SURE, Heard, Intent
@@ -25,6 +25,7 @@ _LIGHT = _DOUBTFUL | {Intent.NO, Intent.HELLO, Intent.THANKS, Intent.PLACE}
 _YIELDING = _LIGHT | {Intent.PRICE, Intent.ALERT, Intent.NOT_ME, Intent.SETTINGS, Intent.RADIO}
 _MISREAD = _DOUBTFUL | {Intent.SETTINGS, Intent.PLACE, Intent.PRICE, Intent.ALERT_STOP}
 _SMALLER = frozenset((Intent.ALERT_STOP, Intent.RADIO_STOP))
+_UNCERTAIN = _LIGHT | {Intent.SETTINGS, Intent.YES}
 _REFUSALS = _SMALLER | {Intent.GROUP_LEAVE}
 _OTHER_MATTERS = frozenset(("meeting", "problem", "complain", "how_much", "report", "radio", "group"))
 _WATCHED = ("price", "up", "down")
@@ -32,13 +33,13 @@ _WATCHED = ("price", "up", "down")
 
 def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
     """What was found, or STOP where that is the safer reading; `asked`: the message may answer a question."""
-    if found.intent is Intent.STOP:
+    if found.intent is Intent.STOP or halts.missed(reading):
         return found
     if _slurred(reading, found, asked):
         return _stopped(found)
     said = parts(reading)
     if found.intent in _SMALLER:
-        return _stopped(found) if _everything(reading, said, found.intent) else found
+        return _stopped(found) if _everything(reading, said, found.intent) or _news(reading, found) else found
     if asked and found.intent is Intent.YES and any(m.sending for m in halts.marks(reading)):
         smaller = stops.stop(reading)  # "do not send" is no yes, though there is a "come" (មក) in it
         return replace(found, intent=smaller) if smaller in _REFUSALS else found
@@ -55,7 +56,33 @@ def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
     light_enough = found.intent in light or (unsure and found.intent in (Intent.YES, Intent.PRICE))
     if light_enough and _suspected(reading, said):
         return _stopped(found)
-    return found
+    return _stopped(found) if not asked and _left_over(reading, found, said) else found
+
+
+def _left_over(reading: Reading, found: Heard, said: list[Part]) -> bool:
+    """Nothing else is meant for certain, and it is a refusal in the loosest reading."""
+    if found.intent is Intent.GROUP_LEAVE:
+        return residue.left(reading)
+    if found.intent in (Intent.START, Intent.NOT_ME):
+        return residue.struck(reading)
+    if any(part.roles & {"excuse", "seek", "own"} for part in said):
+        return False
+    if found.intent in _UNCERTAIN:
+        return not reading.kw & _OTHER_MATTERS and residue.refused(reading)
+    if found.intent is Intent.PRICE or found.confidence < SURE:
+        told = bool(reading.numbers) or not reading.kw.isdisjoint(("price", *_OTHER_MATTERS))
+        return not told and residue.wholly(reading)
+    return False
+
+
+def _news(reading: Reading, found: Heard) -> bool:
+    """សុំកុំផ្ញើដំណឹងមកលេខនេះ: news, but no price and nothing that has one, are to come to this number no more."""
+    return (
+        found.intent is Intent.ALERT_STOP
+        and reading.kw.isdisjoint(("price", "up", "down", "daily"))
+        and not reading.kinds & _GOODS
+        and residue.refused(reading)
+    )
 
 
 def whole(reading: Reading) -> bool:
@@ -147,6 +174,8 @@ def _before(reading: Reading, said: list[Part], n: int, reach: int) -> list[Part
 def _forbids(reading: Reading, said: list[Part], n: int) -> bool:
     """ "Do not" before a sending; "I do not write" tells of oneself, the police stop and call."""
     part = said[n]
+    if "".join(a.key for a in reading.atoms[part.j : part.j + 2]).startswith(halts.SEEN):
+        return False
     following = _after(reading, said, n)
     topic = n > 0 and "message" in said[n - 1].roles and said[n - 1].j == part.i  # sms no need
     if not topic and not any("contact" in p.roles for p in following):
@@ -168,7 +197,8 @@ def _unwanted(reading: Reading, said: list[Part], n: int, what: tuple[str, ...],
         return False
     if any(not p.roles.isdisjoint(what) for p in rest):
         return True
-    return bare and len(reading.items) <= 6
+    others = any("subject" in p.roles for p in _before(reading, said, n, 2))
+    return bare and not others and len(reading.items) <= 6
 
 
 def _bothered(reading: Reading, said: list[Part], n: int, what: tuple[str, ...], bare: bool = False) -> bool:

@@ -18,8 +18,8 @@ _MOST = 16  # words of a clause
 _LONGEST = 16  # letters of a word
 
 # Romanised Khmer, as farewell's sounds, but clipped and with strange vowels too.
-_STOP = r"(?:(?:ch+|jh?|sh)(?:ou|or|oo|oa|au|uo|o|u)[bp]+|chh?[bp]|sto+p+|stp)"
-_DONT = r"(?:[kg]h?(?:uo|[aou]{0,2})m+)"
+_STOP = r"(?:(?:ch+|jh?|sh)(?:ou|or|oo|oa|au|uo|o|u)[bp]+|chh?[bp]|sto+p+|stp|s(?:or|o|u)[bp](?= ?[pf]h?n))"
+_DONT = r"(?:[kg]h?(?:uo|[aou]{0,2})m+|k[oug](?= ?[pf]h?n))"
 _NO_LONGER = r"(?:l(?:ae|e|ea|ie|ei|er)ngh?)"
 _SEND = (
     r"(?:[pbf]h?(?:ng|gn|ny|n)[hy]?(?:[aeo][aeou]?)?[rh]*|[pbf]h?[aeou](?:ng|gn|ny|n)[hy]?[aeo][aeou]?[rh]*"
@@ -59,7 +59,9 @@ _KHMER_LATIN = re.compile(
 )
 _HELD = re.compile(rf"(?:^|(\S+) ){_ASKED_OFF} (?:{_MESSAGE}|{_COME}|{_SELF})(?: |$)")
 # Before it: do not stop, they stopped, why, forgot to.
-_NOT_THAT = re.compile(rf"{_DONT}|{_NOT}|ke|k[eo]at|goat|vea|me(?:ch|k)|ey|avey|ban|ph?l[ie]ch|haet|het")
+_NOT_THAT = re.compile(
+    rf"{_DONT}|{_NOT}|ke|k[eo]at|goat|vea|me(?:ch|k)|ey|avey|ban|ph?l[ie]ch|h[ae]+t(?:[ae]*[vy]+[ey]*|ei|ai)?"
+)
 
 # English: each word is made the nearest of these, then the sentence is looked at.
 _TAILS = (
@@ -111,6 +113,16 @@ _REFUSALS = (
     rf"(?:cancel|end) (?:my )?(?:subscription|registration|account|{_WRITTEN})",
 )
 _ENGLISH = re.compile(rf"(?:{_POLITE} )*(?:{'|'.join(_REFUSALS)})(?: {_ANY})*")
+# The same with no spaces between; a few words that only whole clauses lend their meaning are spelt stricter here.
+_TOGETHER = re.compile(
+    rf"{_HEAD}?(?:(?:{_STOP}|{_DONT}){_SEND}{_TAIL}+|{_STOP}(?:{_GET})?{_MESSAGE}|(?:{_DONT}|{_STOP}){_BOTHER}"
+    rf"|(?:{_NOT}|{_NO_LONGER})(?:{_WANT}(?:{_GET})?|{_NEED}|{_GET}|yo?k){_MESSAGE}|(?:{_NOT})ba(?:ch|j){_SEND}"
+    rf"|{_STRIKE}{_NAME}{_SELF}|(?:ch|j)ak(?:ch|j)[ea]nhpi(?:ph?sa+r?|s[ae]v|b[ao]n|list|sa+r|sms)){_TAIL}*"
+    rf"|(?:please|pls|plz)?(?:(?:stop|dont|donot)(?:send|sending|text|texting|message|messaging|call|calling|sms|spam)"
+    r"(?:me|sms|messages?|msgs?|texts?|this|it|now|please|pls|again|anymore)*|(?:no|nomore)(?:sms|messages?|msgs?|texts?)"
+    r"(?:please|pls|me|again|anymore)*"
+    r"|(?:remove|delete)(?:me|my(?:phone)?(?:number|name))\w{0,12}|takemeoff\w{0,12}|unsubscribe\w{0,8})"
+)
 
 # Khmer: what is left without vowels and signs, letters that sound alike made one.
 _SKIN = re.compile("[^\u1780-\u17a2]")
@@ -146,6 +158,11 @@ def held(reading: Reading) -> bool:
         if found and not (found[1] and _NOT_THAT.fullmatch(found[1])):
             return True
     return False
+
+
+def run_together(joined: str) -> bool:
+    """True where letters without a space are one refusal: kompnhersamoktiet."""
+    return _TOGETHER.fullmatch(joined) is not None
 
 
 def _clauses(reading: Reading) -> list[list[Atom]]:

@@ -33,7 +33,8 @@ def stop(reading: Reading) -> Intent | None:
         return None
     refused = {m: n for m in marks if (n := halts.denial(reading, m)) is not None}
     live = [m for m in marks if m not in refused and not halts.idle(reading, m)]
-    refusals = _refusals(reading, frozenset(refused.values()))
+    idle = {k for m in marks if m not in live and m not in refused for k in range(m.start, m.end)}
+    refusals = _refusals(reading, idle.union(refused.values()))
     if _TAKEN_OFF.search(reading.cleaned.lower()):
         return Intent.STOP
     sending = bool(kw & halts.SENDING)
@@ -110,6 +111,9 @@ def _other_manner(reading: Reading) -> bool:
         before = said[n + 1].j if sent else part.j
         if any("excuse" in p.roles and p.i - before <= 2 for p in after):
             return True
+        spoken = [k for k, item in enumerate(reading.items) if item.i == before and reading.key(k).startswith("ជា")]
+        if any(id.endswith("_language") for k in spoken for id in reading.keywords(k)):
+            return True
     return False
 
 
@@ -124,9 +128,10 @@ def _named(reading: Reading) -> bool:
     return any(_is_goods(reading, k, _GOODS) and not {"group"} & set(reading.keywords(k)) for k in sure)
 
 
-def _refusals(reading: Reading, denying: frozenset[int]) -> list[Mark]:
+def _refusals(reading: Reading, denying: set[int]) -> list[Mark]:
     """What is not wanted, or no longer: every "do not", and a "want" with a "not" in the message."""
     found = [k for k in range(len(reading.items)) if k not in denying and "dont" in reading.keywords(k)]
+    found = [k for k in found if k + 1 == len(reading.items) or not reading.key(k + 1).startswith(halts.SEEN)]
     nots = [k for k in range(len(reading.items)) if k not in denying and "not" in reading.keywords(k)]
     if "dont" not in reading.kw:
         found = []
