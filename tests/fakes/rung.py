@@ -22,7 +22,6 @@ from tests.fakes.ringing import Document, read
 
 WORDS = "Thank you too. Ask for prices at any time."
 BEGINS = "consent.messages"  # a state that asks something: it stands for what a subject has to tell
-ASKS = "Messages that Phsar sends you."
 
 
 def listener(line: Deployment, *said: bool, language: str = "en") -> str:
