@@ -115,10 +115,13 @@ class Turn:
 
     def facts(self, run: Run) -> Facts:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
-        can = Can(type=False, record=self.direction == Direction.IN or bool(run.memory.get("pressed")))
+        person = self._person()
+        record = self.direction == Direction.IN or bool(run.memory.get("pressed"))
+        named = self.line.voices.can_say("en" if person.language == "en" else "km", Sentence("a name", ()))
+        can = Can(type=False, record=record, name=named)
         wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
         programme = ProgrammeFacts(self.connection, self.now, self.line.conversation.zone)
-        return Facts(self._person(), self._prices(), self._today(), can, self._gatherings(), wishes, programme)
+        return Facts(person, self._prices(), self._today(), can, self._gatherings(), wishes, programme)
 
     def _gatherings(self) -> Gatherings:
         if self.row is None:

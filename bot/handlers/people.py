@@ -38,6 +38,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         groups.disown(at.connection, telling, groups.Word(at.known_contact, at.now, at.channel, at.sid, event.words))
         contacts.disown(at.connection, at.known_contact)
         subscriptions.forget(at.connection, at.known_contact)
+        radio.is_told_anew(at.connection, at.known_contact, at.now)
         alerts.forget(at.connection, at.known_contact)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)

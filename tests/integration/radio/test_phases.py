@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from bot.contacts import service as contacts
 from bot.db import writing
 from tests.fakes.airwaves import Airwaves, at
+from tests.fakes.deployment import together
 
 RIVER = "River FM 6 pm: Pigs that pay, Success Starts with You! To end: STOP RADIO"
 LAKE = "Lake FM 7 pm: Pigs that pay, Success Starts with You! To end: STOP RADIO"
@@ -175,6 +179,22 @@ def test_many_are_planned_in_slices(air: Airwaves, monkeypatch: pytest.MonkeyPat
     air.tick()
     assert {texts[0][0] for texts in air.due().values()} == {at(22, 18, 10)}
     assert all(len(texts) == 1 for texts in air.due().values())
+
+
+def test_a_list_that_comes_while_the_clock_plans_is_what_counts(air: Airwaves) -> None:
+    people = sorted(air.listener() for _ in range(30))
+    air.airs("river", at(22, 18))
+    air.now = at(22, 16)
+    for minute in (10, 20, 30):
+        together(
+            lambda: air.phases(air.now),
+            partial(air.airs, "river", at(22, 18, minute)),
+            lambda: air.another_clock()(air.now),
+        )
+        air.tick()
+        assert {who: [due for due, _ in texts] for who, texts in air.due().items()} == {
+            who: [at(22, 17, 30) + timedelta(minutes=minute)] for who in people
+        }
 
 
 def test_what_does_not_fit_into_a_tick_is_told_in_the_next(air: Airwaves, monkeypatch: pytest.MonkeyPatch) -> None:
