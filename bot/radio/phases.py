@@ -162,24 +162,26 @@ class Phases:
             earlier.append(airing.listens())
             if airing.begins <= now + PLANS_AHEAD:
                 words = radio.reminder(airing.seen(self.zone), airing.reminder)
-                rings = {"opens": radio.BEGINS, "data": {"airing": airing.id}}
-                yield Telling(airing, _notice(airing, "reminder", words, due, airing.begins, **rings), to)
+                yield Telling(airing, _notice(airing, "reminder", words, due, airing.begins, rings=True), to)
 
     def _moves(self, connection: Connection, airings: Iterable[OnAir], now: datetime) -> Iterator[Telling]:
         """Whoever was told another time of an airing to come, and not the right one since."""
         for airing in airings:
             if airing.begins > now and (wrong := _told_another_time(connection, airing)):
                 words = radio.moved(airing.seen(self.zone))
-                notice = _notice(
-                    airing, f"moved:{airing.id}:{airing.changed_at:%y%m%d%H%M%S}", words, now, airing.begins
-                )
+                phase = f"moved:{airing.id}:{airing.changed_at:%y%m%d%H%M%S}"
+                notice = _notice(airing, phase, words, now, airing.begins, rings=True)
                 for begin in range(0, len(wrong), SLICE):
                     yield Telling(airing, notice, _contact.c.id.in_(wrong[begin : begin + SLICE]))
 
 
-def _notice(airing: OnAir, phase: str, words: Prompt, due: datetime, expires: datetime, **rings: Any) -> Notice:
-    key = f"episode:{airing.episode}:{phase}"
-    return Notice((words,), Purpose.SUBSCRIPTION, key, airing.about, due, expires, **rings)
+def _notice(
+    airing: OnAir, phase: str, words: Prompt, due: datetime, expires: datetime, *, rings: bool = False
+) -> Notice:
+    """A call says when it is on air; what only staff's words tell is written to everybody."""
+    opens = radio.BEGINS if rings else ""
+    key, data = f"episode:{airing.episode}:{phase}", {"airing": airing.id}
+    return Notice((words,), Purpose.SUBSCRIPTION, key, airing.about, due, expires, opens, data)
 
 
 def _summaries(airings: Iterable[OnAir], now: datetime) -> Iterator[Telling]:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from bot.contacts import service as contacts
-from bot.db import writing
+from bot.db import table, writing
+from bot.messages.models import Call
 from tests.fakes.airwaves import Airwaves, at
 from tests.fakes.deployment import together
 
@@ -167,6 +169,20 @@ def test_who_prefers_calls_is_rung_and_who_reads_khmer_reads_khmer(air: Airwaves
     assert (call.contact_id, call.opens, call.state) == (rung, "radio.reminder", "queued")
     air.leave(rung)
     assert air.rows("SELECT state FROM call")[0].state == "cancelled"
+
+
+def test_who_was_rung_is_rung_with_the_new_time(air: Airwaves) -> None:
+    air.listener(reach="voice")
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    with writing(air.engine) as connection:
+        connection.execute(update(table(Call)).values(state="ended"))
+    air.airs("river", at(22, 19))
+    air.tick()
+    rows = air.rows("SELECT state, opens, unique_key FROM call ORDER BY id")
+    assert [(row.state, row.opens) for row in rows] == [("ended", "radio.reminder"), ("queued", "radio.reminder")]
+    assert ":moved:" in rows[1].unique_key
+    assert not air.rows("SELECT id FROM outbox")
 
 
 def test_many_are_planned_in_slices(air: Airwaves, monkeypatch: pytest.MonkeyPatch) -> None:
