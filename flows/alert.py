@@ -20,6 +20,7 @@ from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, s
 BEGINS = "alert.told"  # where a call of ours begins, with the commodity and the place it is about
 
 BEGUN = T_("We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}")
+BEGUN_SHORT = T_("We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERTS")
 BEGUN_ANYWHERE = T_("We tell you when {commodity} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}")
 BEGUN_SPOKEN = S_("Good. We tell you when {commodity} moves by five percent or more, once a day at most.")
 FULL = T_("You have ten price alerts. End one first: STOP ALERTS")
@@ -127,7 +128,8 @@ def _begun(turn: Turn) -> Next:
     if not turn.facts.can.type:
         told = Prompt(BEGUN_SPOKEN, args)
     elif near:
-        told = Prompt(BEGUN, {**args, "place": Named("place", near)})
+        args["place"] = Named("place", near)
+        told = Prompt(BEGUN, args, shorter=Prompt(BEGUN_SHORT, args))
     else:
         told = Prompt(BEGUN_ANYWHERE, args)
     told = replace(told, by_outcome={"full": say(FULL if turn.facts.can.type else FULL_SPOKEN)})

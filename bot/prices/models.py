@@ -153,6 +153,6 @@ class PriceAlert(Base):
     commodity: Mapped[str] = mapped_column(String(32), primary_key=True)
     place: Mapped[str] = mapped_column(String(8), default="")  # official code; empty: wherever the person is
     told: Mapped[int | None] = mapped_column(BigInteger)
-    told_as: Mapped[str] = mapped_column(String(120), default="")  # market, level, unit and currency of `told`
+    told_as: Mapped[str] = mapped_column(String(120), default="")  # market, level, unit, currency, grade of `told`
     told_on: Mapped[date | None] = mapped_column(Date)
     since: Mapped[datetime] = mapped_column(UtcTime)

@@ -14,8 +14,10 @@ from bot.language.sms_parts import parts
 from bot.language.wording import WORDS, Wording
 from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
 from bot.prices.reference import commodities
+from flows import alert, weekly
 from flows.facts import Found, Quote
-from flows.price import _quoted
+from flows.price import quoted
+from flows.prompts import Money, Named, Prompt
 
 DAY = date(2026, 12, 22)
 MARKETS = [MarketName(id, ("កខគឃងចឆជឈញ" * 4)[:LONGEST_NAME], "W" * LONGEST_NAME, "0305") for id in ("here", "there")]
@@ -43,5 +45,22 @@ def test_an_answer_never_takes_more_than_two_parts(voice: str) -> None:
                 Found(old, others=(replace(old, market="there"),)),
                 Found(None, last=quote),
             ):
-                said = wording.text((_quoted(commodity, found),))
+                said = wording.text((quoted(commodity, found),))
                 assert parts(said).parts <= 2, said
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_what_is_told_unasked_takes_two_parts_at_most_and_one_where_names_are_ordinary(voice: str) -> None:
+    market = MarketName("ordinary", "ផ្សារកំពង់ចាម", "Kampong Cham", "0305")
+    lexicon = Lexicon.load().with_markets([*MARKETS, market])
+    wording = Wording(voice, load_catalogue(voice), lexicon)
+    before = Money(Decimal(1_250_000))
+    for rule in commodities():
+        quote = Quote(rule.id, "", "ordinary", "wholesale", rule.unit, "khr", **AMOUNTS, reporters=1, day=DAY, age=0)
+        assert parts(wording.text([alert.moved(replace(quote, usual=Decimal(9500)), before)])).parts == 1
+        assert parts(wording.text([alert.moved(replace(quote, market="here"), before)])).parts <= 2
+        alone = weekly.told([weekly.Priced(replace(quote, market="here"), "up")], how_to_end=False)
+        assert parts(wording.text(alone)).parts <= 2
+        args = {"commodity": Named("commodity", rule.id), "place": Named("place", "03")}
+        begun = Prompt(alert.BEGUN, args, shorter=Prompt(alert.BEGUN_SHORT, args))
+        assert parts(wording.text([begun])).parts == 1

@@ -11,7 +11,7 @@ from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.sms_parts import parts
 from bot.language.wording import Wording, digits
 from flows.facts import Found, Quote
-from flows.price import _quoted
+from flows.price import quoted
 from flows.prompts import Money, Prompt, say
 
 
@@ -42,7 +42,7 @@ def test_what_is_dropped_first_and_what_never(voice: str) -> None:
     catalogue = load_catalogue(voice)
     for length in range(2, 50):
         names = Names(length)
-        said = Wording(voice, catalogue, names).text((_quoted("pig_live", FOUND),))
+        said = Wording(voice, catalogue, names).text((quoted("pig_live", FOUND),))
         level = catalogue["wholesale"]
         for needed in ("9,500", catalogue["kg"], level, "22/11"):
             assert needed in said
