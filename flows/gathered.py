@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flows.engine import HOME, Next, Turn
-from flows.facts import Group, Meeting
+from flows.facts import Group, Meeting, Question
 from flows.heard import Intent
 from flows.home import NO, YES
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
@@ -60,6 +60,14 @@ def meant(turn: Turn, groups: tuple[Group, ...]) -> Group | None:
     return named[0] if len(named) == 1 else None
 
 
+def without_name(words: str, group: Group) -> str:
+    """Words without the name of the group before them."""
+    for name in (group.name.km, group.name.en):
+        if name and words.lower().startswith(name.lower()):
+            return words[len(name) :].strip(" :,៖")
+    return words
+
+
 def _plain(text: str) -> str:
     return "".join(text.lower().split()).replace("\u200b", "")
 
@@ -83,6 +91,11 @@ def _label(meeting: Meeting, *, apart: bool) -> Prompt | Arg:
     if apart:
         return say(MEETING_IN, group=meeting.group.name, when=When(meeting.starts))
     return When(meeting.starts)
+
+
+def next_asked(turn: Turn) -> Question | None:
+    """The newest question that waits for an answer."""
+    return next((question for question in turn.facts.gatherings.questions() if not question.answer), None)
 
 
 def agreed(turn: Turn) -> bool | None:

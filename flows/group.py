@@ -15,6 +15,7 @@ from flows.facts import Group
 from flows.gathered import (
     LONGEST_WORDS,
     NO_GROUP,
+    NOT_LEADER,
     ONLY_WRITTEN,
     TOO_LONG,
     YES_NO,
@@ -24,6 +25,7 @@ from flows.gathered import (
     groups_led,
     may_not_lead,
     meant,
+    without_name,
 )
 from flows.heard import Intent, Kind
 from flows.home import paged, turned
@@ -52,6 +54,7 @@ NOT_IN = N_("You are in no group.")
 ASK_WORDS = T_("What do you want to tell the group?")
 WRITE_SURE = T_("To {count} people of {group}: {words}. Send it? {choices}")
 WRITTEN = T_("It is sent to {count} people.")
+NOBODY = T_("Nobody else is in {group} yet. To invite, send: INVITE and their numbers.")
 WRITTEN_ENOUGH = T_("This group has had all the messages it may get today. Please send it tomorrow.")
 JOINING = N_("Please ask the leader of the group to invite your number. Then answer yes.")
 LEAVE = S_("Leave a group")
@@ -150,6 +153,8 @@ def _go_on(turn: Turn) -> Next:
         return Next("group.leave_sure", data=data)
     if data["for"] == "invite":
         return Next("group.invite_sure" if data.get("numbers") else "group.numbers", data=data)
+    if not _others(group):
+        return Next(HOME, tell=(say(NOBODY, group=group.name),))
     if not turn.facts.gatherings.writes_left(group.id):
         return Next(HOME, tell=(say(WRITTEN_ENOUGH),))
     return _worded(data, group)
@@ -157,10 +162,7 @@ def _go_on(turn: Turn) -> Next:
 
 def _worded(data: Mapping[str, Any], group: Group) -> Next:
     """The words for a group, without its name before them where the writer put it there."""
-    words = str(data.get("words") or "")
-    for name in (group.name.km, group.name.en):
-        if name and words.lower().startswith(name.lower()):
-            words = words[len(name) :].strip(" :,៖")
+    words = without_name(str(data.get("words") or ""), group)
     data = {**data, "words": words}
     if len(words) > LONGEST_WORDS:
         return Next("group.words", tell=(say(TOO_LONG, count=LONGEST_WORDS),), data={**data, "words": ""})
@@ -200,7 +202,7 @@ def _take_invite(turn: Turn) -> Next | None:
     group, numbers = _group(turn), tuple(map(str, turn.data["numbers"]))
     if group is None:
         return Next("group.go_on", data=turn.data)
-    outcomes = {"some_bad": say(SOME_BAD), "none": say(NO_NUMBERS), "full": say(CROWDED)}
+    outcomes = {"gone": say(NOT_LEADER), "some_bad": say(SOME_BAD), "none": say(NO_NUMBERS), "full": say(CROWDED)}
     told = Prompt(INVITED, {"count": len(numbers)}, by_outcome=outcomes)
     return Next(HOME, tell=(told,), events=(MembersInvited(group.id, numbers),))
 
@@ -234,7 +236,7 @@ def _take_write(turn: Turn) -> Next | None:
     group = _group(turn)
     if group is None:
         return Next("group.go_on", data=turn.data)
-    told = Prompt(WRITTEN, {"count": _others(group)}, by_outcome={"full": say(WRITTEN_ENOUGH)})
+    told = Prompt(WRITTEN, {"count": _others(group)}, by_outcome={"full": say(WRITTEN_ENOUGH), "gone": say(NOT_LEADER)})
     return Next(HOME, tell=(told,), events=(GroupWritten(group.id, str(turn.data["words"])),))
 
 

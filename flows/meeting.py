@@ -7,6 +7,7 @@ meetings room's rule, told by the facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingArranged, MeetingMoved
 from flows.facts import Group, Meeting
 from flows.gathered import (
+    NOT_LEADER,
     YES_NO,
     agreed,
     at,
@@ -25,6 +27,7 @@ from flows.gathered import (
     meant,
     meeting_with,
     meetings_led,
+    without_name,
 )
 from flows.heard import Intent, Kind, Slots
 from flows.home import paged, turned
@@ -45,9 +48,12 @@ WEEKLY = N_("It repeats every week.")
 BY_DATE = N_("It repeats every month on this date.")
 BY_WEEKDAY = N_("It repeats every month on this weekday.")
 SURE = T_("{group}: {when}, {where}. Tell {count} people? {choices}")
+SURE_ALONE = T_("{group}: {when}, {where}. Is that right? {choices}")
+SURE_ALONE_SPOKEN = S_("The meeting is on {when}. Is that right?")
 SURE_SPOKEN = S_("The meeting is on {when}. Tell {count} people?")
 ARRANGED = N_("Done, {count} people are told. Who comes? Send: WHO COMES")
 ARRANGED_ALONE = N_("Done. Nobody else is in the group yet. To invite, send: INVITE and their numbers.")
+ASKED_FIRST = N_("Done. {count} people are asked to join the group first, then they hear of it.")
 SAME = N_("This meeting is arranged already.")
 MOVE_SURE = T_("{group}: the meeting moves to {when}, {where}. Tell {count} people? {choices}")
 MOVE_SURE_SPOKEN = S_("The meeting moves to {when}. Tell {count} people?")
@@ -70,7 +76,9 @@ def _start(turn: Turn) -> Next:
         bare = not (slots.day or slots.time or slots.hour or slots.where)
         return Next("planned.when") if bare and turn.facts.gatherings.groups() else may_not_lead(turn)
     group = meant(turn, led)
-    return _with(turn, {"group": group.id} if group else {}, slots)
+    if group is None:
+        return _with(turn, {}, slots)
+    return _with(turn, {"group": group.id}, replace(slots, where=without_name(slots.where or "", group) or None))
 
 
 def _with(turn: Turn, known: Mapping[str, Any], slots: Slots) -> Next:
@@ -271,11 +279,13 @@ def _ask_sure(turn: Turn) -> Prompt:
     count = max(0, group.members - 1) if group else 0
     args: dict[str, Arg] = {"when": When(at(turn.data["starts"])), "count": count}
     moves = "meeting" in turn.data
+    if not count and not moves:
+        del args["count"]
     if not turn.facts.can.type or group is None:
-        return Prompt(MOVE_SURE_SPOKEN if moves else SURE_SPOKEN, args, YES_NO)
+        return Prompt(MOVE_SURE_SPOKEN if moves else SURE_SPOKEN if count else SURE_ALONE_SPOKEN, args, YES_NO)
     moved = meeting_with(turn.data["meeting"], meetings_led(turn)) if moves else None
-    where = turn.data.get("where") or (moved.where if moved else "")
-    return Prompt(MOVE_SURE if moves else SURE, {**args, "group": group.name, "where": where}, YES_NO)
+    args |= {"group": group.name, "where": turn.data.get("where") or (moved.where if moved else "")}
+    return Prompt(MOVE_SURE if moves else SURE if count else SURE_ALONE, args, YES_NO)
 
 
 def _take_sure(turn: Turn) -> Next | None:
@@ -295,15 +305,14 @@ def _done(turn: Turn) -> Next:
     if group is None:
         return may_not_lead(turn)
     starts, count = at(data["starts"]), max(0, group.members - 1)
-    times = {"past": say(PAST), "too_far": say(TOO_FAR)}
+    instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(SAME)}
     if "meeting" in data:
-        told = Prompt(MOVED, {"count": count}, by_outcome={**times, "gone": say(GONE)})
+        told = Prompt(MOVED, {"count": count}, by_outcome={**instead, "gone": say(GONE)})
         return Next(HOME, tell=(told,), events=(MeetingMoved(int(data["meeting"]), starts, data.get("where", "")),))
-    said = Prompt(
-        ARRANGED if count else ARRANGED_ALONE,
-        {"count": count} if count else {},
-        by_outcome={**times, "full": say(FULL), "same": say(SAME)},
-    )
+    said = say(ARRANGED, count=count) if count else say(ARRANGED_ALONE)
+    if not count and group.invited:
+        said = say(ASKED_FIRST, count=group.invited)
+    said = replace(said, by_outcome={**instead, "full": say(FULL), "gone": say(NOT_LEADER)})
     arranged = MeetingArranged(group.id, starts, str(data.get("where", "")), str(data.get("repeats", "")))
     return Next(HOME, tell=(said,), events=(arranged,))
 

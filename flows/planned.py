@@ -20,17 +20,18 @@ from flows.gathered import (
     meeting_choices,
     meeting_with,
     meetings_led,
+    next_asked,
 )
 from flows.heard import Intent, Kind
 from flows.home import paged, turned
 from flows.meeting import GONE
-from flows.meeting_notices import counted
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 NONE = N_("No meeting is planned.")
 PLANNED = N_("{group}: {when}, {where}.")
 PLANNED_UNNAMED = N_("{group}: {when}.")
 PLANNED_SPOKEN = S_("A meeting on {when}.")
+COUNT = T_("{group} {when}: {yes} come, {late} late, {no} not, {unanswered} no answer.")
 COUNT_SPOKEN = S_("On {when}, {yes} come, {late} come late, {no} do not, {unanswered} have not answered.")
 ASK_WHICH = N_("Which meeting? {choices}")
 CANCEL_SURE = T_("Cancel the meeting of {group}, {when}? {count} people are told. {choices}")
@@ -67,8 +68,11 @@ def _when(turn: Turn) -> Next:
     if not meetings:
         invited = any(question.kind == "invitation" for question in turn.facts.gatherings.questions())
         return Next("reply.open" if invited and not turn.facts.can.type else HOME, tell=(say(NONE),))
-    told = tuple(_planned(turn, meeting) for meeting in meetings[:MOST_TOLD])
-    return Next(HOME if turn.facts.can.type else "reply.open", tell=told)
+    if turn.facts.can.type:
+        return Next(HOME, tell=tuple(_planned(turn, meeting) for meeting in meetings[:MOST_TOLD]))
+    asked = next_asked(turn)  # says itself when it is
+    others = [one for one in meetings[:MOST_TOLD] if asked is None or one != asked.meeting]
+    return Next("reply.open", tell=tuple(_planned(turn, meeting) for meeting in others))
 
 
 def _planned(turn: Turn, meeting: Meeting) -> Prompt:
@@ -89,9 +93,8 @@ def _count(turn: Turn) -> Next:
 
 def _counted(turn: Turn, meeting: Meeting) -> Prompt:
     answers = {name: getattr(meeting, name) for name in ("yes", "late", "no")}
-    if turn.facts.can.type:
-        return counted(meeting.group.name, meeting.starts, {**answers, "": meeting.unanswered})
-    return say(COUNT_SPOKEN, when=When(meeting.starts), unanswered=meeting.unanswered, **answers)
+    args = {"when": When(meeting.starts), "unanswered": meeting.unanswered, **answers}
+    return say(COUNT, group=meeting.group.name, **args) if turn.facts.can.type else say(COUNT_SPOKEN, **args)
 
 
 def _cancel(turn: Turn) -> Next:

@@ -11,7 +11,7 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Event, InvitationAnswered, MeetingAnswered
 from flows.facts import Meeting, Question
-from flows.gathered import MEETING_IN, YES_NO, agreed, meeting_with
+from flows.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
 from flows.heard import SURE, Intent, Kind
 from flows.home import BYE, paged, turned
 from flows.meeting import GONE
@@ -22,9 +22,12 @@ ASK_COMING_SPOKEN = S_("Your group meets on {when}. Do you come?")
 COME = N_("I come")
 NOT_COME = N_("I do not come")
 COME_LATE = N_("I come late")
-COMES = T_("Thank you. You come: {group}, {when}. Another answer? 2 not, 3 late")
-COMES_NOT = T_("Noted. You do not come: {group}, {when}. Another answer? 1 come, 3 late")
-COMES_LATE = T_("Noted. You come late: {group}, {when}. Another answer? 1 come, 2 not")
+COMES = T_("Thank you. You come: {group}, {when}.")
+COMES_NOT = T_("Noted. You do not come: {group}, {when}.")
+COMES_LATE = T_("Noted. You come late: {group}, {when}.")
+COMES_ALONE = T_("Thank you. You come: {group}, {when}. Another answer? 2 not, 3 late")
+COMES_NOT_ALONE = T_("Noted. You do not come: {group}, {when}. Another answer? 1 come, 3 late")
+COMES_LATE_ALONE = T_("Noted. You come late: {group}, {when}. Another answer? 1 come, 2 not")
 COMES_SPOKEN = S_("Thank you. You come on {when}.")
 COMES_NOT_SPOKEN = S_("Thank you. You do not come on {when}.")
 COMES_LATE_SPOKEN = S_("Thank you. You come late on {when}.")
@@ -40,6 +43,7 @@ JOIN_SPOKEN = S_("The invitation to a group")
 
 ANSWERS = {Intent.YES: "yes", Intent.NO: "no", Intent.LATE: "late"}
 COMING = {"yes": COMES, "no": COMES_NOT, "late": COMES_LATE}
+COMING_ALONE = {"yes": COMES_ALONE, "no": COMES_NOT_ALONE, "late": COMES_LATE_ALONE}
 COMING_SPOKEN = {"yes": COMES_SPOKEN, "no": COMES_NOT_SPOKEN, "late": COMES_LATE_SPOKEN}
 # Where an answer beside something else may lead, if it does not stay there.
 ASIDES = (HOME, "reply.which", "reply.open")
@@ -106,7 +110,11 @@ def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
     args: dict[str, Arg] = {"when": When(meeting.starts)}
     gone = {"gone": say(GONE)}
     if turn.facts.can.type:
-        return Prompt(COMING[answer], {**args, "group": meeting.group.name}, by_outcome=gone)
+        # Of several questions a bare number would not say which one it is for.
+        alone = len(turn.facts.gatherings.questions()) <= 1
+        return Prompt(
+            (COMING_ALONE if alone else COMING)[answer], {**args, "group": meeting.group.name}, by_outcome=gone
+        )
     return Prompt(COMING_SPOKEN[answer], args, by_outcome=gone)
 
 
@@ -140,11 +148,10 @@ def _take_which(turn: Turn) -> Next | None:
 
 def _open(turn: Turn) -> Next:
     """The newest question that waits for an answer, if there is one."""
-    for question in turn.facts.gatherings.questions():
-        if not question.answer:
-            to = "reply.coming" if question.meeting else "reply.joining"
-            return Next(to, data={"key": _key(question)})
-    return Next(HOME)
+    question = next_asked(turn)
+    if question is None:
+        return Next(HOME)
+    return Next("reply.coming" if question.meeting else "reply.joining", data={"key": _key(question)})
 
 
 def _rsvp(turn: Turn) -> Next:

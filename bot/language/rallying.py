@@ -91,6 +91,7 @@ _TEXTS = re.compile(
     r"(?:romluek|romlek|brab|prab)\s+tam\s+(?:sar|sms)|tam\s+sar",
     re.IGNORECASE,
 )
+SHORTEST = 4  # digits that are taken for a number, be it a wrong one
 _HARD = re.compile(r"[^0-9+\s().\-–]+")
 _GROUPED = re.compile(r"\+?[0-9]+")
 
@@ -146,7 +147,7 @@ def phones(text: str) -> tuple[str, ...]:
                 number = ""
             number += group
         found.append(number)
-    return tuple(dict.fromkeys(number for number in found if len(number) >= 6))
+    return tuple(dict.fromkeys(number for number in found if len(number) >= SHORTEST))
 
 
 def _is_whole(number: str, group: str) -> bool:

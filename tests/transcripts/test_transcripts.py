@@ -2,9 +2,11 @@
 
 A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
 `sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. `the radio` begins with the episodes
-beside this file, `the clock` does its chores. On the phone: `sok rings`, `sok is rung`, `sok presses 1`,
-`sok presses nothing`, `sok speaks`; each `<` is a sentence that is heard, `✉` what comes as SMS,
-`(records)` and `(hangs up)` what the line does then. The run is saved in SQL and loaded again between any two steps.
+beside this file, `the clock` does its chores. `the group Pigs/ជ្រូក: sok=leader dara=member` is one they belong to,
+and `the post` shows what was queued for whom since the last look: `✉` by SMS, `☎` by a call. On the phone:
+`sok rings`, `sok is rung`, `sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is
+heard, `✉` what comes as SMS, `(records)` and `(hangs up)` what the line does then. The run is saved in SQL and
+loaded again between any two steps.
  `pytest tests/transcripts --update` rewrites the answers from what was said.
 """
 
@@ -17,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.app import build
 from bot.call.calls import Ring
@@ -25,9 +27,12 @@ from bot.call.step import Said, Spoken
 from bot.chores import chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
+from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
-from bot.db import reading, writing
+from bot.db import reading, table, writing
+from bot.meetings.imports import import_groups
+from bot.meetings.models import Member, Membership
 from bot.messages.models import Call, Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
@@ -56,6 +61,7 @@ class Stage:
         self._numbers: dict[str, str] = {}
         self._calls: dict[str, tuple[Ring, int]] = {}
         self._texts = 0
+        self._rung = 0
 
     @property
     def conversation(self) -> Conversation:
@@ -74,6 +80,37 @@ class Stage:
             writer.writerow(values)
         outcome = import_contacts(self._line.engine, self._line.vault, path, self.now)
         assert not outcome.faults, outcome.faults
+
+    def group(self, names: str, who: str) -> None:
+        """A group is imported as staff would; all in it have said that they belong."""
+        english, _, khmer = names.partition("/")
+        columns = ("id", "name_km", "name_en", "phone", "role")
+        path = self._folder / "group.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            for name, role in (part.split("=") for part in who.split()):
+                writer.writerow((english.lower().replace(" ", "_"), khmer, english, self._numbers[name], role))
+        outcome = import_groups(self._line.engine, self._line.vault, path, self.now)
+        assert not outcome.faults, outcome.faults
+        with writing(self._line.engine) as connection:
+            connection.execute(update(table(Member)).values(state=Membership.CONFIRMED))
+
+    def post(self) -> list[str]:
+        """What was queued since the last look, and for whom."""
+        line, names = self._line, {}
+        with reading(line.engine) as connection:
+            for name, number in self._numbers.items():
+                known = select(Contact.id).where(Contact.address_hash == line.vault.look_up(number))
+                names[connection.execute(known).scalar()] = name
+            texts = select(Outbound).where(Outbound.id > self._texts, Outbound.state != "cancelled")
+            written = connection.execute(texts.with_only_columns(*table(Outbound).c).order_by(Outbound.id)).all()
+            calls = select(Call.id, Call.contact_id).where(Call.id > self._rung, Call.direction == "out")
+            rung = connection.execute(calls.order_by(Call.id)).all()
+        self._texts = written[-1].id if written else self._texts
+        self._rung = rung[-1].id if rung else self._rung
+        told = [f"✉ {names.get(row.contact_id, '')}: {line.vault.open(row.text)}" for row in written]
+        return [*told, *(f"☎ {names.get(row.contact_id, '')}" for row in rung)]
 
     def radio(self) -> None:
         """Stations and episodes are imported as staff would."""
@@ -141,7 +178,7 @@ def play(lines: list[str], stage: Stage) -> list[str]:
     """The transcript as it goes today."""
     played: list[str] = []
     for line in lines:
-        if line.startswith(("< ", "✉ ", "(")) or line == "<":
+        if line.startswith(("< ", "✉ ", "☎ ", "(")) or line == "<":
             continue
         played.append(line)
         if not line or line.startswith("#"):
@@ -151,6 +188,12 @@ def play(lines: list[str], stage: Stage) -> list[str]:
             continue
         if line == "the radio":
             stage.radio()
+            continue
+        if line.startswith("the group "):
+            stage.group(*line.removeprefix("the group ").split(": "))
+            continue
+        if line == "the post":
+            played += stage.post()
             continue
         if line == "the clock":
             played += stage.tick()
