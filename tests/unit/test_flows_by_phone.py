@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from bot.language.lexicon import Lexicon
 from flows.book import BOOK
 from flows.engine import HOME, Run
 from flows.events import Draft
-from flows.facts import Can, Facts, LastReport, Person, Verdict
+from flows.facts import Can, Facts, LastReport, Person, Verdict, Wanted
 from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
@@ -74,6 +75,33 @@ gatherings = st.builds(
 )
 
 
+@dataclass(frozen=True)
+class FewWishes:
+    """What somebody wants to be sent, as a conversation asks for it."""
+
+    wants: Wanted
+
+    def wanted(self) -> Wanted:
+        return self.wants
+
+
+wishes = st.builds(
+    FewWishes,
+    st.builds(
+        Wanted,
+        names=st.sampled_from([frozenset(), frozenset({"radio"}), frozenset({"radio", "weekly"})]),
+        alerts=st.sampled_from([(), ("good1",), tuple(f"good{number}" for number in range(1, 11))]),
+    ),
+)
+CALLS = (
+    Run(),
+    Run("reply.rsvp", {"meeting": 10}),
+    Run("reply.invitation", {"group": 2}),
+    Run("alert.told", {"commodity": "good1", "place": "0305"}),
+    Run("weekly.told", {"goods": ["good1", "good2", "good3", "good4"], "place": ""}),
+)
+
+
 def check(prompt: Prompt) -> None:
     for one in (prompt, *prompt.by_outcome.values()):
         assert one.id in SPOKEN, f"{one.id!r} is written only"
@@ -81,20 +109,21 @@ def check(prompt: Prompt) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    *(people, worlds, gatherings, st.booleans(), st.booleans()),
-    st.sampled_from([Run(), Run("reply.rsvp", {"meeting": 10}), Run("reply.invitation", {"group": 2})]),
+    *(people, worlds, gatherings, wishes, st.booleans(), st.booleans()),
+    st.sampled_from(CALLS),
     st.lists(keys | words, max_size=15),
 )
 def test_only_what_can_be_heard_is_said(
     person: Person,
     prices: FewPrices,
     gathered: FewGatherings,
+    wanting: FewWishes,
     record: bool,
     name: bool,
     begin: Run,
     heard: list[str | Heard],
 ) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=record, name=name), gathered)
+    facts = Facts(person, prices, TODAY, Can(type=False, record=record, name=name), gathered, wanting)
     step = BOOK.step(begin, CALLED, facts, NOW) if begin.at == HOME else BOOK.resume(begin, facts, NOW)
     for one in heard:
         for prompt in step.prompts:
@@ -113,11 +142,11 @@ def test_only_what_can_be_heard_is_said(
 
 
 @settings(max_examples=100, deadline=None)
-@given(people, worlds, gatherings, st.lists(keys, max_size=12))
+@given(people, worlds, gatherings, wishes, st.lists(keys, max_size=12))
 def test_who_is_cut_off_anywhere_goes_on(
-    person: Person, prices: FewPrices, gathered: FewGatherings, pressing: list[str]
+    person: Person, prices: FewPrices, gathered: FewGatherings, wanting: FewWishes, pressing: list[str]
 ) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=True, name=False), gathered)
+    facts = Facts(person, prices, TODAY, Can(type=False, record=True, name=False), gathered, wanting)
     step = BOOK.step(Run(), CALLED, facts, NOW)
     for one in pressing:
         if not step.closes:
