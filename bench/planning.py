@@ -23,6 +23,7 @@ from bench.measured import Measured
 from bench.sending import redis_server, until
 from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
+from bot.logs import silence
 from bot.messages import broadcasts, jobs
 from bot.messages.admission import Rules
 from bot.messages.broadcasts import Draft
@@ -40,6 +41,7 @@ TEXT = "តម្លៃជ្រូកថ្ងៃនេះឡើង សូម�
 
 def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
     """On PostgreSQL how long it takes, on SQLite how long anybody else has to wait."""
+    silence()
     settings = settings_for(databases.fresh(), folder)
     engine = make_engine(settings.database_url)
     try:
