@@ -6,6 +6,7 @@ One leader among any number of clocks, by a lock in Redis; with Redis away each 
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
-from bot.messages import dialling, inbox, jobs, outbox, planning, received, reconciling, recordings, voice_jobs
+from bot.meetings import arranging
+from bot.messages import alarms, dialling, inbox, jobs, outbox, planning, received, reconciling, recordings, voice_jobs
 from bot.messages.herald import Herald
 from bot.messages.models import Message
 from bot.messages.spool import REPLAY, Spool
@@ -73,13 +75,28 @@ class Clock:
         """Do what is due, if this clock leads. Returns whether it does. Never raises for a server away."""
         if not self._leads():
             return False
-        for do in (*self._chores, self._do):
-            try:
-                do(self._now())
-            except SQLAlchemyError as error:
-                log.error("clock", error=type(error).__name__)
+        for chore in self._chores:
+            self._attempt(chore)
+            self._leads()  # a long one must not cost the lead
+        self._attempt(self._do)
         beat(self._redis, "clock")
         return True
+
+    def _attempt(self, chore: Callable[[datetime], None]) -> None:
+        """Do one thing; a mistake in it keeps nothing else from being done, and staff are told."""
+        now = self._now()
+        try:
+            chore(now)
+        except SQLAlchemyError as error:
+            log.error("clock", error=type(error).__name__)
+        except Exception as error:
+            name = getattr(chore, "__qualname__", type(chore).__name__)
+            # Where, but not the error's words: they may quote somebody.
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("clock", chore=name, error=type(error).__name__, at=f"{frame.name}:{frame.lineno}")
+            with suppress(SQLAlchemyError), writing(self._engine) as connection:
+                told = f"the clock cannot do a part of its work ({name}: {type(error).__name__}); see its log"
+                alarms.sound(connection, f"clock {name}"[:40], told, now)
 
     def _do(self, now: datetime) -> None:
         with writing(self._engine) as connection:
@@ -140,12 +157,13 @@ def count_interest(engine: Engine, now: datetime) -> None:
 
 
 def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | None) -> int:
-    """Blank texts older than a year, of messages, inbox and outbox; the counts stay. Returns how many messages.
+    """Blank texts older than a year: messages, meetings, inbox, outbox; counts stay. Returns how many messages.
 
     Messages are many: only those of a stretch `back` are looked at, all when it is None.
     """
     until = now - TEXTS_KEPT
     with writing(engine) as connection:
+        arranging.forget(connection, vault, until)
         inbox.forget(connection, vault, until)
         outbox.forget(connection, vault, until)
         return received.forget(connection, vault, until, None if back is None else until - back)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from bot.db import table
 from bot.meetings import groups
@@ -23,7 +23,9 @@ from bot.meetings.telling import (
 )
 from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
+from bot.messages.received import SEALED_NOTHING
 from bot.upsert import upsert
+from bot.vault import Vault
 from flows import meeting_notices
 
 SAME = timedelta(minutes=30)  # as far apart two meetings of a group must be
@@ -152,6 +154,13 @@ def report(connection: Connection, telling: Telling, id: int, came: int, decided
         to = telling.members(connection, row.group_id, but=by.contact)
         telling.tell(connection, to, prompt, by.now, key=meeting.key("decided"), about=meeting.about)
     return "accepted"
+
+
+def forget(connection: Connection, vault: Vault, until: datetime) -> None:
+    """Blank where meetings before a time were and what was decided; what is blank already is not touched."""
+    told = or_(func.length(_meeting.c.place) > SEALED_NOTHING, _meeting.c.decided.is_not(None))
+    old = update(_meeting).where(_meeting.c.starts_at < until, told)
+    connection.execute(old.values(place=vault.seal(""), decided=None))
 
 
 def _to_change(connection: Connection, telling: Telling, id: int, by: groups.Word) -> Gathering | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from redis import Redis
@@ -115,3 +115,21 @@ def test_what_a_province_asks_about_is_offered_first(line: Deployment, redis: Re
     line.clock(redis, "interest").tick()
     assert line.one("SELECT count(*) FROM interest") == 0
     line.time.passes(days=-timedelta(days=31).days)
+
+
+def test_a_mistake_in_one_chore_keeps_nothing_else_from_being_done_and_staff_are_told(
+    line: Deployment, redis: Redis
+) -> None:
+    number, done = line.phone(), []
+
+    def mistaken(now: datetime) -> None:
+        raise ValueError(f"about {number}")
+
+    clock = line.clock(redis)
+    clock._chores = (mistaken, done.append)
+    assert clock.tick()
+    assert done == [line.time.now]
+    told = line.one("SELECT detail FROM alarm")
+    assert "mistaken: ValueError" in told
+    assert number not in told
+    assert redis.get("phsar:beat:clock")

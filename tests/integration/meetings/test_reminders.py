@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.meetings import arranging
 from bot.meetings.models import Reminded
 from flows import meeting_notices
 from flows.facts import Meeting
@@ -208,3 +209,16 @@ def test_five_thousand_members_are_told_and_reminded_in_bulk(room: Room) -> None
     room.tick(local(24, 18))
     assert len(room.rows("SELECT 1 FROM outbox")) == 10_001
     assert len(room.rows("SELECT 1 FROM open_question WHERE kind = 'rsvp'")) == 5001
+
+
+def test_where_it_was_and_what_was_decided_are_forgotten_and_the_counts_stay(room: Room) -> None:
+    leader = room.person()
+    group = room.group(leader, room.person())
+    room.arrange(group, leader, local(25, 14))
+    room.tick(local(25, 18))
+    room.report(room.meeting(group), leader, came=2)
+    for until, kept in ((local(25, 13), ("pagoda", True)), (local(25, 15), ("", False))):
+        with room.turn() as connection:
+            arranging.forget(connection, room.vault, until.replace(tzinfo=ZONE))
+        ((place, decided, came),) = room.rows("SELECT place, decided, came FROM meeting")
+        assert (room.vault.open(bytes(place)), decided is not None, came) == (*kept, 2)
