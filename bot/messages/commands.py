@@ -193,7 +193,9 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
             who = f"contact {row.contact_id}" if row.contact_id else "withheld"
             spent = "" if row.direction == Direction.IN else f"{_tries(row.attempts)}, {row.minutes} min"
             why = row.purpose if row.direction == Direction.OUT else ""
-            told = f"{row.direction:4} {why:12} {row.state:9}  {who}  {spent}  {row.about}  {row.error}".rstrip()
+            told = "  ".join(
+                filter(None, (f"{row.direction:4} {why:12} {row.state:9}", who, spent, row.about, row.error))
+            )
             click.echo(f"{row.id:6}  {_time(row.created_at, settings)}  {_age(now() - row.changed_at):>7}  {told}")
         if not rows:
             click.echo(f"no calls {state or ''}".rstrip() + (f" before {before}" if before else ""))

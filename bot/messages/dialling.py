@@ -50,6 +50,8 @@ STEPS = {
 UNANSWERED = (CallState.NO_ANSWER, CallState.BUSY)
 # Nobody was talked to: nothing of the minute that was set aside is spent.
 UNSPENT = (*UNANSWERED, CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED, CallState.SKIPPED)
+# What was to be written if nobody picked up is not kept longer than it may be needed.
+NEVER_WRITTEN = (CallState.ENDED, CallState.EXPIRED, CallState.CANCELLED)
 _call, _contact = table(Call), table(Contact)
 OURS = _call.c.direction != Direction.IN
 # Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
@@ -92,8 +94,9 @@ def may_come_from(state: CallState) -> list[CallState]:
 
 def values_of(state: CallState, now: datetime) -> dict[str, object]:
     """What changes whenever a call goes to a state."""
-    spent = {"minutes": 0} if state in UNSPENT else {}
-    return {"state": state, "changed_at": now, "leased_until": None, **spent}
+    more: dict[str, object] = {"minutes": 0} if state in UNSPENT else {}
+    more |= {"text": None} if state in NEVER_WRITTEN else {}
+    return {"state": state, "changed_at": now, "leased_until": None, **more}
 
 
 def is_new(connection: Connection, sid: str) -> bool:
@@ -293,6 +296,8 @@ def sweep(connection: Connection, now: datetime) -> int:
     silent = _call.c.leased_until.is_(None) & (_call.c.placed_at < now - NO_NEWS_FOR)
     becomes(CallState.UNKNOWN, dialling, silent, error="no news")
     becomes(CallState.EXPIRED, queued | (_call.c.state == CallState.HELD), _call.c.expires_at <= now)
+    unknown = (_call.c.state == CallState.UNKNOWN, _call.c.text.is_not(None), _call.c.expires_at <= now)
+    connection.execute(update(_call).where(*unknown).values(text=None))
     _end_forgotten(connection, now)
     return due(connection, now)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.db import table
 from bot.messages.models import Call, Outbound, OutState
@@ -17,9 +17,11 @@ _call = table(Call)
 
 
 def write(connection: Connection, call: int, now: datetime) -> None:
-    """Queue the message kept with a call, once; nothing where none is kept or it is too late for it."""
+    """Queue the message kept with a call, once; nothing where none is kept or it is too late for it. It is not kept
+    with the call any longer."""
     kept = (_call.c.id == call, _call.c.text.is_not(None), _call.c.unique_key.is_not(None), _call.c.expires_at > now)
     row = connection.execute(select(_call).where(*kept)).one_or_none()
+    drop(connection, call)
     if row is None:
         return
     values = {
@@ -39,3 +41,8 @@ def write(connection: Connection, call: int, now: datetime) -> None:
         "changed_at": now,
     }
     connection.execute(insert_new(connection, Outbound).values(values))
+
+
+def drop(connection: Connection, call: int) -> None:
+    """Keep no message with a call any longer: it must not go out either."""
+    connection.execute(update(_call).where(_call.c.id == call).values(text=None))

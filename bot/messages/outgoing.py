@@ -54,6 +54,8 @@ def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetim
     fate = fate or admission.held_up(connection, limits.rules, [claimed], now, calls=[claimed.id]).get(claimed.id)
     if fate is not None:
         _write_back(connection, claimed, fate, now)
+        if fate.state == CallState.SKIPPED:
+            instead.drop(connection, claimed.id)
         return False
     hindered = _hindered(connection, limits, claimed, now)
     if hindered is None:
@@ -102,8 +104,8 @@ def _write_back(connection: Connection, claimed: Claimed, fate: Fate, now: datet
     """As if it had not been claimed, but for its fate."""
     state = CallState(str(fate.state))
     before = {"attempts": claimed.attempts - 1, "placed_at": claimed.dialled_before, "token": None, "minutes": 0}
-    values: Mapping[str, Any] = {**values_of(state, now), **before, "error": fate.error}
-    values = values if fate.due is None else {**values, "due_at": fate.due}
+    values: dict[str, Any] = {**values_of(state, now), **before, "error": fate.error}
+    values |= {} if fate.due is None else {"due_at": fate.due}
     connection.execute(update(_call).where(_call.c.id == claimed.id).values(values))
 
 

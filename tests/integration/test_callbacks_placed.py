@@ -252,8 +252,8 @@ def test_calls_are_listed_by_ids_and_without_numbers(line: Deployment, carrier: 
     code, said = run(line, "calls", "list")
     assert code == 0, said
     assert number.removeprefix("+") not in said
-    assert re.search(rf"^ +{id} .* back  failed +contact {line.contact(number)}  1 try, 0 min  21215$", said, re.M)
-    assert re.search(rf"^ +{second} .* back  queued ", said, re.M)
+    assert re.search(rf"^ +{id} .* back +failed +contact {line.contact(number)}  1 try, 0 min  21215$", said, re.M)
+    assert re.search(rf"^ +{second} .* back +queued ", said, re.M)
     assert len(said.splitlines()) == 4
     code, said = run(line, "calls", "list", "--size", "3")
     more = re.search(r"^more: flask (calls list --before \d+)$", said, re.M)

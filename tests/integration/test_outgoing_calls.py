@@ -82,6 +82,7 @@ def test_the_newest_word_counts_when_it_is_dialled(
     assert fate(line, id) == (("dialling", "") if goes == "dialling" else ("skipped", goes))
     assert len(carrier.dialled) == (goes == "dialling")
     assert texts(line, number) == []
+    assert (line.one("SELECT text FROM call") is None) == (goes != "dialling")
     line.time.passes(hours=1)
     place(line, carrier.url)
     assert len(carrier.dialled) == (goes == "dialling")
@@ -108,6 +109,7 @@ def test_what_came_too_late_expires(line: Deployment, carrier: FakeCarrier, redi
     place(line, carrier.url)
     line.clock(redis).tick()
     assert fate(line, id) == ("expired", "")
+    assert line.one("SELECT text FROM call") is None
     assert carrier.dialled == []
 
 
@@ -204,6 +206,7 @@ def test_who_never_picks_up_is_rung_three_times_and_then_written_to(line: Deploy
     assert texts(line, number) == [WORDS]
     ((purpose, about, state),) = line.rows("SELECT purpose, about, state FROM outbox")
     assert (purpose, about, state) == ("reminder", "meeting:7", "queued")
+    assert line.one("SELECT text FROM call") is None
 
 
 @pytest.mark.parametrize("ends", ["refused", "failed", "too late to try again"])
