@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 from sqlalchemy import event, insert, select
 
 from bot.contacts.models import Contact
-from bot.db import table, writing
+from bot.db import reading, table, writing
 from bot.prices.alerts import WishFacts
-from bot.prices.models import PriceAlert
+from bot.prices.models import Market, PriceAlert
 from bot.prices.moves import Moves
+from bot.prices.quoting import Quoting
+from bot.prices.service import PriceFacts
 from tests.fakes.deployment import together
 from tests.fakes.stall import Stall
 
@@ -229,3 +232,25 @@ def test_many_alerts_cost_few_statements(stall: Stall) -> None:
     Moves(stall.engine, stall.line.notices, stall.line.knowledge, stall.settings)(stall.now)
     assert len(stall.rows("SELECT id FROM outbox")) == 1201
     assert len(statements) < 60
+
+
+def test_what_is_told_is_what_an_answer_would_quote(stall: Stall) -> None:
+    provinces = [f"{number:02}" for number in range(1, 26)]
+    fields = ("id", "name_km", "name_en", "place", "reference")
+    rows = [dict(zip(fields, (f"of_{code}", code, code, f"{code}01", False), strict=True)) for code in provinces]
+    with writing(stall.engine) as connection:
+        connection.execute(insert(table(Market)), rows)
+    draws = random.Random(7)
+    for code in provinces:
+        for good in ("pig_live", "cassava", "tomato"):
+            level, ago = draws.choice(("wholesale", "retail")), draws.choice((0, 1, 2, 5, 9))
+            if draws.random() < 0.6:
+                stall.price(1000, ago, commodity=good, market=f"of_{code}", level=level)
+    stall.price(1000, commodity="maize", market="of_16")  # one market, far from most
+    known, today = stall.line.knowledge.now(), stall.now.date()
+    with reading(stall.engine) as connection:
+        facts = PriceFacts(connection, known, None, today, stall.now)
+        quoting = Quoting(connection, known, today, stall.now)
+        for good in ("pig_live", "cassava", "tomato", "maize", "beef"):
+            for place in ("", *provinces, "0305", "03050101"):
+                assert quoting.best(good, place) == facts.find(good, place, "", "", "").best, (good, place)
