@@ -1,4 +1,4 @@
-"""Calls that we place to tell something: whether one may be dialled now, and what is called off, moved or held.
+"""Calls that we place to tell something: whether one may be dialled now, and what is called off or moved.
 
 What holds for messages holds for calls (messages.admission); a phone is not rung while it is on the line, nor soon
 after it rang, nor more often in a day than anybody likes, nor beyond the day's minutes.
@@ -17,7 +17,7 @@ from bot.contacts import service as contacts
 from bot.db import table
 from bot.messages import admission, dialling, instead
 from bot.messages.admission import Fate, Rules
-from bot.messages.dialling import MOST_A_DAY, NO_NEWS_FOR, OURS, Claimed, values_of
+from bot.messages.dialling import MOST_A_DAY, NO_NEWS_FOR, Claimed, values_of
 from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Direction, Purpose
 from bot.messages.public_words import broadcast_of
 
@@ -26,7 +26,7 @@ LOOK_AGAIN = timedelta(minutes=2)  # at a phone that was on the line
 TALKS_FOR = timedelta(minutes=5)  # without a sign of life a call that nobody ended is over
 ON_THE_LINE, RANG_LATELY, OFTEN, SPENT = "on the line", "rang lately", "five a day", "spent"
 _call, _broadcast = table(Call), table(Broadcast)
-WAITING: ColumnElement[bool] = and_(OURS, _call.c.state.in_((CallState.QUEUED, CallState.HELD)))
+WAITING: ColumnElement[bool] = _call.c.state.in_((CallState.QUEUED, CallState.HELD))
 _NOT_NOW = {BroadcastState.PAUSED: CallState.HELD, BroadcastState.CANCELLED: CallState.CANCELLED}
 
 
@@ -118,32 +118,19 @@ def recordings_of(connection: Connection, about: str) -> dict[str, str]:
 
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
     """Place nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
-    return _change(connection, about, values_of(CallState.CANCELLED, now), WAITING, contact)
+    return _change(connection, about, values_of(CallState.CANCELLED, now), contact)
 
 
 def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
     """Place what still waits about something at another time. Returns how many it was."""
-    return _change(connection, about, {"due_at": due, "expires_at": expires, "changed_at": now}, WAITING)
+    return _change(connection, about, {"due_at": due, "expires_at": expires, "changed_at": now})
 
 
-def hold(connection: Connection, about: str, now: datetime) -> int:
-    """Keep what waits about something until it is released. Returns how many it was."""
-    return _change(connection, about, {"state": CallState.HELD, "changed_at": now}, _call.c.state == CallState.QUEUED)
-
-
-def release(connection: Connection, about: str, now: datetime) -> int:
-    """Let what was held go on. Returns how many it was."""
-    return _change(connection, about, {"state": CallState.QUEUED, "changed_at": now}, _call.c.state == CallState.HELD)
-
-
-def _change(
-    connection: Connection,
-    about: str,
-    values: Mapping[str, object],
-    which: ColumnElement[bool],
-    contact: int | None = None,
-) -> int:
-    ours = [_call.c.about == about, _call.c.direction == Direction.OUT, which]
+def _change(connection: Connection, about: str, values: Mapping[str, object], contact: int | None = None) -> int:
+    which = [_call.c.about == about, _call.c.direction == Direction.OUT, WAITING]
     if contact is not None:
-        ours.append(_call.c.contact_id == contact)
-    return connection.execute(update(_call).where(*ours).values(**values)).rowcount
+        which.append(_call.c.contact_id == contact)
+    # What is just being claimed is placed: whoever calls this may hold its contact, and nobody waits for the other.
+    waiting = select(_call.c.id).where(*which).with_for_update(skip_locked=True)
+    changed = update(_call).where(_call.c.id.in_(waiting.scalar_subquery()))
+    return connection.execute(changed.values(**values)).rowcount

@@ -13,7 +13,7 @@ from redis import Redis
 
 from bot.config import QuietHours
 from bot.db import writing
-from bot.messages import notices, outgoing
+from bot.messages import broadcasts, notices
 from bot.messages.callbacks import Rung
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told
@@ -256,25 +256,33 @@ def test_a_reminder_that_only_waits_is_no_reason_not_to_call_back(line: Deployme
     assert len(carrier.dialled) == 2
 
 
-def test_what_is_called_off_moved_or_held(line: Deployment, carrier: FakeCarrier) -> None:
+def test_what_is_called_off_or_moved(line: Deployment, carrier: FakeCarrier) -> None:
     one, other = listener(line), listener(line)
-    written = line.phone(language="en")
     calls = [to_ring(line, number, about="meeting:1") for number in (one, other)]
-    line.queue(written, about="meeting:1")
+    line.queue(about="meeting:1")
     later, ends = line.time.now + timedelta(hours=3), line.time.now + timedelta(hours=4)
     with writing(line.engine) as connection:
         assert notices.move(connection, "meeting:1", later, ends, line.time.now) == 3
         assert notices.call_off(connection, "meeting:1", line.time.now, line.contact(one)) == 1
-        assert outgoing.hold(connection, "meeting:1", line.time.now) == 1
+    place(line, carrier.url)
+    assert carrier.dialled == []
     line.time.passes(hours=3)
     place(line, carrier.url)
-    assert [fate(line, id)[0] for id in calls] == ["cancelled", "held"]
-    with writing(line.engine) as connection:
-        assert outgoing.release(connection, "meeting:1", line.time.now) == 1
-    place(line, carrier.url)
-    assert [form["To"] for form in carrier.dialled] == [other]
+    assert [fate(line, id)[0] for id in calls] == ["cancelled", "dialling"]
     with writing(line.engine) as connection:
         assert notices.call_off(connection, "meeting:1", line.time.now) == 1  # the message; the call is on its way
+    assert fate(line, calls[1])[0] == "dialling"
+
+
+def test_a_broadcast_that_is_paused_goes_on_where_it_stopped(line: Deployment, carrier: FakeCarrier) -> None:
+    id = broadcast(line)
+    announced = to_announce(line, listener(line, True), id)
+    broadcasts.pause(line.engine, id, line.time.now)
+    place(line, carrier.url)
+    assert (fate(line, announced), carrier.dialled) == (("held", ""), [])
+    broadcasts.resume(line.engine, id, line.time.now)
+    place(line, carrier.url)
+    assert fate(line, announced) == ("dialling", "")
 
 
 @pytest.mark.parametrize(("state", "becomes"), [("paused", "held"), ("cancelled", "cancelled")])
