@@ -24,4 +24,5 @@ BOOK = Book(
     missed=home.missed,
     aside=reply.aside,
     asides=reply.ASIDES,
+    overtakes=reply.overtakes,
 )

@@ -154,11 +154,13 @@ class Book:
         missed: Callable[[Turn, Ask], Next],
         aside: Callable[[Turn], Next | None],
         asides: tuple[str, ...],
+        overtakes: Callable[[Turn], bool],
     ):
         self.flows = flows
         self._missed = missed
         self._aside = aside
         self._asides = asides
+        self._overtakes = overtakes
         self.states: dict[str, Ask | Do] = {}
         self.opens: dict[Intent, str] = {}
         for flow in flows:
@@ -180,19 +182,19 @@ class Book:
         """One message further. Raises KeyError for a run at a state this release does not have.
 
         `aside`: the same message read as the answer to a question we sent, where such a one is open. It is one
-        when it does not answer what is being asked; where nothing is, before it is anything else.
+        when it does not answer what is being asked; where nothing is, or was left long ago, before it is anything else.
         """
         state = self.states[run.at]
         assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
         turn = Turn(run, heard, facts, now)
-        idle = state.silent and facts.can.type
-        way = None if idle and aside else self._taken(turn, state)
+        idle = facts.can.type and aside is not None and (state.silent or self._overtakes(turn))
+        way = None if idle else self._taken(turn, state)
         if way is None and aside is not None:
             way = self._aside(replace(turn, heard=aside))
             if way is not None and way.to not in (run.at, *self._asides):
                 raise RuntimeError(f"an answer beside {run.at} leads to {way.to}")
             heard = heard if way is None else aside
-        if way is None and idle and aside:
+        if way is None and idle:
             way = self._taken(turn, state)
         if way is None and heard.intent in self.opens:
             way = Next(self.opens[heard.intent])

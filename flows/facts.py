@@ -162,6 +162,7 @@ class Question:
     group: Group
     meeting: Meeting | None = None  # of an rsvp
     answer: str = ""  # the answer so far
+    asked: datetime | None = None  # when it was sent last
 
 
 class Gatherings(Protocol):
@@ -275,7 +276,7 @@ NOWHERE, NO_WISHES, OFF_AIR = Nowhere(), NoWishes(), OffAir()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All a conversation may know, as of now."""
+    """All a conversation may know, as of now. `wrote`: when this person last wrote here, where that is known."""
 
     person: Person
     prices: Prices
@@ -284,3 +285,4 @@ class Facts:
     gatherings: Gatherings = NOWHERE
     wishes: Wishes = NO_WISHES
     programme: Programme = OFF_AIR
+    wrote: datetime | None = None

@@ -6,6 +6,7 @@ an answer is for; a call of ours about one begins at `rsvp` or `invitation`.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
@@ -46,6 +47,7 @@ COMING = {"yes": COMES, "no": COMES_NOT, "late": COMES_LATE}
 COMING_ALONE = {"yes": COMES_ALONE, "no": COMES_NOT_ALONE, "late": COMES_LATE_ALONE}
 COMING_SPOKEN = {"yes": COMES_SPOKEN, "no": COMES_NOT_SPOKEN, "late": COMES_LATE_SPOKEN}
 # Where an answer beside something else may lead, if it does not stay there.
+ABANDONED = timedelta(minutes=30)
 ASIDES = (HOME, "reply.which", "reply.open")
 
 
@@ -66,6 +68,13 @@ def aside(turn: Turn) -> Next | None:
     if len(found) > 1:
         return Next("reply.which", data={"answer": answer, "which": [_key(question) for question in found]})
     return _answered(turn, found[0], answer, turn.run.at, turn.data)
+
+
+def overtakes(turn: Turn) -> bool:
+    """Whether one of our questions came when theirs had been left for a while: a bare 1 answers what was read last."""
+    left = turn.facts.wrote
+    asked = [one.asked for one in turn.facts.gatherings.questions() if one.asked and not one.answer]
+    return left is not None and any(at - left > ABANDONED for at in asked)
 
 
 def _unsure(turn: Turn) -> Next | None:

@@ -181,7 +181,7 @@ class MeetingFacts:
 
     def _questions(self) -> Sequence[facts.Question]:
         rows = self._connection.execute(
-            select(_question.c.kind, _question.c.subject, _question.c.answer)
+            select(_question.c.kind, _question.c.subject, _question.c.answer, _question.c.asked_at)
             .where(_question.c.contact_id == self._contact, _question.c.until > self._now)
             .order_by(_question.c.answer != "", _question.c.asked_at.desc(), _question.c.id.desc())
             .limit(MOST_QUESTIONS)
@@ -192,9 +192,9 @@ class MeetingFacts:
         found = []
         for row in rows:
             if row.kind == RSVP and (meeting := meetings.get(row.subject)) is not None:
-                found.append(facts.Question(row.kind, meeting.group, meeting, meeting.mine))
+                found.append(facts.Question(row.kind, meeting.group, meeting, meeting.mine, row.asked_at))
             elif row.kind == INVITATION and (group := groups.get(row.subject)) is not None:
-                found.append(facts.Question(row.kind, group, None, row.answer))
+                found.append(facts.Question(row.kind, group, None, row.answer, row.asked_at))
         return found
 
     def _asked_of(self, meetings: Sequence[int]) -> Sequence[facts.Meeting]:

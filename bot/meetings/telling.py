@@ -160,6 +160,8 @@ def open_questions(
         # Who left and came back is asked anew.
         again = update(_question).where(*closed, _question.c.contact_id.in_(some))
         connection.execute(again.values(answer="", asked_at=now, until=until))
+        open_ones = (_question.c.kind == kind, _question.c.subject == subject, _question.c.answer == "")
+        connection.execute(update(_question).where(*open_ones, _question.c.contact_id.in_(some)).values(asked_at=now))
         connection.execute(insert_new(connection, OpenQuestion), [{**same, "contact_id": id} for id in some])
 
 
