@@ -28,7 +28,7 @@ from bot.messages import broadcasts, jobs
 from bot.messages.admission import Rules
 from bot.messages.broadcasts import Draft
 from bot.messages.forecasts import forecast
-from bot.messages.models import Broadcast, BroadcastState
+from bot.messages.models import Broadcast, BroadcastState, Outbound, OutState
 from bot.messages.planning import Planner
 from bot.messages.public_words import Texts
 from bot.messages.segments import Segments, kinds_of_people
@@ -36,6 +36,7 @@ from bot.vault import Vault
 
 PEOPLE, SOME = 300_000, 20_000
 WITHIN, FIRST, GROWN, WAIT = 10.0, 2.0, 8.0, 0.3  # s, s, MB, s
+IS_SENDING = table(Outbound).c.state == str(OutState.SENDING)
 TEXT = "តម្លៃជ្រូកថ្ងៃនេះឡើង សូមផ្ញើ ជ្រូក"
 
 
@@ -62,7 +63,7 @@ def _with_a_worker(settings: Settings, engine: Engine, folder: Path) -> Iterator
             some = _create(engine, "tag:some", redis)
             until(lambda: _state(engine, some) == BroadcastState.SENDING)
             broadcasts.cancel(engine, some, datetime.now(UTC))
-            time.sleep(1.0)  # what the worker has in hand
+            until(lambda: not _in_hand(engine))
             before = memory_of(worker)
             carrier.begin()
             begun = time.monotonic()
@@ -139,6 +140,12 @@ def _create(engine: Engine, segment: str, redis: Redis | None) -> int:
 def _state(engine: Engine, id: int) -> str:
     with reading(engine) as connection:
         return str(connection.execute(select(table(Broadcast).c.state).where(table(Broadcast).c.id == id)).scalar_one())
+
+
+def _in_hand(engine: Engine) -> bool:
+    """Whether a worker still sends something."""
+    with reading(engine) as connection:
+        return connection.execute(select(table(Outbound).c.id).where(IS_SENDING).limit(1)).one_or_none() is not None
 
 
 def _forecast(settings: Settings, engine: Engine) -> float:

@@ -214,7 +214,8 @@ def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], toke
 def cancel(connection: Connection, contact: int, now: datetime) -> None:
     """Send nothing of what still waits for a contact: somebody else has the number."""
     # Who claims locks messages, then people; whoever calls this has locked the person. Nobody waits for the other.
-    waiting = select(_out.c.id).where(_out.c.contact_id == contact, IS_QUEUED).with_for_update(skip_locked=True)
+    waits = _out.c.state.in_((OutState.QUEUED, OutState.HELD))
+    waiting = select(_out.c.id).where(_out.c.contact_id == contact, waits).with_for_update(skip_locked=True)
     gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
     connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now))
 

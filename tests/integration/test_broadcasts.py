@@ -275,6 +275,17 @@ def test_a_lost_message_is_found_though_its_reader_has_changed_language(line: De
     assert bodies(carrier) == {number: KM}
 
 
+def test_a_held_message_is_not_kept_for_the_next_owner_of_the_number(line: Deployment) -> None:
+    number = person(line, True)
+    id = create(line)
+    plan(line)
+    broadcasts.pause(line.engine, id, line.time.now)
+    with writing(line.engine) as connection:
+        outbox.cancel(connection, line.contact(number), line.time.now)
+    broadcasts.resume(line.engine, id, line.time.now)
+    assert fates(line, id) == {"cancelled": 1}
+
+
 def test_states_only_go_where_they_may(line: Deployment) -> None:
     person(line, True)
     id = create(line)
