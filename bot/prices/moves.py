@@ -7,12 +7,12 @@ the message is queued. The alerts of one commodity, place and told price are tre
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, literal_column, select, update
 
 from bot.config import Settings
 from bot.contacts import service as contacts
@@ -33,6 +33,8 @@ from flows.prompts import Money
 PARTS_OF_PRICE = 20  # a move of one of these, 5 %, is told
 LOOKS_EVERY = timedelta(minutes=1)
 SLICE = 500  # people of one transaction
+MOST_SLICES = 40  # of one tick, and a last commodity
+MOST_PLACES = 5000  # of one statement
 _alert, _contact, _report = table(PriceAlert), table(Contact), table(PriceReport)
 # Written out, not bound: PostgreSQL groups by what it sees to be the same.
 _NEAR = case((_alert.c.place != literal_column("''"), _alert.c.place), else_=_contact.c.place)
@@ -48,12 +50,24 @@ _FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of alike alerts: `usual`, of this quote, in smallest units, is remembered; told as well or not."""
+    """What becomes of alerts of one commodity with the same price told: this quote is told as well or only learned.
 
-    alike: Row[*tuple[Any, ...]]
+    `usual` is what is remembered, in smallest units.
+    """
+
+    alike: Alike
     quote: Quote
     usual: int
     tells: bool
+
+
+class Alike(NamedTuple):
+    """What alerts share that are treated as one."""
+
+    commodity: str
+    told: int | None
+    told_as: str
+    told_on: date | None
 
 
 class Moves:
@@ -75,25 +89,37 @@ class Moves:
         if self._looked is not None and timedelta(0) <= now - self._looked < LOOKS_EVERY:
             return
         self._looked = now
-        for step in self._steps(now, local.date()):
-            while self._take(step, now, local.date()):
-                pass
+        slices = 0
+        for step, places in self._steps(now, local.date()).items():
+            for begin in range(0, len(places), MOST_PLACES):
+                while self._take(step, places[begin : begin + MOST_PLACES], now, local.date()):
+                    slices += 1
+                slices += 1
+            if slices >= MOST_SLICES:
+                self._looked = None  # other chores wait: the rest at the next tick
+                return
 
-    def _steps(self, now: datetime, today: date) -> list[Step]:
+    def _steps(self, now: datetime, today: date) -> Mapping[Step, list[str]]:
+        """What is due, and near which places."""
         with reading(self._engine) as connection:
             followed = connection.execute(_FOLLOWED).all()
             if not followed:
-                return []
+                return {}
             goods = {row.commodity for row in followed}
             quoting = Quoting(connection, self._knowledge.now(), today, now, goods)
             settled = Settled(connection, now)
-            found = [_step(row, quoting.best(row.commodity, row.near), settled, today) for row in followed]
-        return [step for step in found if step is not None]
+            found: dict[Step, list[str]] = {}
+            for row in followed:
+                alike = Alike(row.commodity, row.told, row.told_as, row.told_on)
+                step = _step(alike, quoting.best(row.commodity, row.near), settled, today)
+                if step is not None:
+                    found.setdefault(step, []).append(row.near)
+        return found
 
-    def _take(self, step: Step, now: datetime, today: date) -> bool:
+    def _take(self, step: Step, places: Sequence[str], now: datetime, today: date) -> bool:
         """Do it for some of them, in one transaction. Returns whether there may be more."""
         with writing(self._engine) as connection:
-            some = connection.execute(_alike(step.alike)).all()
+            some = connection.execute(_some(step.alike, places)).all()
             if not some:
                 return False
             learned: dict[str, Any] = {"told": step.usual, "told_as": told_as(step.quote)}
@@ -112,7 +138,8 @@ class Moves:
             if one.id not in said or not said[one.id].holds_back(since[one.id])
         ]
         commodity, quote = step.alike.commodity, step.quote
-        before = Money(from_minor(step.alike.told, quote.currency), quote.currency)
+        before = Money(from_minor(step.alike.told or 0, quote.currency), quote.currency)
+        near = self._knowledge.now().markets[quote.market].place
         notice = Notice(
             (alert.moved(quote, before),),
             Purpose.SUBSCRIPTION,
@@ -120,20 +147,19 @@ class Moves:
             about=about(commodity),
             expires=datetime.combine(today + timedelta(days=1), time(), self._settings.timezone),
             opens=alert.BEGINS,
-            data={"commodity": commodity, "place": step.alike.near},
+            data={"commodity": commodity, "place": near},
         )
         if to:
             self._notices.tell(connection, to, notice, now)
 
 
-def _alike(row: Row[*tuple[Any, ...]]) -> Any:
-    """The alerts of a group, some of them, locked."""
-    near = or_(_alert.c.place == row.near, and_(_alert.c.place == "", _contact.c.place == row.near))
-    told = [_same(column, value) for column, value in zip(_TOLD, (row.told, row.told_as, row.told_on), strict=True)]
+def _some(alike: Alike, places: Sequence[str]) -> Any:
+    """Some of the alerts that are alike, near these places, locked."""
+    told = [_same(column, value) for column, value in zip(_TOLD, alike[1:], strict=True)]
     return (
         select(_alert.c.contact_id, _alert.c.since)
         .select_from(_WITH_PLACE)
-        .where(_alert.c.commodity == row.commodity, near, *told)
+        .where(_alert.c.commodity == alike.commodity, _NEAR.in_(places), *told)
         .order_by(_alert.c.contact_id)
         .limit(SLICE)
         .with_for_update(of=_alert, skip_locked=True)
@@ -145,20 +171,20 @@ def _same(column: Any, value: Any) -> ColumnElement[bool]:
     return same
 
 
-def _step(row: Row[*tuple[Any, ...]], quote: Quote | None, settled: Settled, today: date) -> Step | None:
-    """What is due for a group of alerts: nothing where the price is old, has not moved, or may yet be taken back."""
+def _step(alike: Alike, quote: Quote | None, settled: Settled, today: date) -> Step | None:
+    """What is due for alike alerts: nothing where the price is old, has not moved, or may yet be taken back."""
     if quote is None or quote.old:
         return None
     usual = to_minor(quote.usual, quote.currency)
-    if row.told is None or row.told_as != told_as(quote):
+    if alike.told is None or alike.told_as != told_as(quote):
         certain = settled.usual(quote)
-        return None if certain is None else Step(row, quote, certain, tells=False)
-    if row.told_on == today or not has_moved(usual, row.told):
+        return None if certain is None else Step(alike, quote, certain, tells=False)
+    if alike.told_on == today or not has_moved(usual, alike.told):
         return None
     certain = settled.usual(quote)
-    if certain is None or not has_moved(certain, row.told) or (certain > row.told) != (usual > row.told):
+    if certain is None or not has_moved(certain, alike.told) or (certain > alike.told) != (usual > alike.told):
         return None
-    return Step(row, quote, usual, tells=True)
+    return Step(alike, quote, usual, tells=True)
 
 
 def has_moved(usual: int, told: int) -> bool:

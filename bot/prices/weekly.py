@@ -34,6 +34,7 @@ SATURDAY = 5
 ASKED_WITHIN = timedelta(days=90)
 MOST_PARTS = 2
 SLICE = 500  # people of one transaction
+MOST_SLICES = 10  # of one tick: other chores wait
 _subscription, _contact, _alert = table(Subscription), table(Contact), table(PriceAlert)
 _message, _interest, _price = table(Message), table(Interest), table(Price)
 # The newest price of a week ago: prices that are reported once a week are not always so on the same day.
@@ -65,6 +66,7 @@ class Weekly:
         self._notices = notices
         self._knowledge = knowledge
         self._zone = zone
+        self._after = 0  # the last person it has planned for
         self._done: datetime | None = None  # the week this clock has planned; after a restart it looks again
 
     def __call__(self, now: datetime) -> None:
@@ -72,10 +74,12 @@ class Weekly:
         week = week_of(now.astimezone(self._zone))
         if week is None or self._done == week[0]:
             return
-        last = 0
-        while (planned := self._slice(last, week, now)) is not None:
-            last = planned
-        self._done = week[0]
+        for _ in range(MOST_SLICES):
+            planned = self._slice(self._after, week, now)
+            if planned is None:
+                self._after, self._done = 0, week[0]
+                return
+            self._after = planned
 
     def _slice(self, after: int, week: tuple[datetime, datetime], now: datetime) -> int | None:
         """Plan some people with ids after this one. Returns the last one; None when there was nobody left."""
@@ -107,16 +111,17 @@ class Weekly:
         quoting = Quoting(connection, self._knowledge.now(), today, now)
         before = LastWeek(connection)
         concerns = _concerns(connection, places, now)
-        alike: dict[tuple[str, str, tuple[str, ...]], list[Recipient]] = {}
+        alike: dict[tuple[str, str, tuple[Quote, ...]], list[Recipient]] = {}
         for one in to:
-            place = places[one.id]
-            goods = [id for id in concerns[one.id] if quoting.best(id, place) is not None][: weekly.MOST]
-            if goods:
-                alike.setdefault((one.voice, place, tuple(goods)), []).append(one)
-        for (voice, place, ids), people in alike.items():
-            prices = [before.priced(quote) for id in ids if (quote := quoting.best(id, place)) is not None]
-            prompts, count = self._fitting(prices, voice)
-            yield prompts, {"goods": ids[:count], "place": place}, people
+            found = (quoting.best(id, places[one.id]) for id in concerns[one.id])
+            quotes = tuple(quote for quote in found if quote is not None)[: weekly.MOST]
+            if quotes:
+                # Who is rung hears the prices as they are then, where they are.
+                place = places[one.id] if one.reach == "voice" else ""
+                alike.setdefault((one.voice, place, quotes), []).append(one)
+        for (voice, place, quotes), people in alike.items():
+            prompts, count = self._fitting([before.priced(quote) for quote in quotes], voice)
+            yield prompts, {"goods": [quote.commodity for quote in quotes[:count]], "place": place}, people
 
     def _fitting(self, prices: Sequence[weekly.Priced], voice: str) -> tuple[tuple[Prompt, ...], int]:
         """As many prices as two parts hold, one at least; how to end it where there is room."""
