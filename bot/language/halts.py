@@ -196,14 +196,15 @@ def missed(reading: Reading) -> bool:
     return bool(found) and all(_wondered_at(reading, mark) for mark in found)
 
 
-_THEY = frozenset(("គេ", "ពួកគេ", "គាត់", "ke", "koat", "kat", "goat", "they", "he", "she"))
+THEY = frozenset(("គេ", "ពួកគេ", "គាត់", "ឈ្មួញ", "អ្នកទិញ", "ke", "koat", "kat", "goat", "chhmuonh", "chhmounh", "chmuonh",
+    "neaktinh", "they", "he", "she", "trader", "traders", "buyer", "buyers"))  # fmt: skip
 _HAS_STOPPED = ("ឈប់", "លែង", "ch", "j", "sh", "stop", "l")
 
 
 def _they_stopped(reading: Reading, mark: Mark) -> bool:
     """គេឈប់ផ្ញើសារមក, told of others at the beginning of a clause; ប្រាប់គេឈប់ផ្ញើ asks for it."""
     n = mark.start - 1
-    told = n >= 0 and reading.key(n) in _THEY and reading.key(mark.start).startswith(_HAS_STOPPED)
+    told = n >= 0 and reading.key(n) in THEY and reading.key(mark.start).startswith(_HAS_STOPPED)
     return told and (n == 0 or reading.is_sign(n - 1)) and "again" not in reading.kw
 
 

@@ -19,7 +19,8 @@ from bot.language.fold import Atom, syllables
 from bot.language.reading import Reading
 
 _JOINED = 9  # atoms of the longest form
-_FEW = 3
+_FEW = 3  # words
+_SHORT = 12  # words and signs
 _SLIPS = ("stop", "chhob", "chhop", "unsubscribe", "quit")
 NO_SLIPS = frozenset(("shop", "step", "stoop", "top", "quite", "quiet", "chhab", "suit", "stock", "shops"))
 # Only whole words play these: តា is a grandfather, and the beginning of តាម.
@@ -85,6 +86,6 @@ def _by_sound(reading: Reading, atom: Atom) -> frozenset[str]:
     sounds = played or farewell.sounds(atom.key)
     if sounds:
         return frozenset(sounds)
-    few = sum(a.kind in "kl" for a in reading.atoms) <= _FEW
-    slip = len(key) > 3 and any(OSA.distance(key, word) == 1 for word in _SLIPS)
-    return frozenset(("stop",)) if few and slip and key not in NO_SLIPS else frozenset()
+    few = len(reading.atoms) <= _SHORT and sum(a.kind in "kl" for a in reading.atoms) <= _FEW
+    slip = few and len(key) > 3 and any(OSA.distance(key, word) == 1 for word in _SLIPS)
+    return frozenset(("stop",)) if slip and key not in NO_SLIPS else frozenset()

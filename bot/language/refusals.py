@@ -17,6 +17,7 @@ _SAFE = 0.8
 _NEAR = 6  # atoms between the two halves of a refusal
 _FEW = 3
 _SURELY = 0.9
+_GUESSED = 0.8
 _GOODS = frozenset(("commodity", "group", "place"))
 _ENDS = frozenset(".!?;។៕")
 
@@ -64,15 +65,17 @@ def _left_over(reading: Reading, found: Heard, said: list[Part]) -> bool:
     if found.intent is Intent.GROUP_LEAVE:
         return residue.left(reading)
     if found.intent in (Intent.START, Intent.NOT_ME):
-        return residue.struck(reading)
-    if any(part.roles & {"excuse", "seek", "own"} for part in said):
+        return residue.struck(reading) or residue.needless(reading)
+    doubtful = found.intent in _UNCERTAIN
+    if not (doubtful or found.intent is Intent.PRICE or found.confidence < SURE):
         return False
-    if found.intent in _UNCERTAIN:
-        return not reading.kw & _OTHER_MATTERS and residue.refused(reading)
-    if found.intent is Intent.PRICE or found.confidence < SURE:
-        told = bool(reading.numbers) or not reading.kw.isdisjoint(("price", *_OTHER_MATTERS))
-        return not told and residue.wholly(reading)
-    return False
+    kw = reading.kw
+    if kw & _OTHER_MATTERS or "when_ask" in kw or any(part.roles & {"excuse", "seek", "own"} for part in said):
+        return False
+    if doubtful:
+        return residue.refused(reading)
+    of_any = found.intent is Intent.PRICE and found.slots.commodity is None
+    return not reading.numbers and (of_any or "price" not in kw) and residue.wholly(reading)
 
 
 def _news(reading: Reading, found: Heard) -> bool:
@@ -133,7 +136,8 @@ def _spared(said: list[Part], n: int) -> bool:
 
 def _suspected(reading: Reading, said: list[Part]) -> bool:
     """A stop word, an "I do not want", an annoyance that is nobody else's and about nothing else."""
-    if reading.kw & _OTHER_MATTERS or "category" in reading.kinds or any("seek" in p.roles for p in said):
+    trouble = any(item.ids("category") and item.score > _GUESSED for item in reading.items)
+    if reading.kw & _OTHER_MATTERS or trouble or any("seek" in p.roles for p in said):
         return False
     for n, part in enumerate(said):
         if "stop" in part.roles and not stops.denied(reading) and not _anothers(reading, said, n):
@@ -190,19 +194,22 @@ def _forbids(reading: Reading, said: list[Part], n: int) -> bool:
 def _unwanted(reading: Reading, said: list[Part], n: int, what: tuple[str, ...], bare: bool = False) -> bool:
     """I do not want these messages; `bare`: nothing need be named."""
     wanting = [m for m, p in enumerate(said) if m > n and "want" in p.roles and p.i - said[n].j <= 2][:1]
-    if not wanting or stops.denied(reading):
+    others = [reading.atoms[p.i : p.j] for p in _before(reading, said, n, 2)] if bare else []
+    told = any("".join(a.key for a in words) in halts.THEY for words in others)
+    if not wanting or told or stops.denied(reading):
         return False
     rest = _after(reading, said, wanting[0])
     if any(p.roles & {"doing", "subject", "thing", "stop"} and not p.roles & set(what) for p in rest):
         return False
     if any(not p.roles.isdisjoint(what) for p in rest):
         return True
-    others = any("subject" in p.roles for p in _before(reading, said, n, 2))
-    return bare and not others and len(reading.items) <= 6
+    return bare and len(reading.items) <= 6
 
 
 def _bothered(reading: Reading, said: list[Part], n: int, what: tuple[str, ...], bare: bool = False) -> bool:
     """Annoyed at messages; `bare`: said alone."""
+    if _spared(said, n) and "contact" not in said[n].roles:
+        return False  # កុំខឹង: do not be angry
     others = [p for m, p in enumerate(said) if m != n]
     if any("subject" in p.roles for p in _before(reading, said, n, _NEAR) + _after(reading, said, n)):
         return False

@@ -117,7 +117,7 @@ _ENGLISH = re.compile(rf"(?:{_POLITE} )*(?:{'|'.join(_REFUSALS)})(?: {_ANY})*")
 _TOGETHER = re.compile(
     rf"{_HEAD}?(?:(?:{_STOP}|{_DONT}){_SEND}{_TAIL}+|{_STOP}(?:{_GET})?{_MESSAGE}|(?:{_DONT}|{_STOP}){_BOTHER}"
     rf"|(?:{_NOT}|{_NO_LONGER})(?:{_WANT}(?:{_GET})?|{_NEED}|{_GET}|yo?k){_MESSAGE}|(?:{_NOT})ba(?:ch|j){_SEND}"
-    rf"|{_STRIKE}{_NAME}{_SELF}|(?:ch|j)ak(?:ch|j)[ea]nhpi(?:ph?sa+r?|s[ae]v|b[ao]n|list|sa+r|sms)){_TAIL}*"
+    rf"|{_STRIKE}{_NAME}(?:{_SELF}|{_AWAY})|{_NOT}{_WANT}{_GET}|(?:ch|j)ak(?:ch|j)[ea]nhpi(?:ph?sa+r?|s[ae]v|b[ao]n|list|sa+r|sms))(?:{_TAIL}|pi|ph?sar?)*"
     rf"|(?:please|pls|plz)?(?:(?:stop|dont|donot)(?:send|sending|text|texting|message|messaging|call|calling|sms|spam)"
     r"(?:me|sms|messages?|msgs?|texts?|this|it|now|please|pls|again|anymore)*|(?:no|nomore)(?:sms|messages?|msgs?|texts?)"
     r"(?:please|pls|me|again|anymore)*"
