@@ -24,6 +24,7 @@ def measurements(folder: Path) -> Iterator[Measured]:
         files, server = stack.enter_context(sqlite(folder)), stack.enter_context(postgresql(folder))
         yield from process.measure(files, plays, folder)
         yield reading.measure()
+        yield reading.longest()
         for databases in (files, server):
             yield turns.measure(databases, plays, folder)
             yield from calls.measure(databases, plays, folder)

@@ -13,6 +13,9 @@ from flows.heard import Asked
 
 AT_MOST = 1000.0  # microseconds
 PASSES = 5
+# Sixteen hundred characters: a story, no words at all, one syllable over and over, one name over and over.
+LONGEST = ("ខ្ញុំមានជ្រូកច្រើន ឈ្មួញមិនទិញទេ " * 60, "zxqw vbnm qwrt plkj " * 90, "កូ" * 800, "prasac " * 230)
+LONGEST_AT_MOST = 50_000.0  # microseconds
 
 
 def measure() -> Measured:
@@ -26,3 +29,16 @@ def measure() -> Measured:
             took[which].append(time.perf_counter() - begun)
     each = [statistics.median(times) * 1e6 for times in took]
     return Measured(f"understanding one message, median of {len(texts)}", statistics.median(each), AT_MOST, "us")
+
+
+def longest() -> Measured:
+    """The slowest of the longest messages, each at its best of several times: nobody may keep the line busy."""
+    lexicon = Lexicon.load()
+
+    def seconds(text: str) -> float:
+        begun = time.perf_counter()
+        understand(text, Asked(), lexicon)
+        return time.perf_counter() - begun
+
+    worst = max(min(seconds(text[:1600]) for _ in range(PASSES)) for text in LONGEST)
+    return Measured("understanding the longest message, the slowest of four", worst * 1e6, LONGEST_AT_MOST, "us")
