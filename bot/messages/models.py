@@ -134,7 +134,7 @@ class Outbound(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     purpose: Mapped[str] = mapped_column(String(12))
     unique_key: Mapped[str | None] = mapped_column(String(100))  # of a due thing: it is queued once
-    about: Mapped[str] = mapped_column(String(40), default="")  # meeting:12, broadcast:3: moved and called off together
+    about: Mapped[str] = mapped_column(String(40), default="")  # meeting:12, broadcast:3: called off together
     text: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; empty: the words of the broadcast it is about
     state: Mapped[str] = mapped_column(String(12), default=OutState.QUEUED)
     due_at: Mapped[datetime] = mapped_column(UtcTime)

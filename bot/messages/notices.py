@@ -104,8 +104,3 @@ def call_off(connection: Connection, about: str, now: datetime, contact: int | N
     """Send and place nothing of what still waits about something, to anybody or to one contact. Returns how many."""
     written = outbox.call_off(connection, about, now, contact)
     return written + outgoing.call_off(connection, about, now, contact)
-
-
-def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
-    """Send and place what still waits about something at another time. Returns how many."""
-    return outbox.move(connection, about, due, expires, now) + outgoing.move(connection, about, due, expires, now)

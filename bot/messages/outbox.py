@@ -103,7 +103,7 @@ def queue(
 
     `key` names the due thing it belongs to (subject, id, phase, date; 100 characters): queued again it changes
     nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. What is `about`
-    the same (40 characters) can be called off and moved together. Returns its id.
+    the same (40 characters) can be called off together. Returns its id.
     """
     due = due or now
     values = {
@@ -230,13 +230,6 @@ def call_off(connection: Connection, about: str, now: datetime, contact: int | N
     gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
     return connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now)).rowcount
 
-
-def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
-    """Send what still waits about something at another time. Returns how many it was."""
-    which = (_out.c.about == about, _out.c.state.in_((OutState.QUEUED, OutState.HELD)))
-    return connection.execute(
-        update(_out).where(*which).values(due_at=due, expires_at=expires, changed_at=now)
-    ).rowcount
 
 
 def forget(connection: Connection, vault: Vault, until: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Calls that we place to tell something: whether one may be dialled now, and what is called off or moved.
+"""Calls that we place to tell something: whether one may be dialled now, and what is called off.
 
 What holds for messages holds for calls (messages.admission); a phone is not rung while it is on the line, nor soon
 after it rang, nor more often in a day than anybody likes, nor beyond the day's minutes.
@@ -120,10 +120,6 @@ def call_off(connection: Connection, about: str, now: datetime, contact: int | N
     """Place nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
     return _change(connection, about, values_of(CallState.CANCELLED, now), contact)
 
-
-def move(connection: Connection, about: str, due: datetime, expires: datetime, now: datetime) -> int:
-    """Place what still waits about something at another time. Returns how many it was."""
-    return _change(connection, about, {"due_at": due, "expires_at": expires, "changed_at": now})
 
 
 def _change(connection: Connection, about: str, values: Mapping[str, object], contact: int | None = None) -> int:

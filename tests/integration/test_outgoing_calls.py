@@ -256,17 +256,12 @@ def test_a_reminder_that_only_waits_is_no_reason_not_to_call_back(line: Deployme
     assert len(carrier.dialled) == 2
 
 
-def test_what_is_called_off_or_moved(line: Deployment, carrier: FakeCarrier) -> None:
+def test_what_is_called_off(line: Deployment, carrier: FakeCarrier) -> None:
     one, other = listener(line), listener(line)
     calls = [to_ring(line, number, about="meeting:1") for number in (one, other)]
     line.queue(about="meeting:1")
-    later, ends = line.time.now + timedelta(hours=3), line.time.now + timedelta(hours=4)
     with writing(line.engine) as connection:
-        assert notices.move(connection, "meeting:1", later, ends, line.time.now) == 3
         assert notices.call_off(connection, "meeting:1", line.time.now, line.contact(one)) == 1
-    place(line, carrier.url)
-    assert carrier.dialled == []
-    line.time.passes(hours=3)
     place(line, carrier.url)
     assert [fate(line, id)[0] for id in calls] == ["cancelled", "dialling"]
     with writing(line.engine) as connection:
