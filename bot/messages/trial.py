@@ -41,7 +41,7 @@ def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, 
         "direction": Direction.OUT,
         "purpose": Purpose.ANSWER,
         "opens": ANNOUNCES,
-        "data": json.dumps({"broadcast": row.id}),
+        "data": json.dumps({"km": row.audio_km, "en": row.audio_en}),  # it is about nothing: it counts nowhere
         "state": CallState.QUEUED,
         "due_at": now,
         "expires_at": now + outbox.LASTS[Purpose.ANSWER],

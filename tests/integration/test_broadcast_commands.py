@@ -158,7 +158,8 @@ def test_a_recorded_message_is_kept_in_the_store(line: Deployment, tmp_path: Pat
     assert line.rows("SELECT contact_id, opens FROM call") == [(line.contact(number), "announcement.play")]
     assert shown(line, id)["counts"]["queued"] == 1
     assert run(line, "test", str(id), "--to", number).exit_code == 0
-    assert line.one("SELECT count(*) FROM call WHERE purpose = 'answer' AND about = ''") == 1
+    ((data, opens),) = line.rows("SELECT data, opens FROM call WHERE purpose = 'answer' AND about = ''")
+    assert (json.loads(data), opens) == ({"km": name, "en": ""}, "announcement.play")
 
 
 @pytest.mark.parametrize(
