@@ -11,8 +11,27 @@ from bot.language.fold import Atom
 from bot.language.numbers import Amount
 from bot.language.segment import Item
 
+_SAID_INSIDE = {
+    "ព្រឹក": "morning",
+    "រសៀល": "afternoon",
+    "ល្ងាច": "evening",
+    "យប់": "night",
+    "morning": "morning",
+    "proek": "morning",
+    "preuk": "morning",
+    "pruk": "morning",
+    "rosiel": "afternoon",
+    "rosial": "afternoon",
+    "lngeach": "evening",
+    "ngeach": "evening",
+    "evening": "evening",
+    "yub": "night",
+    "night": "night",
+}
+_GREETS = frozenset(("good", "gd", "អរុណ"))
 _DAYS = ("today", "tomorrow", "yesterday", "day_after_tomorrow", "day_before_yesterday")
 _PARTS = ("morning", "noon", "afternoon", "evening", "night")
+LAST_HOUR = 24
 _TH = ("st", "nd", "rd", "th")
 
 
@@ -41,7 +60,7 @@ def when(items: list[Item], atoms: list[Atom], found: list[Amount], loose_hour: 
     out = When()
     at = {a.i: a for a in found}
     _day_words(items, out)
-    _digit_dates(items, atoms, at, out)
+    _digit_dates(items, atoms, at, out, loose_hour)
     _numbered_day(items, atoms, at, out)
     _hours(items, atoms, at, out, loose_hour)
     return out
@@ -71,8 +90,8 @@ def _hour_next(items: list[Item], k: int) -> bool:
     )
 
 
-def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When) -> None:
-    """25/11, 25-11, 25/11/2026 (and 14:00 is left for the hours)."""
+def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When, loose: bool) -> None:
+    """25/11, 25-11, 25/11/2026 (and 14:00 is left for the hours); of meetings 25.11 as well."""
     for k in range(len(items) - 2):
         first, sign, second = items[k], items[k + 1], items[k + 2]
         if not (first.digits.isdigit() and second.digits.isdigit()) or atoms[sign.i].key not in "/-":
@@ -83,13 +102,21 @@ def _digit_dates(items: list[Item], atoms: list[Atom], at: dict[int, Amount], ou
             return
         day, month = int(first.digits[:4]), int(second.digits[:4])
         if 1 <= day <= 31 and 1 <= month <= 12 and len(first.digits) <= 2 and len(second.digits) <= 2:
-            if atoms[sign.i].key == "-" and not _about_days(items, k):
+            if atoms[sign.i].key == "-" and not (loose or _about_days(items, k)):
                 continue
             out.day = f"{day}/{month}"
             out.used.update((k, k + 1, k + 2))
             if k + 4 < len(items) and atoms[items[k + 3].i].key in "/-" and items[k + 4].digits.isdigit():
                 out.used.update((k + 3, k + 4))
                 out.year = _year(items[k + 4].digits)
+            return
+    for k, item in enumerate(items):
+        whole, point, rest = item.digits.partition(".")
+        if not (loose and point and whole.isdigit() and rest.isdigit()):
+            continue
+        if LAST_HOUR < int(whole[:4]) <= 31 and 1 <= int(rest[:4]) <= 12:
+            out.day = f"{int(whole)}/{int(rest)}"
+            out.used.add(k)
             return
 
 
@@ -127,8 +154,18 @@ def _numbered_day(items: list[Item], atoms: list[Atom], at: dict[int, Amount], o
                 _month_after(items, at, amount.j, out)
                 return
         months = [s for s in item.senses if s.kind == "month"]
-        if months and (item.score >= 0.9) and not any(s.kind == "filler" for s in item.senses):
+        plain = not any(s.kind == "filler" for s in item.senses)
+        if months and item.score >= 0.9 and (plain or _dated(items, at, k)):
             _month_beside(items, atoms, at, k, months[0].id, out)
+
+
+def _dated(items: list[Item], at: dict[int, Amount], k: int) -> bool:
+    """nov is November beside what is no hour, or before a year; else it is "at"."""
+    for n in (k - 1, k + 1):
+        amount = _number(items, at, n) if 0 <= n < len(items) else None
+        if amount is not None and LAST_HOUR < amount.value <= 31:
+            return True
+    return k + 1 < len(items) and len(items[k + 1].digits) == 4 and items[k + 1].digits.startswith("20")
 
 
 def _month_after(items: list[Item], at: dict[int, Amount], n: int, out: When) -> None:
@@ -168,10 +205,17 @@ def _month_beside(items: list[Item], atoms: list[Atom], at: dict[int, Amount], k
 
 def _hours(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: When, loose_hour: bool) -> None:
     part, part_at = None, -1
+    weak: tuple[str | None, int] = (None, -1)
     for k, item in enumerate(items):
         parts = [s.id for s in item.senses if s.kind == "time" and s.id in _PARTS]
         if parts and not (any(s.kind == "filler" for s in item.senses) and not _after_number(items, at, k)):
             part, part_at = parts[0], k
+        elif parts and not (k and atoms[items[k - 1].i].key in _GREETS):
+            weak = (parts[0], k)
+        elif weak[0] is None and (inside := _part_inside(item, atoms)):
+            weak = (inside, k)
+    if part is None and loose_hour:
+        part, part_at = weak
     spot = _hour_spot(items, atoms, at, out, loose_hour, part_at)
     if spot is None:
         if part == "noon":
@@ -196,6 +240,14 @@ def _hours(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: Whe
         hour = 0
     if hour <= 23:
         out.time = f"{hour:02d}:{minute:02d}"
+
+
+def _part_inside(item: Item, atoms: list[Atom]) -> str | None:
+    """ព្រឹកស្អែក, ល្ងាចនេះ, tonight: a day that says its part."""
+    if not any(s.kind == "time" and s.id in _DAYS for s in item.senses):
+        return None
+    key = "".join(a.key for a in atoms[item.i : item.j])
+    return next((part for word, part in _SAID_INSIDE.items() if word in key), None)
 
 
 def _after_number(items: list[Item], at: dict[int, Amount], k: int) -> bool:

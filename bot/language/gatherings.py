@@ -43,7 +43,8 @@ def timed(day: When, where: str | None = None) -> Slots:
 def _meeting(sight: Sight) -> Heard | None:
     reading, day, kw = sight.reading, sight.day, sight.reading.kw
     who = "who" in kw and kw & {"come", "go", "join_in", "meeting"}
-    count = "how_many" in kw or ("how_much" in kw and "meeting" in kw and "person" in _units(reading))
+    people = "person" in _units(reading) or any(reading.key(k) in _PEOPLE for k in range(len(reading.items)))
+    count = "how_many" in kw or ("how_much" in kw and people and bool(kw & {"meeting", "come", "join_in"}))
     if "meeting" not in kw:
         if (who or count) and not sight.named.commodity and not kw & {"price", "problem"}:
             return heard(reading, Intent.MEETING_COUNT)
@@ -107,6 +108,7 @@ def _units(reading: Reading) -> set[str]:
     return {i for item in reading.items for i in item.ids("unit")}
 
 
+_PEOPLE = frozenset(("អ្នក", "គេ", "មនុស្ស", "សមាជិក", "neak", "nak", "people", "members"))
 _POSSESSORS = frozenset(["ខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "nhom", "my", "our", "the", "យើង"])
 _NOT_WHERE = frozenset(("meeting", "group", "member", "send", "tell", "yes", "hello", "want", "notify"))
 
@@ -123,6 +125,7 @@ def where(sight: Sight, *, placed: bool = False) -> str | None:
         elif part:
             runs.append([k])
         open_run = part
+    runs = [run for run in runs if any(_says_where(reading, k) for k in run)]
     if not runs:
         return None
     places = [
@@ -139,6 +142,11 @@ def where(sight: Sight, *, placed: bool = False) -> str | None:
     run = (places or runs)[0]
     start = reading.atoms[reading.items[run[0]].i].start
     return reading.cleaned[start : reading.atoms[reading.items[run[-1]].j - 1].end].strip() or None
+
+
+def _says_where(reading: Reading, k: int) -> bool:
+    """Not only "the", "our", "come" or "go"."""
+    return reading.key(k) not in _POSSESSORS and not {"come", "go", "not_come"} & set(reading.keywords(k))
 
 
 def _part_of_where(reading: Reading, k: int, used: set[int], inside: bool) -> bool:
