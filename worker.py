@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 
 from bot.app import Phsar, build, connect_redis, utc_now
+from bot.broadcasts.planning import Planner
 from bot.channels.carrier import Carrier
 from bot.channels.health import beat
 from bot.channels.replay import Replay
@@ -26,7 +27,6 @@ from bot.messages.admission import Rules
 from bot.messages.breaker import SMS, VOICE
 from bot.messages.bucket import Bucket
 from bot.messages.outgoing import Limits
-from bot.messages.planning import Planner
 from bot.messages.reconciling import settle_due as settle
 from bot.messages.sending import Sending
 from bot.messages.spool import REPLAY

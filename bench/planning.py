@@ -21,17 +21,18 @@ from bench.carrier import slow_carrier
 from bench.ground import ROOT, Databases, environ_for, memory_of, settings_for
 from bench.measured import Measured
 from bench.sending import redis_server, until
+from bot.broadcasts import service as broadcasts
+from bot.broadcasts.forecasts import forecast
+from bot.broadcasts.planning import Planner
+from bot.broadcasts.segments import Segments, kinds_of_people
+from bot.broadcasts.service import Draft
 from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
 from bot.logs import silence
-from bot.messages import broadcasts, jobs
+from bot.messages import jobs
 from bot.messages.admission import Rules
-from bot.messages.broadcasts import Draft
-from bot.messages.forecasts import forecast
 from bot.messages.models import Broadcast, BroadcastState, Outbound, OutState
-from bot.messages.planning import Planner
 from bot.messages.public_words import Texts
-from bot.messages.segments import Segments, kinds_of_people
 from bot.vault import Vault
 
 PEOPLE, SOME = 300_000, 20_000

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from bot.audio.store import Clips
 from bot.audio.views import audio_files
+from bot.broadcasts.segments import Segments, kinds_of_people
 from bot.call.calls import Calls
 from bot.call.step import Line
 from bot.channels.health import Meter, Watched, health_pages
@@ -38,7 +39,6 @@ from bot.logs import set_up_logs
 from bot.meetings.segments import in_group
 from bot.messages.notices import Notices
 from bot.messages.recordings import Links
-from bot.messages.segments import Segments, kinds_of_people
 from bot.messages.spool import REPLAY, Spool
 from bot.prices.knowledge import Knowledge
 from bot.prices.segments import interested_in

@@ -12,10 +12,10 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from bot.broadcasts import service as broadcasts
 from bot.config import Settings
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
-from bot.messages import broadcasts
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
 from bot.prices.moves import Moves

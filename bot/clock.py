@@ -17,11 +17,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.broadcasts import planning
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
 from bot.meetings import arranging
-from bot.messages import alarms, dialling, inbox, jobs, outbox, planning, received, reconciling, recordings, voice_jobs
+from bot.messages import alarms, dialling, inbox, jobs, outbox, received, reconciling, recordings, voice_jobs
 from bot.messages.herald import Herald
 from bot.messages.models import Message
 from bot.messages.spool import REPLAY, Spool

@@ -29,6 +29,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot import migrations
 from bot.audio.commands import prompt_commands
+from bot.broadcasts.commands import broadcast_commands
+from bot.broadcasts.segments import Segments
 from bot.chores import Means, chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
@@ -47,9 +49,7 @@ from bot.logs import silence
 from bot.meetings.commands import group_commands
 from bot.meetings.demo import load_groups
 from bot.meetings.imports import import_groups
-from bot.messages.broadcast_commands import broadcast_commands
 from bot.messages.commands import call_commands, inbox_commands, outbox_commands
-from bot.messages.segments import Segments
 from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices

@@ -174,7 +174,9 @@ class Conversation:
         gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
         wishes = WishFacts(connection, contact)
         programme = ProgrammeFacts(connection, now, self.zone)
-        facts = Facts(person, prices, today, gatherings=gatherings, wishes=wishes, programme=programme, wrote=row.saved_at)
+        facts = Facts(
+            *(person, prices, today), gatherings=gatherings, wishes=wishes, programme=programme, wrote=row.saved_at
+        )
         heard, step = self._step(inbound, known, run, facts, now)
         hint = heard.script or str(step.run.memory.get("script") or "")
         written = self.wording(person, hint, known).text

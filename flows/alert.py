@@ -19,7 +19,9 @@ from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, s
 
 BEGINS = "alert.told"  # where a call of ours begins, with the commodity and the place it is about
 
-BEGUN = T_("We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}")
+BEGUN = T_(
+    "We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}"
+)
 BEGUN_SHORT = T_("We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERTS")
 BEGUN_ANYWHERE = T_("We tell you when {commodity} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}")
 BEGUN_SPOKEN = S_("Good. We tell you when {commodity} moves by five percent or more, once a day at most.")

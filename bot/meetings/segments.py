@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
+from bot.broadcasts.segments import MOST_SHOWN, unknown
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.meetings.models import Group, Member, Membership
-from bot.messages.segments import MOST_SHOWN, unknown
 
 _group, _member = table(Group), table(Member)
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from bot.broadcasts.segments import unknown
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Message
-from bot.messages.segments import unknown
 from bot.prices.models import Commodity, PriceAlert
 
 ASKED_WITHIN = timedelta(days=90)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
 
+from bot.broadcasts.segments import is_in, subscribers, unknown
 from bot.contacts.subscriptions import RADIO
 from bot.db import table
-from bot.messages.segments import is_in, subscribers, unknown
 from bot.radio.models import Airing, Episode, Station
 from bot.radio.service import planned
 

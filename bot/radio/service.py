@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal, null, or_, select, true, update
 
+from bot.broadcasts.segments import is_in
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.dialling import values_of
 from bot.messages.models import Call, CallState, Outbound, OutState
-from bot.messages.segments import is_in
 from bot.radio.models import Airing, AiringState, Episode, Station
 from flows import facts
 from flows.prompts import Titled

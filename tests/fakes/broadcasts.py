@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bot.broadcasts import planning
+from bot.broadcasts import service as broadcasts
+from bot.broadcasts.forecasts import Forecast, forecast
+from bot.broadcasts.segments import Segments
+from bot.broadcasts.service import Draft
 from bot.contacts import service as contacts
 from bot.contacts.models import ContactTag
 from bot.contacts.phone import read_address
 from bot.db import reading, table, writing
-from bot.messages import broadcasts, planning
 from bot.messages.admission import Rules
-from bot.messages.broadcasts import Draft
-from bot.messages.forecasts import Forecast, forecast
 from bot.messages.public_words import Texts
-from bot.messages.segments import Segments
 from tests.fakes.deployment import Deployment
 
 KM, LATN, EN = "ជ្រូកឡើងថ្លៃ", "chrouk laeng thlai", "Pigs cost more"

@@ -16,11 +16,11 @@ from click.testing import Result
 
 from bot.app import create_app
 from bot.audio.store import Clips
+from bot.broadcasts.drafts import DraftError, due_at
 from bot.config import load_settings
 from bot.db import writing
 from bot.language.clips import Take
 from bot.messages import outbox
-from bot.messages.drafts import DraftError, due_at
 from bot.messages.models import OutState
 from tests.conftest import ENVIRON
 from tests.fakes.broadcasts import EN, KM, LATN, person, plan, tagged

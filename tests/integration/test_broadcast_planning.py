@@ -11,14 +11,15 @@ import pytest
 from redis import Redis
 from sqlalchemy import insert, select
 
+from bot.broadcasts import planning
+from bot.broadcasts.planning import Planner
+from bot.broadcasts.segments import SegmentError
 from bot.contacts.models import Contact, Subscription
 from bot.db import reading, table, writing
 from bot.meetings.models import Group, Member
-from bot.messages import jobs, planning
+from bot.messages import jobs
 from bot.messages.models import Message
-from bot.messages.planning import Planner
 from bot.messages.public_words import Texts
-from bot.messages.segments import SegmentError
 from bot.prices.models import PriceAlert
 from bot.radio.models import Airing, Episode, Station
 from tests.fakes.broadcasts import create, fates, person, plan, segments, state, tagged

@@ -14,10 +14,11 @@ from flask import Response
 from redis import Redis
 from sqlalchemy import Engine
 
+from bot.broadcasts import service as broadcasts
+from bot.broadcasts.service import BroadcastError
 from bot.config import QuietHours
 from bot.db import writing
-from bot.messages import broadcasts, outbox
-from bot.messages.broadcasts import BroadcastError
+from bot.messages import outbox
 from bot.messages.models import Purpose
 from bot.messages.public_words import Texts
 from tests.fakes.broadcasts import (

@@ -11,9 +11,10 @@ import pytest
 from flask import Response
 from redis import Redis
 
+from bot.broadcasts import service as broadcasts
 from bot.config import QuietHours
 from bot.db import writing
-from bot.messages import broadcasts, notices
+from bot.messages import notices
 from bot.messages.callbacks import Rung
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told

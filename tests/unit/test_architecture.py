@@ -24,6 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"upsert", "audio"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),
+    frozenset({"broadcasts"}),
     frozenset({"prices", "meetings", "issues", "radio"}),
     frozenset({"conversation"}),
     frozenset({"handlers", "migrations", "call"}),

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, select
 
+from bot.broadcasts.segments import SegmentError
 from bot.contacts.models import Contact
 from bot.db import reading, table
-from bot.messages.segments import SegmentError
 from bot.radio.commands import messages_of
 from bot.radio.demo import load_radio
 from bot.radio.segments import in_region, listeners

@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bot.broadcasts.segments import SegmentError, Segments
 from bot.contacts.models import Contact
 from bot.contacts.service import newest_word
 from bot.db import reading, table, writing
@@ -49,7 +50,6 @@ from bot.messages.models import (
     Purpose,
 )
 from bot.messages.public_words import about
-from bot.messages.segments import SegmentError, Segments
 from bot.upsert import insert_new
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""Broadcasts: made, paused, resumed, cancelled, counted, done. Planning them is messages.planning's.
+"""Broadcasts: made, paused, resumed, cancelled, counted, done. Planning them is broadcasts.planning's.
 
 A command that stops in the middle is finished by the clock: what a broadcast's rows have to be follows from its
 state.

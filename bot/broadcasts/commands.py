@@ -13,19 +13,20 @@ from sqlalchemy import Engine, Row
 
 from bot.audio.intake import Intake, keep
 from bot.audio.store import Clips, digest
+from bot.broadcasts import service as broadcasts
+from bot.broadcasts import trial
+from bot.broadcasts.drafts import DraftError, checked_texts, due_at
+from bot.broadcasts.forecasts import Forecast, forecast
+from bot.broadcasts.segments import SegmentError, Segments
+from bot.broadcasts.service import BroadcastError, Draft
 from bot.config import Settings
 from bot.contacts.phone import read_address
 from bot.db import reading, writing
 from bot.language.clips import Take
-from bot.messages import broadcasts, trial
 from bot.messages.admission import Rules
-from bot.messages.broadcasts import BroadcastError, Draft
 from bot.messages.commands import ID, wake_workers
-from bot.messages.drafts import DraftError, checked_texts, due_at
-from bot.messages.forecasts import Forecast, forecast
 from bot.messages.models import BroadcastState
 from bot.messages.public_words import Texts
-from bot.messages.segments import SegmentError, Segments
 from bot.vault import Vault
 
 MOST_HOURS = 168  # for which a broadcast may be sent

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, union_all
 
+from bot.broadcasts.segments import Segments
+from bot.broadcasts.service import Draft
 from bot.contacts.phone import read_address
 from bot.contacts.service import newest_word
 from bot.db import table
@@ -20,11 +22,9 @@ from bot.language.sms_parts import parts
 from bot.language.wording import voice_of
 from bot.messages import dialling
 from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
-from bot.messages.broadcasts import Draft
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.public_words import is_textable
 from bot.messages.recipients import READS_AS, WITH_RUN, hint_of
-from bot.messages.segments import Segments
 from bot.vault import Vault, VaultError
 
 AT_ONCE = 2_000  # people of a statement

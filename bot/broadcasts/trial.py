@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from bot.broadcasts.planning import ANNOUNCES
+from bot.broadcasts.service import BroadcastError
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.messages import dialling, outbox
-from bot.messages.broadcasts import BroadcastError
 from bot.messages.models import Call, CallState, Direction, Purpose
-from bot.messages.planning import ANNOUNCES
 from bot.messages.public_words import TEXTABLE, Texts
 from bot.messages.recipients import recipients
 from bot.vault import Vault
