@@ -15,6 +15,8 @@ from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = T_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
+HELP_MEMBER = T_("Meetings: WHEN IS THE MEETING. Answer: 1 come, 2 not, 3 late. LEAVE GROUP")
+HELP_LEADER = T_("Meetings: MEETING TOMORROW 2 PM, MOVE MEETING, CANCEL MEETING, WHO COMES, INVITE, TELL GROUP")
 RESTARTED = N_("Sorry, we begin again.")
 MENU = T_("Phsar. Send a product and a place to hear the price, e.g. PIG KAMPONG CHAM.")
 THANKS = T_("Thank you too. Ask for prices at any time.")
@@ -43,7 +45,7 @@ REPORT = S_("Report a price")
 MORE = S_("Language, place and messages")
 MESSAGE = S_("Leave a message for us")
 ASK_MORE = S_("What would you like?")
-OTHERS = S_("Something else")
+OTHERS = N_("Something else")
 GUIDE = S_("Press the number after what you want. Say it again: 9. Back to the beginning: star. A person: star, 7.")
 NO_SUCH_KEY = S_("Sorry, that key is not among the choices.")
 NOT_HEARD = S_("Sorry, that was not understood. Please press a key.")
@@ -167,7 +169,11 @@ def _hello(turn: Turn) -> Next:
 
 
 def _help(turn: Turn) -> Next:
-    return Next(HOME, tell=_tell(HELP if turn.facts.can.type else GUIDE))
+    if not turn.facts.can.type:
+        return Next(HOME, tell=_tell(GUIDE))
+    groups = turn.facts.gatherings.groups()
+    more = [HELP_LEADER if any(group.leads for group in groups) else HELP_MEMBER] if groups else []
+    return Next(HOME, tell=_tell(*more, HELP))
 
 
 def _fine(turn: Turn) -> Next:

@@ -57,10 +57,8 @@ def aside(turn: Turn) -> Next | None:
     The one question it fits is answered, and whatever else is asked stays asked; of several the person chooses.
     """
     answer = ANSWERS.get(turn.heard.intent)
-    if turn.heard.confidence < SURE:
-        return None
-    if answer is None:
-        return _unsure(turn)
+    if answer is None or turn.heard.confidence < SURE:
+        return _unsure(turn, answer)
     found = [question for question in turn.facts.gatherings.questions() if _fits(question, answer)]
     found = [question for question in found if not question.answer] or found
     if not found:
@@ -77,10 +75,11 @@ def overtakes(turn: Turn) -> bool:
     return left is not None and any(at - left > ABANDONED for at in asked)
 
 
-def _unsure(turn: Turn) -> Next | None:
-    """ "Perhaps": asked once more, with its numbers."""
-    waiting = any(not question.answer for question in turn.facts.gatherings.questions())
-    return Next("reply.open") if turn.heard.intent is Intent.UNCLEAR and waiting and turn.run.at == HOME else None
+def _unsure(turn: Turn, answer: str | None) -> Next | None:
+    """ "Perhaps", "my child is ill": asked once more, with its numbers."""
+    perhaps = turn.heard.intent is Intent.UNCLEAR and turn.heard.confidence >= SURE
+    asks = turn.run.at == HOME and next_asked(turn) is not None
+    return Next("reply.open") if asks and (perhaps or answer is not None) else None
 
 
 def _fits(question: Question, answer: str) -> bool:
@@ -128,20 +127,18 @@ def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
 
 
 def _ask_which(turn: Turn) -> Prompt:
-    """The questions an answer may be for, each by its group and day."""
-    choices = []
-    for key in turn.data["which"]:
-        question = _with_key(turn, key)
-        if question is not None:
-            choices.append(Choice(key, _label(turn, question)))
+    """The questions an answer may be for: each by its day, and by its group where the groups differ."""
+    asked = [question for key in turn.data["which"] if (question := _with_key(turn, key)) is not None]
+    apart = turn.facts.can.name and len({question.group.id for question in asked}) > 1
+    choices = [Choice(_key(question), _label(turn, question, apart=apart)) for question in asked]
     return Prompt(ASK_WHICH, choices=paged(choices, turn.data.get("page", 0)))
 
 
-def _label(turn: Turn, question: Question) -> Prompt | Arg:
+def _label(turn: Turn, question: Question, *, apart: bool) -> Prompt | Arg:
     if question.meeting is None:
         return say(JOIN_IN, group=question.group.name) if turn.facts.can.name else say(JOIN_SPOKEN)
     when = When(question.meeting.starts)
-    return say(MEETING_IN, group=question.group.name, when=when) if turn.facts.can.name else when
+    return say(MEETING_IN, group=question.group.name, when=when) if apart else when
 
 
 def _take_which(turn: Turn) -> Next | None:
