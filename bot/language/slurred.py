@@ -90,7 +90,7 @@ _NO_SLIPS = frozenset((
     "tell", "sell", "cell", "fall", "lost", "hike", "bike", "lake", "make", "live", "leaf", "rope", "crop", "lime",
     "wing", "king", "wash", "fish", "dish", "seed", "feed", "weed", "tall", "wall", "hall", "male", "mail", "game",
     "came", "same", "late", "fine", "nine", "line", "last", "fist", "gift", "then", "them", "they", "there", "where",
-    "hose", "rose", "with", "when", "pig", "water", "buy",
+    "hose", "rose", "with", "when", "pig", "water", "buy", "subscribe", "resubscribe",
 ))  # fmt: skip
 _ANY = rf"(?:{'|'.join(sorted(_TAILS.split(), key=len, reverse=True))})"
 _POLITE = r"(?:please|kindly|ok|hey|hello|hi|sir|just|now|can|could|would|will|you|i|want|like|to|how do|how|thanks|am)"

@@ -104,6 +104,7 @@ AGAIN = [
     "I sent stop by mistake, please start again", "last month i stopped, now want messages again",
     "before i unsubscribed, now please subscribe me again", "i stop before, can i start again",
     "restart please, stop was a mistake", "please resume, i pressed stop by mistake",
+    "subscribe", "subscribe me", "i want to subscribe",
 ]
 NOT_AGAIN = [
     "i started again but now i want to stop", "ឈប់ផ្ញើមក ខ្ញុំមិនចង់ទទួលទៀតទេ",
