@@ -214,7 +214,9 @@ class Conversation:
 
         def stepped(run: Run) -> tuple[Heard, Step]:
             heard = understand(inbound.text, self.book.asked(run), known.lexicon)
-            aside = answering(inbound.text, known.lexicon) if facts.gatherings.questions() else None
+            ours = facts.gatherings.questions()
+            waiting = {question.kind for question in ours if not question.answer}
+            aside = answering(inbound.text, known.lexicon, waiting) if ours else None
             return heard, self.book.step(run, heard, facts, now, aside)
 
         return self.gone_on(run, stepped)

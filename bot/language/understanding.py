@@ -6,13 +6,15 @@ Pure: the same text, question and lexicon give the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.language.answers import answer
 from bot.language.fold import LONGEST
 from bot.language.intents import blue
 from bot.language.lexicon import Lexicon
-from bot.language.reading import read
+from bot.language.reading import Reading, read
 from flows.heard import SURE, Asked, Heard, Intent, Kind
 
 _CHOICES = (
@@ -52,15 +54,50 @@ _NEVER_AN_ANSWER = frozenset(
 )
 
 
-def answering(text: str, lexicon: Lexicon) -> Heard:
-    """What was said, read as the answer to a question we sent: coming, not coming, late; else out of the blue."""
+def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Heard:
+    """What was said, read as the answer to a question we sent: coming, not coming, late; else out of the blue.
+
+    `waiting`: the kinds of those that were not answered yet.
+    """
     reading = read(text[:LONGEST], lexicon)
     plain = blue(reading)
+    if "invitation" in waiting and (intent := _joining(reading, plain)) is not None:
+        return replace(plain, intent=intent, confidence=0.95)
+    if waiting and plain.intent is Intent.THANKS and (intent := _thanking(reading)) is not None:
+        return replace(plain, intent=intent, confidence=0.95)
     if plain.intent in _NEVER_AN_ANSWER and plain.confidence >= SURE:
         return plain
     if plain.intent is Intent.PRICE and plain.slots.commodity and plain.confidence >= SURE:
         return plain
     return answer(reading, Asked(Kind.RSVP))
+
+
+def _thanking(reading: Reading) -> Intent | None:
+    """ "No, thank you" and "yes, thank you" answer what was asked."""
+    said = {id for k in range(len(reading.items)) for id in reading.keywords(k)}
+    if not reading.only("thanks", "yes", "no", "not"):
+        return None
+    return Intent.NO if said & {"no", "not"} else Intent.YES if "yes" in said else None
+
+
+_JOIN = frozenset(("ចូល", "ចូលរួម", "chol", "jol", "chaul", "chhol", "join", "joingroup"))
+_JOIN_IDS = frozenset(("join_in", "join_group"))
+
+
+def _joining(reading: Reading, plain: Heard) -> Intent | None:
+    """The invitation's own word is a yes to it, and "I do not want" a no: elsewhere START and STOP."""
+    ids = [frozenset(reading.keywords(k)) for k in range(len(reading.items))]
+    keys = [reading.key(k) for k in range(len(reading.items))]
+    joins = [key in _JOIN or bool(said & _JOIN_IDS) for key, said in zip(keys, ids, strict=True)]
+    for k, said in enumerate(ids):
+        known = joins[k] or keys[k] in ("to", "group") or said & {"yes", "want", "not", "no", "dont"}
+        if not (known or reading.is_filler(k) or reading.is_sign(k)) or keys[k] in ("?", "？"):
+            return None
+    every = frozenset().union(*ids)
+    if any(joins) and not every & {"not", "no", "dont"}:
+        return Intent.YES
+    unwanted = ("not" in every and ("want" in every or any(joins))) or "dontwant" in keys
+    return Intent.NO if unwanted and plain.intent is Intent.STOP else None
 
 
 def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:

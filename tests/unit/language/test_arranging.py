@@ -140,6 +140,32 @@ def test_numbers_are_found_however_they_are_grouped(text: str, numbers: tuple[st
 )
 def test_beside_an_open_question(text: str, intent: Intent) -> None:
     assert answering(text, LEXICON).intent is intent
+    assert answering(text, LEXICON, ("rsvp", "invitation")).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "otherwise"),
+    [
+        ("ចូល", Intent.YES, Intent.UNCLEAR),
+        ("chol", Intent.YES, Intent.UNCLEAR),
+        ("join", Intent.YES, Intent.START),
+        ("yes i join", Intent.YES, Intent.START),
+        ("ចូលក្រុម", Intent.YES, Intent.GROUP_JOIN),
+        ("អត់ចង់ទេ", Intent.NO, Intent.STOP),
+        ("ot chong te", Intent.NO, Intent.STOP),
+        ("don't join", Intent.NO, Intent.STOP),
+        ("START", Intent.START, Intent.START),
+        ("ឈប់", Intent.STOP, Intent.STOP),
+        ("not interested", Intent.STOP, Intent.STOP),
+        ("ទេ អរគុណ", Intent.NO, Intent.THANKS),
+        ("no thanks", Intent.NO, Intent.THANKS),
+        ("បាទ អរគុណ", Intent.YES, Intent.THANKS),
+        ("អរគុណ", Intent.THANKS, Intent.THANKS),
+    ],
+)
+def test_beside_an_invitation_that_waits(text: str, intent: Intent, otherwise: Intent) -> None:
+    assert answering(text, LEXICON, ("invitation",)).intent is intent
+    assert answering(text, LEXICON).intent is otherwise
 
 
 @pytest.mark.parametrize(
