@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, Select, or_, select, update
 
 from bot.config import QuietHours
@@ -19,9 +20,12 @@ from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import next_turn, occurrence
 from bot.meetings.service import counts
 from bot.meetings.telling import Found, Gathering, Telling, counted
+from bot.messages import alarms
 from bot.messages.notices import call_off
 from bot.upsert import insert_new
 from flows import meeting_notices
+
+log = structlog.get_logger()
 
 EVENING = time(18)
 SOON = timedelta(hours=2)
@@ -187,8 +191,14 @@ class Reminders:
         with reading(self.engine) as connection:
             found = connection.execute(ids.order_by(_meeting.c.starts_at).limit(MOST_AT_ONCE)).scalars().all()
         for id in found:
-            with writing(self.engine) as connection:
-                # Another clock may have done it meanwhile: what is due is looked at again under the lock.
-                meeting = self.telling.gathering(connection, id, lock=True)
-                if meeting is not None:
-                    do(connection, meeting, now)
+            try:
+                with writing(self.engine) as connection:
+                    # Another clock may have done it meanwhile: what is due is looked at again under the lock.
+                    meeting = self.telling.gathering(connection, id, lock=True)
+                    if meeting is not None:
+                        do(connection, meeting, now)
+            except Exception as error:
+                # Whatever is wrong with one meeting, those after it are due as well. Without a database this raises.
+                log.error("meeting failed", meeting=id, error=type(error).__name__)
+                with writing(self.engine) as connection:
+                    alarms.sound(connection, "meeting", f"meeting {id} cannot be dealt with; see the clock's log", now)

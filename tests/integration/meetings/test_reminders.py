@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.meetings import arranging
 from bot.meetings.models import Reminded
+from bot.messages import alarms
 from flows import meeting_notices
 from flows.facts import Meeting
 from tests.fakes.groups import RICE, ZONE, Room, local
@@ -222,3 +224,23 @@ def test_where_it_was_and_what_was_decided_are_forgotten_and_the_counts_stay(roo
             arranging.forget(connection, room.vault, until.replace(tzinfo=ZONE))
         ((place, decided, came),) = room.rows("SELECT place, decided, came FROM meeting")
         assert (room.vault.open(bytes(place)), decided is not None, came) == (*kept, 2)
+
+
+def test_a_meeting_that_cannot_be_opened_stops_no_other(room: Room) -> None:
+    leader, member, other = room.person(), room.person(), room.person()
+    damaged, sound = room.group(leader, member), room.group(leader, other, name="Pigs")
+    room.arrange(damaged, leader, local(25, 13))
+    room.arrange(sound, leader, local(25, 14))
+    room.sent()
+    with room.turn() as connection:
+        connection.execute(text("UPDATE meeting SET place = :p WHERE group_id = :g"), {"p": b"\0\1\2\3", "g": damaged})
+    for _ in range(2):
+        room.tick(local(24, 18))
+    assert set(room.sent()) == {leader, other}
+    assert [row.name for row in room.rows("SELECT name FROM alarm")] == ["meeting"]
+    with room.turn() as connection:
+        ((_, detail),) = alarms.take(connection, room.now)
+    assert detail.startswith(f"meeting {room.rows('SELECT min(id) FROM meeting')[0][0]} ")
+    room.tick(local(24, 18, 30))
+    with room.turn() as connection:
+        assert alarms.take(connection, room.now) == []
