@@ -108,11 +108,14 @@ class Telling:
         return self.recipients(connection, group, [row.contact_id for row in rows])
 
     def recipients(self, connection: Connection, group: int, people: Iterable[int]) -> list[Recipient]:
-        """These people, each with when they agreed to belong: only a later STOP holds back what the group sends."""
+        """These people, members with when they agreed to belong: only a later STOP holds back what they are sent.
+
+        Who left has agreed to nothing any more: any STOP does.
+        """
         agreed = (
             select(_consent.c.contact_id, func.max(_consent.c.at))
             .join(_member, (_member.c.contact_id == _consent.c.contact_id) & (_member.c.group_id == group))
-            .where(_consent.c.what == about_group(group), _consent.c.given)
+            .where(_consent.c.what == about_group(group), _consent.c.given, _member.c.state == Membership.CONFIRMED)
             .group_by(_consent.c.contact_id)
         )
         asked = {row[0]: row[1] for row in connection.execute(agreed)}

@@ -116,6 +116,25 @@ def test_an_invitation_can_be_answered_for_two_weeks_and_otherwise(room: Room) -
     assert room.reply(group, invited, joins=True) == "accepted"
 
 
+def test_who_left_after_a_stop_is_not_written_to_again(room: Room) -> None:
+    leader, invited = room.person(), room.person("+85512000801")
+    group = room.group(leader)
+    room.invite(group, leader, "012000801")
+    room.sent()
+    room.now += timedelta(minutes=1)
+    room.stops(invited)
+    room.now += timedelta(minutes=1)
+    room.reply(group, invited, joins=True)
+    room.leave(group, invited)
+    room.now += timedelta(days=29)
+    assert room.invite(group, leader, "012000801") == "accepted"
+    assert states(room, group)[invited] == ("member", "left")
+    room.now += timedelta(days=11)
+    assert room.invite(group, leader, "012000801") == "accepted"
+    assert room.sent() == {}
+    assert {row.error for row in room.rows("SELECT error FROM outbox WHERE state = 'skipped'")} == {"stopped"}
+
+
 def test_who_leaves_hears_no_more_and_is_counted_no_more(room: Room) -> None:
     leader, member, other = room.person(), room.person(), room.person()
     group = room.group(leader, member, other)
