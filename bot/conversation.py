@@ -42,6 +42,7 @@ log = structlog.get_logger()
 
 RUN_LASTS = timedelta(hours=24)
 SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for the apology
+DEADLOCK = "40P01"
 GUEST = Person()
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
@@ -114,7 +115,9 @@ class Conversation:
             return self._taken(inbound)
         except DBAPIError as error:
             # A database that was restarted left us a dead connection. The sid makes the second try safe.
-            if not error.connection_invalidated or time.monotonic() - begun > SECOND_TRY_WITHIN:
+            soon = error.connection_invalidated and time.monotonic() - begun <= SECOND_TRY_WITHIN
+            # Two that waited for each other, which PostgreSQL sees after a second: the other one goes on now.
+            if not soon and getattr(error.orig, "sqlstate", "") != DEADLOCK:
                 raise
             return self._taken(inbound)
 
@@ -178,7 +181,7 @@ class Conversation:
             *(person, prices, today), gatherings=gatherings, wishes=wishes, programme=programme, wrote=row.saved_at
         )
         heard, step = self._step(inbound, known, run, facts, now)
-        hint = heard.script or str(step.run.memory.get("script") or "")
+        hint = _hint(heard, str(step.run.memory.get("script") or ""))
         written = self.wording(person, hint, known).text
         moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices, written)
         outcome, person = self.decided(step, moment, person)
@@ -289,6 +292,16 @@ def _saved_run(row: Row[*tuple[Any, ...]], now: datetime) -> Run:
     if now - row.saved_at <= RUN_LASTS:
         return run
     return Run(memory={name: run.memory[name] for name in ("asked", "script", "market") if name in run.memory})
+
+
+def _hint(heard: Heard, before: str) -> str:
+    """What somebody writes in, by this message and those before it.
+
+    A single English word (late, stop, radio) and the name of a place are known to everybody: they change nothing.
+    """
+    one_word = heard.script == "en" and len(heard.text.split()) == 1
+    a_place = heard.script == "latn" and before == "en" and heard.intent is Intent.PLACE
+    return before if before and (one_word or a_place) else heard.script or before
 
 
 def _ends_something(text: str, known: Known) -> bool:

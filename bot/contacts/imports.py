@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, delete, insert
 
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.phone import Kind, read_address
-from bot.contacts.service import ALL
+from bot.contacts.service import ALL, lock
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
 from bot.db import table, writing
 from bot.upsert import insert_new
@@ -114,9 +114,11 @@ def _read_tags(row: Row) -> frozenset[str]:
 
 def _store(connection: Connection, vault: Vault, listed: Mapping[int, _Listed], now: datetime) -> Outcome:
     hashes = {said.address: vault.look_up(said.address) for said in listed.values()}
+    _lock(connection, list(hashes.values()))
     stored = _stored(connection, list(hashes.values()))
     new = [said for said in listed.values() if hashes[said.address] not in stored]
     _add(connection, vault, new, hashes, now)
+    _lock(connection, [hashes[said.address] for said in new])
     fresh = _stored(connection, [hashes[said.address] for said in new])
     stored |= fresh
     changed: set[str] = set()
@@ -181,6 +183,17 @@ def _difference(vault: Vault, said: _Listed, contact: _Stored) -> dict[str, Any]
     if said.name and (name is None or vault.open(name) != said.name):
         change["name"] = vault.seal(said.name)
     return change
+
+
+def _lock(connection: Connection, hashes: Sequence[str]) -> None:
+    """Hold those who are stored, in the order of all who lock several: a STOP said meanwhile is read or waits."""
+    ids: list[int] = []
+    for start in range(0, len(hashes), _CHUNK):
+        some = select(_contact.c.id).where(_contact.c.address_hash.in_(hashes[start : start + _CHUNK]))
+        ids += connection.execute(some).scalars()
+    ids.sort()
+    for start in range(0, len(ids), _CHUNK):
+        lock(connection, ids[start : start + _CHUNK])
 
 
 def _stored(connection: Connection, hashes: Sequence[str]) -> dict[str, _Stored]:

@@ -199,7 +199,9 @@ def leave(connection: Connection, telling: Telling, group: int, by: Word) -> Non
 def _silence(connection: Connection, group: int, contact: int, now: datetime) -> None:
     """Call off what waits for somebody about a group and its meetings; their answers count no more."""
     to_come = (_meeting.c.group_id == group, _meeting.c.starts_at > now - timedelta(days=1))
-    meetings = connection.execute(select(_meeting.c.id).where(*to_come)).scalars().all()
+    # The meetings before their questions, as the clock does that reminds of one.
+    locked = select(_meeting.c.id).where(*to_come).order_by(_meeting.c.id).with_for_update(key_share=True)
+    meetings = connection.execute(locked).scalars().all()
     for about in (about_group(group), *map(about_meeting, meetings)):
         call_off(connection, about, now, contact)
     close_questions(connection, RSVP, meetings, now, contact)
