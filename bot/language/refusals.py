@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import halts, residue, slurred, stops
+from bot.language import demands, halts, residue, slurred, stops
 from bot.language.parts import Part, parts
 from bot.language.reading import Reading
 from flows.heard import SURE, Heard, Intent
@@ -28,6 +28,7 @@ _MISREAD = _DOUBTFUL | {Intent.SETTINGS, Intent.PLACE, Intent.PRICE, Intent.ALER
 _SMALLER = frozenset((Intent.ALERT_STOP, Intent.RADIO_STOP))
 _UNCERTAIN = _LIGHT | {Intent.SETTINGS, Intent.YES}
 _REFUSALS = _SMALLER | {Intent.GROUP_LEAVE}
+_TOLD = frozenset((Intent.START, Intent.RADIO_STOP, Intent.ALERT_STOP, Intent.GROUP_LEAVE))  # demanded in part
 _OTHER_MATTERS = frozenset(("meeting", "problem", "complain", "how_much", "report", "radio", "group"))
 _WATCHED = ("price", "up", "down")
 
@@ -36,6 +37,8 @@ def safer(reading: Reading, found: Heard, asked: bool = False) -> Heard:
     """What was found, or STOP where that is the safer reading; `asked`: the message may answer a question."""
     if found.intent is Intent.STOP or halts.missed(reading):
         return found
+    if found.intent not in _TOLD and demands.made(reading):
+        return _stopped(found)
     if _slurred(reading, found, asked):
         return _stopped(found)
     said = parts(reading)
