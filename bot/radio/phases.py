@@ -7,11 +7,13 @@ night: it would come when the programme is over.
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -23,11 +25,11 @@ from sqlalchemy import (
     cast,
     exists,
     false,
-    func,
     literal,
     not_,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -48,7 +50,8 @@ SUMMARY_LASTS = timedelta(hours=24)
 LONGEST = timedelta(hours=12)  # of an airing
 SMALL_MOVE = timedelta(minutes=15)  # nobody is told of it
 MOVES_FOR = timedelta(days=7)  # for so long after a change it is looked whom it concerns
-AGAIN_AFTER = timedelta(minutes=1)  # listeners who move are seen by then
+AGAIN_AFTER = timedelta(minutes=3)  # listeners who live elsewhere now are seen by then
+SEEN_WITHIN = timedelta(minutes=2)  # who subscribes is: a transaction may end a while after it took its time
 SLICE = 500  # people of one transaction
 LASTS = 4.0  # seconds of one tick
 _airing, _contact, _subscription = table(Airing), table(Contact), table(Subscription)
@@ -62,11 +65,34 @@ _WENT = (
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A notice of an airing, and to whom: a condition on a row of contact beside its subscription."""
+    """A notice of an airing, and to whom: a condition on a row of contact beside its subscription.
+
+    `airings` are those of the episode as they were when it was made. `corrects`: it is for those only who were told
+    another time.
+    """
 
     airing: OnAir
+    airings: Sequence[OnAir]
     notice: Notice
     to: ColumnElement[bool]
+    corrects: bool = False
+
+    @property
+    def name(self) -> tuple[str, int]:
+        """What tells it from every other."""
+        return self.notice.key, self.airing.id
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a telling got among its people, whose ids ascend. It is begun again when `state` changes."""
+
+    state: object
+    began: datetime
+    after: int = 0
+    is_done: bool = False
+    turn: int = 0
+    misled: Sequence[int] | None = None  # who was told another time, once that was looked up
 
 
 @dataclass(slots=True)
@@ -78,25 +104,24 @@ class Phases:
     zone: ZoneInfo
     quiet: QuietHours | None
     _until: float = 0.0
-    _looked: dict[int, tuple[object, datetime]] = field(default_factory=dict)
+    _walks: dict[tuple[str, int], Walk] = field(default_factory=dict)
+    _seen: datetime | None = None  # who subscribed before is told of all there was, or will be by a walk
+    _turns: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __call__(self, now: datetime) -> None:
         """Do what is due, for some seconds; what is left then is done at the next tick."""
         self._until = time.monotonic() + LASTS
         with reading(self.engine) as connection:
-            near = planned(connection, *self._near(now))
-            listeners = self._listeners(connection) if near else ()
+            near = {airing.episode for airing in planned(connection, *self._near(now))}
+            airings = planned(connection, _airing.c.episode.in_(near)) if near else []
         episodes: dict[int, list[OnAir]] = {}
-        for airing in near:
+        for airing in airings:
             episodes.setdefault(airing.episode, []).append(airing)
-        self._looked = {number: seen for number, seen in self._looked.items() if number in episodes}
-        for number, airings in episodes.items():
-            phases = [(airing.begins > now, airing.ends > now) for airing in airings]
-            state = (listeners, airings, phases)
-            seen, at = self._looked.get(number, (None, now))
-            looked = seen == state and timedelta(0) <= now - at < AGAIN_AFTER
-            if not looked and self._episode(number, now):
-                self._looked[number] = state, now
+        walks = [(telling, self._walk(telling, now)) for each in episodes.values() for telling in self._due(each, now)]
+        self._walks = {telling.name: walk for telling, walk in walks}
+        if self._tell_newcomers([telling for telling, _ in walks], now):
+            self._seen = now
+        self._go_on(walks, now)
 
     def _near(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
         """The airings of which anything may be told now."""
@@ -106,51 +131,78 @@ class Phases:
         moved = (_airing.c.airs_at > now) & (_airing.c.changed_at > now - MOVES_FOR) & told
         return (or_(soon, moved),)
 
-    @staticmethod
-    def _listeners(connection: Connection) -> tuple[Any, ...]:
-        """What tells that somebody has begun or left."""
-        count = select(func.count(), func.max(_subscription.c.since)).where(_subscription.c.name == RADIO)
-        return tuple(connection.execute(count).one())
+    def _due(self, airings: Sequence[OnAir], now: datetime) -> Sequence[Telling]:
+        """All that is to be told of one episode."""
+        return [*self._reminders(airings, now), *_summaries(airings, now), *self._moves(airings, now)]
 
-    def _episode(self, number: int, now: datetime) -> bool:
-        """Tell all that is due of one episode. Returns whether that is done."""
+    def _walk(self, telling: Telling, now: datetime) -> Walk:
+        """Where a telling stands. It begins again when its episode changes, and some minutes after it was done."""
+        state = telling.airings, [(airing.begins > now, airing.ends > now) for airing in telling.airings]
+        walk = self._walks.get(telling.name)
+        if walk is None or walk.state != state:
+            return Walk(state, now)
+        if walk.is_done and not timedelta(0) <= now - walk.began < AGAIN_AFTER:
+            return Walk(state, now, turn=walk.turn)
+        return walk
+
+    def _tell_newcomers(self, tellings: Iterable[Telling], now: datetime) -> bool:
+        """Tell who subscribed lately, however far the walks are. Returns whether all were told in time."""
+        if self._seen is None or not timedelta(0) <= now - self._seen < AGAIN_AFTER:
+            return True  # every walk begins at the beginning
+        lately = (_subscription.c.name == RADIO, _subscription.c.since > self._seen - SEEN_WITHIN)
         with reading(self.engine) as connection:
-            airings = planned(connection, _airing.c.episode == number)
-            due = [*self._reminders(airings, now), *_summaries(airings, now), *self._moves(connection, airings, now)]
-        return all(self._tell(telling, airings, now) for telling in due)
-
-    def _tell(self, telling: Telling, airings: Sequence[OnAir], now: datetime) -> bool:
-        """Tell a slice of people after the other. Returns whether all were told before time was up or an airing
-        changed."""
-        after, left = 0, True
-        while left:
-            if time.monotonic() > self._until:
-                return False
-            with writing(self.engine) as connection:
-                lock(connection, [telling.airing.episode])
-                if planned(connection, _airing.c.episode == telling.airing.episode) != airings:
+            new = connection.execute(select(_subscription.c.contact_id).where(*lately)).scalars().all()
+        for telling in tellings:
+            for begin in range(0, 0 if telling.corrects else len(new), SLICE):
+                if time.monotonic() > self._until:
                     return False
-                since = self._untold(connection, telling, after)
-                to = [replace(one, asked=since[one.id]) for one in recipients(connection, since)]
-                self.notices.tell(connection, to, telling.notice, now)
-            after, left = max(since, default=after), len(since) == SLICE
+                with reading(self.engine) as connection:
+                    people = _people(connection, telling, _contact.c.id.in_(new[begin : begin + SLICE]))
+                    untold = _untold(connection, telling, people)
+                if untold:
+                    self._tell(telling, untold, now)
         return True
 
-    @staticmethod
-    def _untold(connection: Connection, telling: Telling, after: int) -> dict[int, datetime]:
-        """The next people to tell who have not been told, each with when they asked for it."""
-        key = literal(f"{telling.notice.key}:") + cast(_contact.c.id, String(20))
-        told = or_(*(exists().where(rows.c.unique_key == key) for rows in (_out, _call)))
-        people = (
-            select(_contact.c.id, _subscription.c.since)
-            .join(_subscription, _subscription.c.contact_id == _contact.c.id)
-            .where(_subscription.c.name == RADIO, _contact.c.id > after, telling.to, not_(told))
-            .order_by(_contact.c.id)
-            .limit(SLICE)
-        )
-        return {row.id: row.since for row in connection.execute(people)}
+    def _go_on(self, walks: Iterable[tuple[Telling, Walk]], now: datetime) -> None:
+        """Give every telling that is not done a slice of people in turn, whoever waited longest first."""
+        waits = deque(sorted((one for one in walks if not one[1].is_done), key=lambda one: one[1].turn))
+        while waits and time.monotonic() <= self._until:
+            telling, walk = waits.popleft()
+            walk.turn = next(self._turns)
+            if not self._step(telling, walk, now):
+                return  # what was to be told is not so any more: the next tick sees how it is
+            if not walk.is_done:
+                waits.append((telling, walk))
 
-    def _reminders(self, airings: Iterable[OnAir], now: datetime) -> Iterator[Telling]:
+    def _step(self, telling: Telling, walk: Walk, now: datetime) -> bool:
+        """Tell the next slice of people; only where there is anybody to tell it writes. Returns whether it could."""
+        with reading(self.engine) as connection:
+            if telling.corrects:
+                if walk.misled is None:
+                    walk.misled = _told_another_time(connection, telling.airing)
+                begin = bisect_right(walk.misled, walk.after)
+                people: Sequence[int] = walk.misled[begin : begin + SLICE]
+            else:
+                people = list(_people(connection, telling, _contact.c.id > walk.after))
+            untold = _untold(connection, telling, people)
+        if untold and not self._tell(telling, untold, now):
+            return False
+        walk.after, walk.is_done = max(people, default=walk.after), len(people) < SLICE
+        return True
+
+    def _tell(self, telling: Telling, some: Sequence[int], now: datetime) -> bool:
+        """Tell those of some people whom it still concerns. Returns whether the airings are as they were."""
+        with writing(self.engine) as connection:
+            lock(connection, [telling.airing.episode])
+            if planned(connection, _airing.c.episode == telling.airing.episode) != telling.airings:
+                return False
+            since = _people(connection, telling, _contact.c.id.in_(some))
+            untold = _untold(connection, telling, since)
+            to = [replace(one, asked=since[one.id]) for one in recipients(connection, untold)]
+            self.notices.tell(connection, to, telling.notice, now)
+        return True
+
+    def _reminders(self, airings: Sequence[OnAir], now: datetime) -> Iterator[Telling]:
         """Of those who hear several airings, the earliest; who began after it was due was told then and there."""
         earlier: list[ColumnElement[bool]] = []
         for airing in airings:
@@ -162,17 +214,40 @@ class Phases:
             earlier.append(airing.listens())
             if airing.begins <= now + PLANS_AHEAD:
                 words = radio.reminder(airing.seen(self.zone), airing.reminder)
-                yield Telling(airing, _notice(airing, "reminder", words, due, airing.begins, rings=True), to)
+                notice = _notice(airing, "reminder", words, due, airing.begins, rings=True)
+                yield Telling(airing, airings, notice, to)
 
-    def _moves(self, connection: Connection, airings: Iterable[OnAir], now: datetime) -> Iterator[Telling]:
+    def _moves(self, airings: Sequence[OnAir], now: datetime) -> Iterator[Telling]:
         """Whoever was told another time of an airing to come, and not the right one since."""
         for airing in airings:
-            if airing.begins > now and (wrong := _told_another_time(connection, airing)):
+            if airing.begins > now:
                 words = radio.moved(airing.seen(self.zone))
                 phase = f"moved:{airing.id}:{airing.changed_at:%y%m%d%H%M%S}"
                 notice = _notice(airing, phase, words, now, airing.begins, rings=True)
-                for begin in range(0, len(wrong), SLICE):
-                    yield Telling(airing, notice, _contact.c.id.in_(wrong[begin : begin + SLICE]))
+                yield Telling(airing, airings, notice, true(), corrects=True)
+
+
+def _people(connection: Connection, telling: Telling, *which: ColumnElement[bool]) -> Mapping[int, datetime]:
+    """The next people a telling concerns, told or not, in the order of their ids; each with when they asked for it."""
+    people = (
+        select(_contact.c.id, _subscription.c.since)
+        .join(_subscription, _subscription.c.contact_id == _contact.c.id)
+        .where(_subscription.c.name == RADIO, telling.to, *which)
+        .order_by(_contact.c.id)
+        .limit(SLICE)
+    )
+    return {row.id: row.since for row in connection.execute(people)}
+
+
+def _untold(connection: Connection, telling: Telling, people: Iterable[int]) -> Sequence[int]:
+    """Who of a slice of people has not been told."""
+    # Their keys are looked up, one by one: joined to all that was ever sent, the database might read that instead.
+    keys = {f"{telling.notice.key}:{id}": id for id in people}
+    for rows in (_out, _call):
+        if keys:
+            for key in connection.execute(select(rows.c.unique_key).where(rows.c.unique_key.in_(list(keys)))).scalars():
+                del keys[key]
+    return list(keys.values())
 
 
 def _notice(
@@ -184,13 +259,13 @@ def _notice(
     return Notice((words,), Purpose.SUBSCRIPTION, key, airing.about, due, expires, opens, data)
 
 
-def _summaries(airings: Iterable[OnAir], now: datetime) -> Iterator[Telling]:
+def _summaries(airings: Sequence[OnAir], now: datetime) -> Iterator[Telling]:
     """To those who wanted it while it was on air, after the first airing they hear."""
     for airing in sorted(airings, key=lambda airing: airing.ends):
         until = airing.ends + SUMMARY_LASTS
         if airing.summary.km and airing.ends <= now < until:
             notice = _notice(airing, "summary", radio.summary(airing.summary), airing.ends, until)
-            yield Telling(airing, notice, and_(airing.listens(), _subscription.c.since <= airing.ends))
+            yield Telling(airing, airings, notice, and_(airing.listens(), _subscription.c.since <= airing.ends))
 
 
 def _told_another_time(connection: Connection, airing: OnAir) -> list[int]:

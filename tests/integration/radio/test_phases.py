@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from bot.contacts import service as contacts
 from bot.db import table, writing
 from bot.messages.models import Call
+from bot.radio.phases import AGAIN_AFTER
 from tests.fakes.airwaves import Airwaves, at
 from tests.fakes.deployment import together
 
@@ -57,7 +60,9 @@ def test_who_comes_leaves_or_moves_after_planning_is_treated_as_they_are(air: Ai
     new = air.listener()
     air.leave(leaves)
     air.moves_to(moves, "0401")
-    air.tick(at(22, 16, 2))
+    air.tick(at(22, 16, 0))
+    assert list(air.due()) == [new]
+    air.tick(at(22, 16, 4))
     assert air.due() == {new: [(at(22, 17, 30), RIVER)], moves: [(at(22, 18, 30), LAKE)]}
     air.now = at(22, 17)
     air.subscribe(leaves)
@@ -222,6 +227,62 @@ def test_what_does_not_fit_into_a_tick_is_told_in_the_next(air: Airwaves, monkey
     monkeypatch.undo()
     air.tick()
     assert list(air.due()) == [who]
+
+
+def test_every_station_has_its_turn_and_who_comes_later_is_told_however_little_a_tick_can_do(
+    air: Airwaves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = itertools.count()
+    monkeypatch.setattr("bot.radio.phases.time", SimpleNamespace(monotonic=lambda: float(next(steps))))
+    monkeypatch.setattr("bot.radio.phases.SLICE", 2)
+    provinces = ("01", "02", "04")
+    air.stations(*({"id": f"s{code}", "name_km": "ក", "name_en": f"S {code}", "places": code} for code in provinces))
+    people = {code: [air.listener(f"{code}01") for _ in range(6)] for code in provinces}
+    for code in provinces:
+        air.airs(f"s{code}", at(22, 18))
+    air.tick(at(22, 16))
+    air.tick()
+    assert [min(len(air.due().keys() & set(people[code])), 1) for code in provinces] == [1, 1, 1]
+    for _ in range(5):
+        air.tick()
+    assert sorted(air.due()) == sorted(itertools.chain.from_iterable(people.values()))
+    for code in reversed(provinces):
+        new = air.listener(f"{code}02")
+        air.tick()
+        assert new in air.due()
+    air.moves_to(new, "04")
+    air.now += AGAIN_AFTER
+    for _ in range(8):
+        air.tick()
+    assert new in air.due()
+
+
+def test_what_was_walked_to_its_end_is_left_alone_until_something_changes(air: Airwaves) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    air.tick(at(22, 16, 2))
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    event.listen(air.engine, "before_cursor_execute", note)
+    air.tick()
+    event.remove(air.engine, "before_cursor_execute", note)
+    assert len(said) == 3, "what is near, its airings, and who subscribed lately"
+    assert not [one for one in said if "unique_key" in one or "contact JOIN" in one]
+    assert list(air.due()) == [who]
+
+
+def test_whether_people_were_told_is_looked_up_by_their_keys(air: Airwaves) -> None:
+    explain = "EXPLAIN QUERY PLAN" if air.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with air.engine.connect() as connection:
+        if air.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        asked = "SELECT unique_key FROM outbox WHERE unique_key IN ('episode:5:reminder:1', 'episode:5:reminder:2')"
+        plan = connection.exec_driver_sql(f"{explain} {asked}").all()
+    assert "ix_outbox_unique_key" in " ".join(str(word) for row in plan for word in row)
 
 
 def test_the_words_of_staff_are_sent_as_they_are_now(one_air: Airwaves) -> None:
