@@ -5,14 +5,15 @@ Owns what a leader may do with a meeting. The group's row is locked first, so th
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from bot.db import table
 from bot.meetings import groups
 from bot.meetings.models import Attendance, Meeting, MeetingState, Member, Membership, Reminded, Repeats
-from bot.meetings.service import REPORTABLE, RSVP, fault, moment_of
+from bot.meetings.series import overtakes, plan_next
+from bot.meetings.service import REPORTABLE, RSVP, fault, is_taken, moment_of
 from bot.meetings.telling import (
     ANSWERABLE_AFTER,
     Gathering,
@@ -28,7 +29,6 @@ from bot.upsert import upsert
 from bot.vault import Vault
 from flows import meeting_notices
 
-SAME = timedelta(minutes=30)  # as far apart two meetings of a group must be
 LONGEST_PLACE = 60
 _meeting, _member = table(Meeting), table(Member)
 _question = table(OpenQuestion)
@@ -44,7 +44,7 @@ def arrange(
     starts_at = moment_of(starts, telling.zone)
     if wrong := fault(connection, group, starts_at, by.now, telling.zone):
         return wrong
-    if _is_taken(connection, group, starts_at):
+    if is_taken(connection, group, starts_at):
         return "same"
     values = {
         "group_id": group,
@@ -79,7 +79,7 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
     wrong = fault(connection, meeting.row.group_id, starts_at, by.now, telling.zone)
     if wrong and wrong != "full":
         return wrong
-    if _is_taken(connection, meeting.row.group_id, starts_at, but=id):
+    if is_taken(connection, meeting.row.group_id, starts_at, but=id):
         return "same"
     values = {"starts_at": starts_at, "moves": meeting.row.moves + 1, "reminded": Reminded.NOTHING}
     values |= {"changed_at": by.now}
@@ -89,6 +89,8 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
         reopen_questions(connection, id, by.now, starts_at + ANSWERABLE_AFTER)
         values |= {"answered_at": None, "told": "", "told_at": None}
     connection.execute(update(_meeting).where(_meeting.c.id == id).values(values))
+    if meeting.row.repeats and overtakes(meeting.row, starts_at, telling.zone):
+        plan_next(connection, meeting.row, telling.zone, by.now)
     call_off(connection, meeting.about, by.now)
     moved = telling.gathering(connection, id)
     assert moved is not None
@@ -107,6 +109,8 @@ def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, b
     known = bool(row.repeats or row.follows)
     values = {"state": MeetingState.CANCELLED, "changed_at": by.now} | ({"repeats": ""} if series else {})
     connection.execute(update(_meeting).where(_meeting.c.id == id).values(values))
+    if row.repeats and not series:  # the next one can be cancelled along with all that follow
+        plan_next(connection, row, telling.zone, by.now)
     call_off(connection, meeting.about, by.now)
     close_questions(connection, RSVP, [id], by.now)
     heard = have_heard(connection, meeting.about)
@@ -172,17 +176,6 @@ def _to_change(connection: Connection, telling: Telling, id: int, by: groups.Wor
     if meeting is None or meeting.row.state != MeetingState.PLANNED or meeting.row.starts_at <= by.now:
         return None
     return meeting if groups.leads(connection, meeting.row.group_id, by.contact) else None
-
-
-def _is_taken(connection: Connection, group: int, starts_at: datetime, but: int | None = None) -> bool:
-    which = [
-        _meeting.c.group_id == group,
-        _meeting.c.state == MeetingState.PLANNED,
-        _meeting.c.starts_at.between(starts_at - SAME, starts_at + SAME),
-    ]
-    if but is not None:
-        which.append(_meeting.c.id != but)
-    return bool(connection.execute(select(exists().where(*which))).scalar_one())
 
 
 def _belongs(connection: Connection, meeting: Gathering, contact: int) -> bool:

@@ -17,12 +17,11 @@ from sqlalchemy import Connection, Engine, Select, or_, select, update
 from bot.config import QuietHours
 from bot.db import reading, table, writing
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
-from bot.meetings.series import next_turn, occurrence
+from bot.meetings.series import REMINDS_WITHIN, plan_next
 from bot.meetings.service import counts
 from bot.meetings.telling import Found, Gathering, Telling, counted
 from bot.messages import alarms
 from bot.messages.notices import call_off
-from bot.upsert import insert_new
 from flows import meeting_notices
 
 log = structlog.get_logger()
@@ -30,7 +29,6 @@ log = structlog.get_logger()
 EVENING = time(18)
 SOON = timedelta(hours=2)
 APART = timedelta(minutes=30)  # of two reminders of one meeting
-LOOKS_AHEAD = timedelta(hours=31)  # as long before a meeting at midnight its evening reminder is due
 COUNTS_APART = timedelta(minutes=10)
 OVER_AFTER = timedelta(hours=3)
 ASKS_BETWEEN = (time(7, 30), time(20))
@@ -61,24 +59,18 @@ class Reminders:
         self._each(began, self._go_on, now)
 
     def _go_on(self, connection: Connection, meeting: Gathering, now: datetime) -> None:
-        row, zone = meeting.row, self.telling.zone
+        row = meeting.row
         if not row.repeats or row.starts_at > now:
             return
-        connection.execute(update(_meeting).where(_meeting.c.id == row.id).values(repeats=""))
-        if not self.telling.leader(connection, row.group_id):
-            return  # all have left
-        first = row.series_at.astimezone(zone).replace(tzinfo=None)
-        turn = next_turn(first, row.repeats, row.turn, now.astimezone(zone).replace(tzinfo=None))
-        starts = occurrence(first, row.repeats, turn).replace(tzinfo=zone)
-        same = ("group_id", "place", "repeats", "series_at", "made_by")
-        values = {name: getattr(row, name) for name in same} | {"starts_at": starts, "turn": turn, "follows": row.id}
-        values |= {"state": MeetingState.PLANNED, "moves": 0, "reminded": Reminded.NOTHING, "told": ""}
-        connection.execute(insert_new(connection, Meeting), {**values, "created_at": now, "changed_at": now})
+        if self.telling.leader(connection, row.group_id):
+            plan_next(connection, row, self.telling.zone, now)
+        else:  # all have left
+            connection.execute(update(_meeting).where(_meeting.c.id == row.id).values(repeats=""))
 
     def remind(self, now: datetime) -> None:
         """Remind of the meetings that come, the evening before and two hours before."""
         columns = (_meeting.c[name] for name in ("id", "starts_at", "changed_at", "reminded", "follows", "moves"))
-        ahead = (_meeting.c.starts_at > now, _meeting.c.starts_at <= now + LOOKS_AHEAD)
+        ahead = (_meeting.c.starts_at > now, _meeting.c.starts_at <= now + REMINDS_WITHIN)
         open_ones = _meeting.c.reminded.in_((Reminded.NOTHING, Reminded.EVENING))
         with reading(self.engine) as connection:
             rows = connection.execute(select(*columns).where(PLANNED, open_ones, *ahead)).all()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 
 from bot.db import table
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
@@ -24,6 +24,7 @@ RSVP, INVITATION = "rsvp", "invitation"  # kinds of open questions
 MOST_GROUPS, MOST_MEETINGS, MOST_QUESTIONS = 20, 10, 9
 MEETINGS_A_DAY, WRITINGS_A_DAY = 10, 2  # of one group
 FARTHEST = timedelta(days=366)
+SAME = timedelta(minutes=30)  # as far apart two meetings of a group must be
 REPORTABLE = timedelta(days=14)
 LEADS = (Role.LEADER, Role.DEPUTY)
 _group, _member, _meeting = table(Group), table(Member), table(Meeting)
@@ -55,6 +56,18 @@ def fault(connection: Connection, group: int, starts_at: datetime, now: datetime
         _meeting.c.group_id == group, _meeting.c.created_at >= midnight(now, zone), _meeting.c.follows.is_(None)
     )
     return "full" if connection.execute(arranged).scalar_one() >= MEETINGS_A_DAY else ""
+
+
+def is_taken(connection: Connection, group: int, starts_at: datetime, but: int | None = None) -> bool:
+    """Whether a group has a meeting at that time already, another than `but`."""
+    which = [
+        _meeting.c.group_id == group,
+        _meeting.c.state == MeetingState.PLANNED,
+        _meeting.c.starts_at.between(starts_at - SAME, starts_at + SAME),
+    ]
+    if but is not None:
+        which.append(_meeting.c.id != but)
+    return bool(connection.execute(select(exists().where(*which))).scalar_one())
 
 
 def counts(connection: Connection, meetings: Iterable[int]) -> Mapping[int, Mapping[str, int]]:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.contacts import imports
 from bot.contacts import service as contacts
 from bot.db import writing
-from bot.meetings import groups
+from bot.meetings import groups, telling
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.groups import ZONE, Room, gathered, local
 
@@ -62,10 +62,9 @@ def test_who_leaves_while_they_are_reminded_leaves(room: Room, monkeypatch: pyte
     meeting = room.meeting(group)
     room.say(meeting, member, "yes")
     closed, locked = threading.Event(), threading.Event()
-    close_questions = groups.close_questions
 
     def slow(*args: Any) -> None:
-        close_questions(*args)
+        telling.close_questions(*args)
         closed.set()
         locked.wait(0.5)  # as long as nobody holds the meeting, the clock takes it
 

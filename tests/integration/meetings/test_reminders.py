@@ -200,6 +200,49 @@ def test_a_series_goes_on_where_it_was_though_one_was_moved_and_one_cancelled(ro
     assert room.facts(member).upcoming() == ()
 
 
+def test_one_of_a_series_that_moves_past_the_next_leaves_the_turns_between(room: Room) -> None:
+    leader, member = room.person(), room.person()
+    group = room.group(leader, member)
+    room.arrange(group, leader, local(23, 14), repeats="weekly")
+    first = room.meeting(group)
+    assert room.move(first, leader, local(7, 14, month=12)) == "accepted"
+    assert [one.starts for one in room.facts(member).upcoming()] == [local(30, 14), local(7, 14, month=12)]
+    room.sent()
+    room.tick(local(29, 18))
+    asked = meeting_notices.asked(RICE, local(30, 14), "pagoda")
+    assert room.sent()[member] == [room.said(asked)]
+    room.tick(local(30, 14))  # the turn of the seventh is the one that was moved there
+    coming = [one.starts for one in room.facts(member).upcoming()]
+    assert coming == [local(7, 14, month=12), local(14, 14, month=12)]
+    room.tick(local(7, 14, month=12))
+    assert [one.starts for one in room.facts(member).upcoming()] == [local(14, 14, month=12)]
+
+
+@pytest.mark.parametrize("to", [local(29, 9), local(30, 13, 45), local(30, 14)])
+def test_one_of_a_series_that_moves_to_the_next_is_the_next(one_room: Room, to: datetime) -> None:
+    leader = one_room.person()
+    group = one_room.group(leader)
+    one_room.arrange(group, leader, local(23, 14), repeats="weekly")
+    one_room.move(one_room.meeting(group), leader, to)
+    one_room.tick(to)
+    after = local(30, 14) if to.day == 29 else local(7, 14, month=12)
+    assert [one.starts for one in one_room.facts(leader).upcoming()] == [after]
+
+
+def test_a_series_can_be_ended_when_one_of_it_was_cancelled(room: Room) -> None:
+    leader, member = room.person(), room.person()
+    group = room.group(leader, member)
+    room.arrange(group, leader, local(25, 14), repeats="weekly")
+    assert room.cancel(room.meeting(group), leader) == "accepted"
+    following = coming(room, leader)
+    assert (following.starts, following.repeats) == (local(2, 14, month=12), "weekly")
+    room.sent()
+    assert room.cancel(following.id, leader, series=True) == "accepted"
+    assert room.sent() == {member: [room.said(meeting_notices.cancelled(RICE, following.starts, series=True))]}
+    room.tick(local(9, 15, month=12))
+    assert room.facts(leader).upcoming() == ()
+
+
 def test_five_thousand_members_are_told_and_reminded_in_bulk(room: Room) -> None:
     leader = room.person()
     members = room.people(5000)
