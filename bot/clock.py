@@ -22,7 +22,18 @@ from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
 from bot.meetings import arranging
-from bot.messages import alarms, dialling, inbox, jobs, outbox, received, reconciling, recordings, voice_jobs
+from bot.messages import (
+    alarms,
+    called_off,
+    dialling,
+    inbox,
+    jobs,
+    outbox,
+    received,
+    reconciling,
+    recordings,
+    voice_jobs,
+)
 from bot.messages.herald import Herald
 from bot.messages.models import Message
 from bot.messages.spool import REPLAY, Spool
@@ -118,6 +129,7 @@ class Clock:
             forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
             with writing(self._engine) as connection:
                 recordings.forget(connection, now)
+                called_off.forget(connection, now)
             self._last_hour = now
 
     def _leads(self) -> bool:

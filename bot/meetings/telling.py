@@ -30,8 +30,9 @@ ANSWERABLE_AFTER = timedelta(minutes=30)  # the start of a meeting
 _group, _member, _meeting = table(Group), table(Member), table(Meeting)
 _attendance, _question, _consent = table(Attendance), table(OpenQuestion), table(Consent)
 _out, _call = table(Outbound), table(Call)
-NEVER_LEFT = (OutState.QUEUED, OutState.HELD, OutState.CANCELLED, OutState.SKIPPED, OutState.EXPIRED, OutState.FAILED)
-REACHED = (CallState.DIALLING, CallState.OPEN, CallState.ENDED, CallState.UNKNOWN)
+# What still waits when the rest was called off is in a worker's hands: it leaves.
+NEVER_LEFT = (OutState.CANCELLED, OutState.SKIPPED, OutState.EXPIRED, OutState.FAILED)
+REACHED = (CallState.QUEUED, CallState.HELD, CallState.DIALLING, CallState.OPEN, CallState.ENDED, CallState.UNKNOWN)
 MEMBERS = (
     select(_member.c.contact_id, _member.c.role, _member.c.since)
     .where(_member.c.state == Membership.CONFIRMED)
@@ -186,7 +187,7 @@ def close_questions(
 
 
 def have_heard(connection: Connection, about: str) -> frozenset[int]:
-    """Who was sent something about a matter, or rung, or may have been."""
+    """Who was sent something about a matter, or rung, or may have been; to be asked after it was called off."""
     texts = select(_out.c.contact_id).where(_out.c.about == about, _out.c.state.not_in(NEVER_LEFT))
     calls = select(_call.c.contact_id).where(_call.c.about == about, _call.c.state.in_(REACHED))
     return frozenset(connection.execute(texts).scalars()) | frozenset(connection.execute(calls).scalars())

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, or_, select, updat
 
 from bot.contacts.phone import Address
 from bot.db import table
+from bot.messages import called_off
 from bot.messages.dialling import (
     IS_QUEUED,
     LASTS,
@@ -89,7 +90,8 @@ def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | No
                 continue
             case CallState.QUEUED if row.direction == Direction.OUT:
                 # They missed what we had to tell and ring: now they ask for it, and hear it at once.
-                _change(connection, row.id, {"purpose": Purpose.ANSWER, "due_at": now, "changed_at": now})
+                asked = {"purpose": Purpose.ANSWER, "rings_as": row.rings_as or row.purpose}
+                _change(connection, row.id, {**asked, "due_at": now, "changed_at": now})
             case CallState.QUEUED if row.due_at <= now - APART or (row.attempts and row.placed_at > now - APART):
                 # No worker places calls; or we rang, they missed it and ring again: now they have us.
                 if _change(connection, row.id, values_of(CallState.CANCELLED, now)):
@@ -151,7 +153,8 @@ def answered(connection: Connection, id: int, sid: str, now: datetime) -> Row[An
 
 def cancel(connection: Connection, contact: int, now: datetime) -> None:
     """Place nothing of what still waits for a contact: somebody else has the number."""
-    states = (CallState.QUEUED, CallState.HELD)
-    waiting = select(_call.c.id).where(_call.c.contact_id == contact, OURS, _call.c.state.in_(states))
+    states, mine = (CallState.QUEUED, CallState.HELD), (_call.c.contact_id == contact, OURS)
+    waiting = select(_call.c.id).where(*mine, _call.c.state.in_(states))
     ours = _call.c.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery())
     connection.execute(update(_call).where(ours).values(values_of(CallState.CANCELLED, now)))
+    called_off.note_calls(connection, now, *mine)

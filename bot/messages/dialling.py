@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal_col
 from bot.contacts.models import Contact
 from bot.contacts.phone import Address, Kind, read_address
 from bot.db import table
-from bot.messages import instead
+from bot.messages import called_off, instead
 from bot.messages.models import Call, CallState, Direction, Purpose
 from bot.vault import Vault, VaultError
 
@@ -27,6 +27,7 @@ MOST_A_DAY = 5  # times one phone is dialled
 MOST_ATTEMPTS = 3  # of one call-back
 RETRY_AFTER = timedelta(minutes=15)
 LASTS = timedelta(hours=2)  # after that nobody expects the call any more
+ANSWERS_FOR = timedelta(minutes=10)  # the call that answers a ring; later it is one unasked again
 LEASE = timedelta(seconds=30)
 NO_NEWS_FOR = timedelta(minutes=10)  # a call of which the carrier says nothing for so long rings no more
 OPEN_FOR = timedelta(hours=2)
@@ -73,6 +74,7 @@ class Claimed:
     token: str
     created_at: datetime
     dialled_before: datetime | None
+    answers: bool = False  # a ring of theirs, once: dialled again it is what its purpose says
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,16 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
     """
     while (row := _most_urgent(connection, now)) is not None:
         kind = None
+        mine = update(_call).where(_call.c.id == row.id)
+        if (anew := called_off.calls(connection, [row.id]).get(row.id)) is not None:
+            free = {"unique_key": None} if anew else {}
+            connection.execute(mine.values({**values_of(CallState.CANCELLED, now), **free}))
+            continue
         try:
             to = read_address(vault.open(row.address))
             kind, error = to.kind, "" if may_be_dialled(to) else "no mobile"
         except VaultError:
             error = "unreadable"
-        mine = update(_call).where(_call.c.id == row.id)
         if error:
             connection.execute(mine.values(**values_of(CallState.FAILED, now), error=error))
             if kind is Kind.MOBILE:
@@ -141,9 +147,12 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
         dialled = {"token": token, "sid": None, "error": "", "attempts": attempts, "placed_at": now}
         # The minute of one that was asked for is set aside since then.
         dialled |= {"leased_until": now + LEASE, "minutes": max(row.minutes, 1)}
+        dialled |= {"purpose": row.rings_as or row.purpose, "rings_as": ""}
         connection.execute(mine.values({**values_of(CallState.DIALLING, now), **dialled}))
-        told = (Purpose(row.purpose), row.about, row.expires_at, row.asked_at)
-        return Claimed(row.id, row.contact_id, to.value, *told, attempts, token, row.created_at, row.placed_at)
+        purpose = Purpose(row.rings_as or row.purpose)
+        told = (purpose, row.about, row.expires_at, row.asked_at)
+        before = (row.created_at, row.placed_at, bool(row.rings_as) and row.due_at > now - ANSWERS_FOR)
+        return Claimed(row.id, row.contact_id, to.value, *told, attempts, token, *before)
     return None
 
 
@@ -177,6 +186,8 @@ def settle(
         wait = min(max((now - claimed.created_at) / 2, BACK_OFF[0]), BACK_OFF[1])
         before = {"attempts": claimed.attempts - 1, "placed_at": claimed.dialled_before}
         values |= {**before, "due_at": now + wait}
+        if claimed.answers and wait < BACK_OFF[1]:
+            values |= {"purpose": Purpose.ANSWER, "rings_as": claimed.purpose}
     changed = connection.execute(update(_call).where(*mine, _call.c.state == CallState.DIALLING).values(values))
     if state is CallState.FAILED and changed.rowcount:
         instead.write(connection, claimed.id, now)

@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot.db import table
+from bot.messages import called_off
+from bot.messages.called_off import INSTEAD
 from bot.messages.models import Call, Outbound, OutState
 from bot.upsert import insert_new
 
@@ -17,17 +19,21 @@ _call = table(Call)
 
 
 def write(connection: Connection, call: int, now: datetime) -> None:
-    """Queue the message kept with a call, once; nothing where none is kept or it is too late for it. It is not kept
-    with the call any longer."""
+    """Queue the message kept with a call, once; nothing where none is kept, it is too late for it or it was called
+    off. It is not kept with the call any longer."""
     kept = (_call.c.id == call, _call.c.text.is_not(None), _call.c.unique_key.is_not(None), _call.c.expires_at > now)
     row = connection.execute(select(_call).where(*kept)).one_or_none()
     drop(connection, call)
     if row is None:
         return
+    if (anew := called_off.calls(connection, [call]).get(call)) is not None:
+        if anew:
+            connection.execute(update(_call).where(_call.c.id == call).values(unique_key=None))
+        return
     values = {
         "contact_id": row.contact_id,
         "purpose": row.purpose,
-        "unique_key": f"{row.unique_key}:sms",
+        "unique_key": f"{row.unique_key}{INSTEAD}",
         "about": row.about,
         "text": row.text,
         "state": OutState.QUEUED,

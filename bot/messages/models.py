@@ -219,6 +219,7 @@ class Call(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))  # empty: number withheld
     direction: Mapped[str] = mapped_column(String(4))
     purpose: Mapped[str] = mapped_column(String(12), default=Purpose.ANSWER)
+    rings_as: Mapped[str] = mapped_column(String(12), default="")  # its purpose, while it answers a ring of theirs
     unique_key: Mapped[str | None] = mapped_column(String(100))  # as in the outbox
     about: Mapped[str] = mapped_column(String(40), default="")  # as in the outbox
     asked_at: Mapped[datetime | None] = mapped_column(UtcTime)  # as in the outbox
@@ -239,6 +240,19 @@ class Call(Base):
     error: Mapped[str] = mapped_column(String(16), default="")  # the carrier's code, or why it was skipped
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class CalledOff(Base):
+    """A message or call that was called off while it was in somebody's hands: claimed again, it is cancelled."""
+
+    __tablename__ = "called_off"
+    __table_args__ = (Index("ix_called_off_row_id_kind", "row_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))  # message, call
+    row_id: Mapped[int] = mapped_column(BigInteger)  # no foreign key: that would wait for whoever holds the row
+    anew: Mapped[bool]  # its key is free again
+    at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class RecordingState(StrEnum):

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.contacts.models import Contact
 from bot.db import table
-from bot.messages import public_words
+from bot.messages import called_off, public_words
 from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.public_words import Turned
 from bot.messages.received import SEALED_NOTHING
@@ -191,6 +191,9 @@ def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], toke
     said = public_words.words(connection, public) if public else {}
     claimed: list[Claimed] = []
     turned: dict[Turned, list[int]] = {}
+    off = called_off.messages(connection, [row.id for row in rows])
+    if anew := [id for id, free in off.items() if free]:
+        connection.execute(update(_out).where(_out.c.id.in_(anew)).values(unique_key=None))
     for row in sorted(rows, key=lambda row: (_URGENCY[row.purpose], row.due_at, row.id)):
         try:
             address = vault.open(to[row.contact_id])
@@ -199,6 +202,8 @@ def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], toke
             words = public_words.UNREADABLE
         if row.text is None and not isinstance(words, Turned) and not public_words.is_textable(address):
             words = Turned(OutState.SKIPPED, public_words.NO_MOBILE)
+        if row.id in off:
+            words = Turned(OutState.CANCELLED)
         if isinstance(words, Turned):
             turned.setdefault(words, []).append(row.id)
             continue
@@ -218,18 +223,21 @@ def cancel(connection: Connection, contact: int, now: datetime) -> None:
     waiting = select(_out.c.id).where(_out.c.contact_id == contact, waits).with_for_update(skip_locked=True)
     gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
     connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now))
+    called_off.note_messages(connection, now, _out.c.contact_id == contact)
 
 
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
     """Send nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
-    which = [_out.c.about == about, _out.c.state.in_((OutState.QUEUED, OutState.HELD))]
+    which = [_out.c.about == about]
     if contact is not None:
         which.append(_out.c.contact_id == contact)
-    # As in cancel: what is just being claimed goes out, and nobody waits for the other.
-    waiting = select(_out.c.id).where(*which).with_for_update(skip_locked=True)
+    # As in cancel: what is just being claimed goes out, unless the claim lets it wait; nobody waits for the other.
+    waits = _out.c.state.in_((OutState.QUEUED, OutState.HELD))
+    waiting = select(_out.c.id).where(*which, waits).with_for_update(skip_locked=True)
     gone = update(_out).where(_out.c.id.in_(waiting.scalar_subquery()))
-    return connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now)).rowcount
-
+    count = connection.execute(gone.values(state=OutState.CANCELLED, changed_at=now)).rowcount
+    called_off.note_messages(connection, now, *which)
+    return count
 
 
 def forget(connection: Connection, vault: Vault, until: datetime) -> None:

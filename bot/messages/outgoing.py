@@ -6,7 +6,6 @@ after it rang, nor more often in a day than anybody likes, nor beyond the day's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 
 from bot.contacts import service as contacts
 from bot.db import table
-from bot.messages import admission, dialling, instead
+from bot.messages import admission, called_off, dialling, instead
 from bot.messages.admission import Fate, Rules
 from bot.messages.dialling import MOST_A_DAY, NO_NEWS_FOR, Claimed, values_of
 from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Direction, Purpose
@@ -45,9 +44,10 @@ class Limits:
 def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetime) -> bool:
     """Whether a claimed call may be dialled now; else it is written back. In the transaction of the claim.
 
-    Whom we call back was decided when they rang. The contact is locked: two workers do not ring one phone.
+    Whom we call back, or who rang for what we had to tell, was decided when they rang. The contact is locked: two
+    workers do not ring one phone.
     """
-    if claimed.purpose is Purpose.ANSWER:
+    if claimed.purpose is Purpose.ANSWER or claimed.answers:
         return True
     contacts.lock(connection, [claimed.contact])
     fate = _of_its_broadcast(connection, claimed)
@@ -118,15 +118,13 @@ def recordings_of(connection: Connection, about: str) -> dict[str, str]:
 
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
     """Place nothing of what still waits about something, to anybody or to one contact. Returns how many it was."""
-    return _change(connection, about, values_of(CallState.CANCELLED, now), contact)
-
-
-
-def _change(connection: Connection, about: str, values: Mapping[str, object], contact: int | None = None) -> int:
-    which = [_call.c.about == about, _call.c.direction == Direction.OUT, WAITING]
+    which = [_call.c.about == about, _call.c.direction == Direction.OUT]
     if contact is not None:
         which.append(_call.c.contact_id == contact)
-    # What is just being claimed is placed: whoever calls this may hold its contact, and nobody waits for the other.
-    waiting = select(_call.c.id).where(*which).with_for_update(skip_locked=True)
+    # What is just being claimed is placed, unless the claim lets it wait: whoever calls this may hold its contact, and
+    # nobody waits for the other.
+    waiting = select(_call.c.id).where(*which, WAITING).with_for_update(skip_locked=True)
     changed = update(_call).where(_call.c.id.in_(waiting.scalar_subquery()))
-    return connection.execute(changed.values(**values)).rowcount
+    count = connection.execute(changed.values(values_of(CallState.CANCELLED, now))).rowcount
+    called_off.note_calls(connection, now, *which)
+    return count

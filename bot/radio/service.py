@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, literal, null, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, literal, not_, null, or_, select, true, update
 
 from bot.broadcasts.segments import is_in
 from bot.contacts.models import Contact
 from bot.db import table
+from bot.messages import called_off
 from bot.messages.dialling import values_of
 from bot.messages.models import Call, CallState, Outbound, OutState
 from bot.radio.models import Airing, AiringState, Episode, Station
@@ -103,34 +104,47 @@ def planned(connection: Connection, *which: ColumnElement[bool]) -> list[OnAir]:
 
 
 def is_planned_anew(connection: Connection, episodes: Iterable[int], now: datetime) -> None:
-    """Take back what waits of these episodes, keys and all: the clock plans it as it is now.
+    """Take back what waits of these episodes, keys and all: the clock plans it as it is now. Whomever an airing that is
+    still to come was told of in vain is told of it again.
 
     Whoever plans an episode locks its row; so must whoever changes it, before this.
     """
     changed = list(episodes)
-    abouts = [f"airing:{id}" for id in connection.execute(_ids(_airing.c.episode.in_(changed))).scalars()]
+    airings = connection.execute(select(_airing.c.id, _airing.c.airs_at).where(_airing.c.episode.in_(changed)))
+    abouts = {f"airing:{row.id}": row.airs_at for row in airings}
     for begin in range(0, len(abouts), MOST_AT_ONCE):
-        some = abouts[begin : begin + MOST_AT_ONCE]
+        some = [*abouts][begin : begin + MOST_AT_ONCE]
         _take_back(connection, now, [_out.c.about.in_(some)], [_call.c.about.in_(some)])
+        _free_in_vain(connection, [about for about in some if abouts[about] > now])
+        called_off.note_messages(connection, now, _out.c.about.in_(some), anew=True)
+        called_off.note_calls(connection, now, _call.c.about.in_(some), anew=True)
 
 
 def is_told_anew(connection: Connection, contact: int, now: datetime) -> None:
-    """The same for one contact, who subscribed, left or moved. What is in a worker's hands is left to it."""
-    mine = select(_out.c.id).where(_out.c.contact_id == contact, _out.c.about.like("airing:%"), _WAITS)
-    rung = select(_call.c.id).where(_call.c.contact_id == contact, _call.c.about.like("airing:%"), _IS_CALLED)
+    """The same for one contact, who subscribed, left or moved. What is in a worker's hands is left to it, once."""
+    written = (_out.c.contact_id == contact, _out.c.about.like("airing:%"))
+    called = (_call.c.contact_id == contact, _call.c.about.like("airing:%"))
+    mine, rung = select(_out.c.id).where(*written, _WAITS), select(_call.c.id).where(*called, _IS_CALLED)
     # Whoever claims locks rows, then people; the person is locked already. Nobody waits for the other.
     texts = connection.execute(mine.with_for_update(skip_locked=True)).scalars().all()
     calls = connection.execute(rung.with_for_update(skip_locked=True)).scalars().all()
     if texts or calls:
         _take_back(connection, now, [_out.c.id.in_(texts)], [_call.c.id.in_(calls)])
+    called_off.note_messages(connection, now, *written, anew=True)
+    called_off.note_calls(connection, now, *called, anew=True)
 
 
 _WAITS = _out.c.state.in_((OutState.QUEUED, OutState.HELD))
 _IS_CALLED = _call.c.state.in_((CallState.QUEUED, CallState.HELD))
-
-
-def _ids(which: ColumnElement[bool]) -> Select[tuple[int]]:
-    return select(_airing.c.id).where(which)
+_SENT_IN_VAIN = (
+    *(OutState.EXPIRED, OutState.FAILED, OutState.SKIPPED),
+    *(OutState.UNDELIVERED, OutState.CANCELLED),
+)
+_RUNG_IN_VAIN = (
+    *(CallState.NO_ANSWER, CallState.BUSY, CallState.FAILED),
+    *(CallState.EXPIRED, CallState.SKIPPED, CallState.CANCELLED),
+)
+_FREE = {"unique_key": null()}
 
 
 def _take_back(
@@ -143,6 +157,16 @@ def _take_back(
     connection.execute(update(_out).where(_WAITS, *texts).values(gone))
     called = {**values_of(CallState.CANCELLED, now), "unique_key": null()}
     connection.execute(update(_call).where(_IS_CALLED, *calls).values(called))
+
+
+def _free_in_vain(connection: Connection, abouts: Sequence[str]) -> None:
+    """Free the keys of what reached nobody and never will: it came too late, was not to be sent, or did not arrive."""
+    texts = update(_out).where(_out.c.about.in_(abouts), _out.c.state.in_(_SENT_IN_VAIN))
+    calls = update(_call).where(_call.c.about.in_(abouts), _call.c.state.in_(_RUNG_IN_VAIN))
+    # Where nobody picked up it was written instead: then that says whether they know.
+    instead = _out.c.unique_key == _call.c.unique_key + ":sms"
+    connection.execute(calls.where(not_(exists().where(instead, _out.c.state.not_in(_SENT_IN_VAIN)))).values(_FREE))
+    connection.execute(texts.values(_FREE))
 
 
 def lock(connection: Connection, episodes: Iterable[int]) -> None:

@@ -193,7 +193,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("meeting_id", "contact_id", name=op.f("pk_attendance")),
     )
+    op.create_table(
+        "called_off",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
+        sa.Column("anew", sa.Boolean(), nullable=False),
+        sa.Column("at", bot.db.UtcTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_called_off")),
+    )
+    op.create_index("ix_called_off_row_id_kind", "called_off", ["row_id", "kind"], unique=False)
     op.add_column("call", sa.Column("purpose", sa.String(length=12), nullable=False, server_default="answer"))
+    op.add_column("call", sa.Column("rings_as", sa.String(length=12), nullable=False, server_default=""))
     op.add_column("call", sa.Column("unique_key", sa.String(length=100), nullable=True))
     op.add_column("call", sa.Column("about", sa.String(length=40), nullable=False, server_default=""))
     op.add_column("call", sa.Column("asked_at", bot.db.UtcTime(timezone=True), nullable=True))
@@ -239,7 +250,10 @@ def downgrade() -> None:
     op.drop_column("call", "asked_at")
     op.drop_column("call", "about")
     op.drop_column("call", "unique_key")
+    op.drop_column("call", "rings_as")
     op.drop_column("call", "purpose")
+    op.drop_index("ix_called_off_row_id_kind", table_name="called_off")
+    op.drop_table("called_off")
     op.drop_table("attendance")
     op.drop_index("ix_subscription_name_contact_id", table_name="subscription")
     op.drop_table("subscription")
