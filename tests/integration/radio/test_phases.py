@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.contacts import service as contacts
-from bot.db import table, writing
-from bot.messages.models import Call
+from bot.db import Base, table, writing
+from bot.messages import outbox
+from bot.messages.models import Call, Outbound, Purpose
 from bot.radio.phases import AGAIN_AFTER
 from tests.fakes.airwaves import Airwaves, at
 from tests.fakes.deployment import together
@@ -188,6 +189,43 @@ def test_who_was_rung_is_rung_with_the_new_time(air: Airwaves) -> None:
     assert [(row.state, row.opens) for row in rows] == [("ended", "radio.reminder"), ("queued", "radio.reminder")]
     assert ":moved:" in rows[1].unique_key
     assert not air.rows("SELECT id FROM outbox")
+
+
+def _becomes(air: Airwaves, model: type[Base], state: str) -> None:
+    with writing(air.engine) as connection:
+        connection.execute(update(table(model)).values(state=state))
+
+
+@pytest.mark.parametrize("state", ["expired", "failed", "skipped", "undelivered"])
+def test_whose_reminder_never_arrived_is_reminded_of_the_new_time(air: Airwaves, state: str) -> None:
+    who = air.listener()
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    _becomes(air, Outbound, state)
+    air.now = at(22, 17, 40)
+    air.airs("river", at(23, 18))
+    assert air.sent() == {}
+    assert air.sent(at(23, 17, 30)) == {who: [RIVER]}
+    air.airs("river", at(23, 18), reminder_en="Tonight: pigs.")
+    assert air.sent() == {}, "this one was sent"
+
+
+def test_who_was_rung_in_vain_is_rung_for_the_new_time_unless_they_read_it(air: Airwaves) -> None:
+    rung, reads = air.listener(reach="voice"), air.listener(reach="voice")
+    air.airs("river", at(22, 18))
+    air.tick(at(22, 16))
+    _becomes(air, Call, "no_answer")
+    keys = {row.contact_id: row.unique_key for row in air.rows("SELECT contact_id, unique_key FROM call")}
+    with writing(air.engine) as connection:
+        for who, state in ((rung, "cancelled"), (reads, "sent")):
+            written = (air.now, Purpose.SUBSCRIPTION)
+            id = outbox.queue(connection, air.vault, who, "words", *written, key=f"{keys[who]}:sms", about="airing:1")
+            connection.execute(update(table(Outbound)).where(table(Outbound).c.id == id).values(state=state))
+    assert air.rows("SELECT id FROM airing")[0].id == 1
+    air.airs("river", at(23, 18))
+    air.tick(at(23, 16))
+    queued = air.rows("SELECT contact_id, unique_key FROM call WHERE state = 'queued' ORDER BY id")
+    assert [row.contact_id for row in queued if ":reminder:" in row.unique_key] == [rung]
 
 
 def test_many_are_planned_in_slices(air: Airwaves, monkeypatch: pytest.MonkeyPatch) -> None:
