@@ -64,6 +64,16 @@ DEMANDS = [
     "may no more sms reach me", "end this service for my number", "cut off the service", "cut this off",
     "save me from these texts", "send more and I inform the authorities",
     "Do not let these messages come to my phone any more", "មិនដែលសុំសារនេះទេ ដកលេខចេញ",
+    "ផ្ញើមកមួយទៀត ខ្ញុំជូនប៉ូលិស", "បើនៅតែរំខាន ខ្ញុំទៅប្តឹងសមត្ថកិច្ច", "នៅតែផ្ញើទៀត ប្តឹងអោយចាប់",
+    "បើមិនឈប់ទេ ខ្ញុំប្ដឹង", "ប្តីខ្ញុំជាប៉ូលិស ឈប់ផ្ញើមក", "ដាក់ឈ្មោះខ្ញុំចេញ", "ឈ្មោះខ្ញុំយកចេញទៅ",
+    "លេខខ្ញុំដកចេញផង", "អោយឈ្មោះខ្ញុំចេញពីបញ្ជី", "កុំទុកលេខខ្ញុំ", "កុំទុកឈ្មោះខ្ញុំក្នុងបញ្ជី",
+    "កុំឱ្យលេខខ្ញុំនៅក្នុងបញ្ជីទៀត", "មិនទទួលសារទៀតទេ", "លែងអោយសារមក", "សូមកុំអោយសារចូលមកទៀត", "អោយស្ងៀមផង",
+    "ទុកអោយខ្ញុំស្ងប់ផង", "chhmous knhom yok chenh tov", "lek knhom dok chenh", "kom tuk lek knhom",
+    "ber ot chhop knhom pdeng police", "ber min chhop te knhom pdeng", "knhom tov pdeng hz ber nov te pnher",
+    "som oy knhom nov sngiem", "leng oy sar mk", "min totuol sar tiet", "sms min oy chol tiet",
+    "or else i call police, stop sms", "do not keep my number", "please forget me", "erase me",
+    "why you have my number? erase", "i dont know you, delete my number", "no permission to text me",
+    "enough! leave", "cut it off please", "nobody asked you to text, go away",
 ]
 NONE = [
     "the police take money for letting pigs pass", "officials demand a fee", "traders stop buying",
@@ -102,6 +112,9 @@ NONE = [
     "police said if they see us again they tell the chief", "ភូមិយើងគ្មានទឹកទៀតទេ ប្រាប់មេភូមិហើយ",
     "will you call me again if i tell the police about the fee", "ខ្ញុំចង់ប្តឹងក្រុមហ៊ុនជី",
     "i will take my pigs out to phnom penh",
+    "កុំទុកជ្រូកខ្ញុំ", "ប្តីខ្ញុំជាប៉ូលិស", "my husband is police", "ប៉ូលិសចាប់ឡាន ខ្ញុំប្តឹង",
+    "knhom chong pdeng", "do not use my price", "លេខខ្ញុំយកពីណា", "no permission to sell",
+    "ខ្ញុំចង់ប្តឹងឱ្យចាប់ចោរ",
 ]
 PROBLEMS = [
     "the police take money for letting pigs pass", "officials demand a fee", "traders stop buying",
