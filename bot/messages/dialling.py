@@ -28,6 +28,8 @@ MOST_ATTEMPTS = 3  # of one call-back
 RETRY_AFTER = timedelta(minutes=15)
 LASTS = timedelta(hours=2)  # after that nobody expects the call any more
 ANSWERS_FOR = timedelta(minutes=10)  # the call that answers a ring; later it is one unasked again
+WRITTEN_BEFORE = timedelta(minutes=5)  # what a call is to tell is over: who had no call yet is written to
+ITS_TURN = timedelta(minutes=1)  # for a call that is due
 LEASE = timedelta(seconds=30)
 NO_NEWS_FOR = timedelta(minutes=10)  # a call of which the carrier says nothing for so long rings no more
 OPEN_FOR = timedelta(hours=2)
@@ -234,9 +236,15 @@ def _after(
 def _may_retry(connection: Connection, row: Row[Any], day_began: datetime) -> bool:
     return (
         row.attempts < MOST_ATTEMPTS
+        and not _is_written(row)
         and not (row.direction == Direction.BACK and _spoken_since(connection, row))
         and dialled_today(connection, row.contact_id, day_began) < MOST_A_DAY
     )
+
+
+def _is_written(row: Row[Any]) -> bool:
+    """Whether a message went out instead meanwhile."""
+    return row.direction == Direction.OUT and row.purpose != Purpose.BROADCAST and row.text is None
 
 
 def _spoken_since(connection: Connection, row: Row[Any]) -> bool:
@@ -306,11 +314,25 @@ def sweep(connection: Connection, now: datetime) -> int:
     becomes(CallState.UNKNOWN, dialling, _call.c.leased_until < now, error="lease")
     silent = _call.c.leased_until.is_(None) & (_call.c.placed_at < now - NO_NEWS_FOR)
     becomes(CallState.UNKNOWN, dialling, silent, error="no news")
+    _write_instead(connection, now)
     becomes(CallState.EXPIRED, queued | (_call.c.state == CallState.HELD), _call.c.expires_at <= now)
     unknown = (_call.c.state == CallState.UNKNOWN, _call.c.text.is_not(None), _call.c.expires_at <= now)
     connection.execute(update(_call).where(*unknown).values(text=None))
     _end_forgotten(connection, now)
     return due(connection, now)
+
+
+def _write_instead(connection: Connection, now: datetime) -> None:
+    """Write to whom a call will not tell it in time any more, or of whose call nobody has heard."""
+    soon, turn = (
+        _call.c.expires_at <= now + WRITTEN_BEFORE,
+        or_(_call.c.due_at <= now - ITS_TURN, _call.c.expires_at <= now + ITS_TURN),
+    )
+    late = instead.write_all(connection, [IS_QUEUED, OURS, soon, turn], now)
+    given_up = {**values_of(CallState.EXPIRED, now), "error": "no turn"}
+    connection.execute(update(_call).where(_call.c.id.in_(late)).values(given_up))
+    silent = or_(soon, _call.c.placed_at <= now - NO_NEWS_FOR)
+    instead.write_all(connection, [_call.c.state == CallState.UNKNOWN, OURS, silent], now)
 
 
 def due(connection: Connection, now: datetime) -> int:

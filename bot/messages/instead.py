@@ -5,9 +5,11 @@ Owns who gets it: whoever was to be reminded or told of what they asked for. A b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from bot.db import table
 from bot.messages import called_off
@@ -15,29 +17,44 @@ from bot.messages.called_off import INSTEAD
 from bot.messages.models import Call, Outbound, OutState
 from bot.upsert import insert_new
 
+MOST_AT_ONCE = 2_000
 _call = table(Call)
 
 
 def write(connection: Connection, call: int, now: datetime) -> None:
     """Queue the message kept with a call, once; nothing where none is kept, it is too late for it or it was called
     off. It is not kept with the call any longer."""
-    kept = (_call.c.id == call, _call.c.text.is_not(None), _call.c.unique_key.is_not(None), _call.c.expires_at > now)
-    row = connection.execute(select(_call).where(*kept)).one_or_none()
+    write_all(connection, [_call.c.id == call], now)
     drop(connection, call)
-    if row is None:
-        return
-    if (anew := called_off.calls(connection, [call]).get(call)) is not None:
-        if anew:
-            connection.execute(update(_call).where(_call.c.id == call).values(unique_key=None))
-        return
-    values = {
+
+
+def write_all(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> Sequence[int]:
+    """The same for each of these calls that nobody holds, MOST_AT_ONCE of them. Returns which they were."""
+    kept = (_call.c.text.is_not(None), _call.c.unique_key.is_not(None), _call.c.expires_at > now)
+    found = select(_call).where(*which, *kept).order_by(_call.c.expires_at, _call.c.id).limit(MOST_AT_ONCE)
+    rows = connection.execute(found.with_for_update(skip_locked=True)).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    off = called_off.calls(connection, ids)
+    values = [_written(row, now) for row in rows if row.id not in off]
+    if values:
+        connection.execute(insert_new(connection, Outbound), values)
+    if anew := [id for id, free in off.items() if free]:
+        connection.execute(update(_call).where(_call.c.id.in_(anew)).values(unique_key=None))
+    connection.execute(update(_call).where(_call.c.id.in_(ids)).values(text=None))
+    return ids
+
+
+def _written(row: Row[Any], now: datetime) -> dict[str, object]:
+    return {
         "contact_id": row.contact_id,
-        "purpose": row.purpose,
+        "purpose": row.rings_as or row.purpose,
         "unique_key": f"{row.unique_key}{INSTEAD}",
         "about": row.about,
         "text": row.text,
         "state": OutState.QUEUED,
-        "due_at": now,
+        "due_at": max(now, row.due_at),
         "expires_at": row.expires_at,
         "asked_at": row.asked_at,
         "attempts": 0,
@@ -46,7 +63,6 @@ def write(connection: Connection, call: int, now: datetime) -> None:
         "created_at": now,
         "changed_at": now,
     }
-    connection.execute(insert_new(connection, Outbound).values(values))
 
 
 def drop(connection: Connection, call: int) -> None:

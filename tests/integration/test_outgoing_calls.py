@@ -38,7 +38,7 @@ def carrier() -> Iterator[FakeCarrier]:
 def _nothing_waits(line: Deployment, redis: Redis) -> Iterator[None]:
     before = line.time.now
     with line.engine.begin() as connection:
-        for name in ("outbox", "call", "message", "breaker", "alarm", "broadcast"):
+        for name in ("outbox", "call", "called_off", "message", "breaker", "alarm", "broadcast"):
             connection.exec_driver_sql(f"DELETE FROM {name}")
     yield
     line.time.now = before

@@ -38,7 +38,7 @@ def speaking(line: Deployment, serve: Callable[[Any], str], tmp_path: Path, redi
         folder.mkdir(parents=True, exist_ok=True)
         (folder / file_name(name, Take.END, SOUND)).write_bytes(SOUND)
     with line.engine.begin() as connection:
-        for name in ("outbox", "call", "message", "breaker", "broadcast"):
+        for name in ("outbox", "call", "called_off", "message", "breaker", "broadcast"):
             connection.exec_driver_sql(f"DELETE FROM {name}")
     with also(line, serve, tmp_path, SAY_VOICE=SAYS, AUDIO_DIR=str(tmp_path / "voices")) as line:
         yield line
