@@ -112,7 +112,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
         knowledge=knowledge,
         book=BOOK,
         catalogues=catalogues,
-        handlers=handlers(vault, notices, settings.timezone),
+        handlers=handlers(vault, notices, settings.timezone, settings.quiet_hours),
         zone=settings.timezone,
         clock=clock,
     )

@@ -38,9 +38,9 @@ class Means:
 def chores(means: Means) -> Sequence[Chore]:
     """All of them, in the order in which they are done."""
     settings = means.settings
-    telling = Telling(means.notices, settings.timezone)
+    telling = Telling(means.notices, settings.timezone, settings.quiet_hours)
     return (
-        Reminders(means.engine, telling, settings.quiet_hours),
+        Reminders(means.engine, telling),
         Phases(means.engine, means.notices, settings.timezone, settings.quiet_hours),
         Moves(means.engine, means.notices, means.knowledge, settings),
         Weekly(means.engine, means.notices, means.knowledge, settings.timezone),

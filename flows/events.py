@@ -142,7 +142,7 @@ class AlertEnded:
 
 @dataclass(frozen=True, slots=True)
 class GroupMade:
-    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person)."""
+    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person, for good)."""
 
     name: str
 
@@ -151,7 +151,8 @@ class GroupMade:
 class MembersInvited:
     """A leader invites phones, as written.
 
-    Outcomes: accepted, some_bad (some are no mobile number), none (none is), full (50 a day), gone (they lead no more).
+    Outcomes: accepted, some_bad (some are no mobile number), none (none is), full (50 a day by one
+    leader), gone (they lead no more).
     """
 
     group: int
@@ -187,7 +188,8 @@ class GroupWritten:
 class MeetingArranged:
     """A leader arranged a meeting; `starts` is local time.
 
-    Outcomes: accepted, full, past, too_far, same (there is one within half an hour), gone (they lead no more).
+    Outcomes: accepted, full, past, too_far, same (there is one within half an hour), night (nobody would be told
+    before it begins), gone (they lead no more).
     """
 
     group: int
@@ -198,7 +200,11 @@ class MeetingArranged:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMoved:
-    """A leader moved a meeting; an empty `where` leaves the place. Outcomes: accepted, past, too_far, same, gone."""
+    """A leader moved a meeting; an empty `where` leaves the place.
+
+    Outcomes: accepted, unheard (moved, but nobody is told before the old time), full (five times a meeting), past,
+    too_far, same, night, gone.
+    """
 
     meeting: int
     starts: datetime
@@ -207,7 +213,10 @@ class MeetingMoved:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCancelled:
-    """A leader cancelled a meeting; `series` ends the following ones too. Outcomes: accepted, gone."""
+    """A leader cancelled a meeting; `series` ends the following ones too.
+
+    Outcomes: accepted, unheard (cancelled, but nobody is told before it was to begin), gone.
+    """
 
     meeting: int
     series: bool

@@ -58,6 +58,9 @@ SAME = N_("This meeting is arranged already.")
 MOVE_SURE = T_("{group}: the meeting moves to {when}, {where}. Tell {count} people? {choices}")
 MOVE_SURE_SPOKEN = S_("The meeting moves to {when}. Tell {count} people?")
 MOVED = N_("Done, {count} people are told of the new time.")
+NIGHT = N_("It is night: nobody would hear of it in time. Please choose a later time.")
+UNHEARD = N_("Done, but it is night: members hear of it in the morning, too late. Please ring them.")
+MOVED_ENOUGH = N_("This meeting was moved five times. Please cancel it and arrange another.")
 GONE = N_("This meeting is over or was cancelled.")
 LEFT = N_("All right, nothing was changed.")
 KEY_DAY = S_("On which day is the meeting? Key the two digits of the date, or choose.")
@@ -305,9 +308,10 @@ def _done(turn: Turn) -> Next:
     if group is None:
         return may_not_lead(turn)
     starts, count = at(data["starts"]), max(0, group.members - 1)
-    instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(SAME)}
+    instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(SAME), "night": say(NIGHT)}
     if "meeting" in data:
-        told = Prompt(MOVED, {"count": count}, by_outcome={**instead, "gone": say(GONE)})
+        instead |= {"unheard": say(UNHEARD), "full": say(MOVED_ENOUGH), "gone": say(GONE)}
+        told = Prompt(MOVED, {"count": count}, by_outcome=instead)
         return Next(HOME, tell=(told,), events=(MeetingMoved(int(data["meeting"]), starts, data.get("where", "")),))
     said = say(ARRANGED, count=count) if count else say(ARRANGED_ALONE)
     if not count and group.invited:

@@ -24,7 +24,7 @@ from flows.gathered import (
 )
 from flows.heard import Intent, Kind
 from flows.home import paged, turned
-from flows.meeting import GONE
+from flows.meeting import GONE, UNHEARD
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 NONE = N_("No meeting is planned.")
@@ -183,7 +183,7 @@ def _cancelled(turn: Turn) -> Next:
     meeting = _meeting(turn)
     if meeting is None:
         return Next(HOME, tell=(say(GONE),))
-    told = Prompt(CANCELLED, by_outcome={"gone": say(GONE)})
+    told = Prompt(CANCELLED, by_outcome={"gone": say(GONE), "unheard": say(UNHEARD)})
     return Next(HOME, tell=(told,), events=(MeetingCancelled(meeting.id, bool(turn.data.get("series"))),))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from bot.config import QuietHours
 from bot.conversation import Handler
 from bot.handlers import alerts, meetings, people, prices, subscriptions
 from bot.meetings.telling import Telling
@@ -16,9 +17,11 @@ from bot.vault import Vault
 from flows.events import Event
 
 
-def handlers(vault: Vault, notices: Notices, zone: ZoneInfo) -> Mapping[type[Event], Handler]:
+def handlers(
+    vault: Vault, notices: Notices, zone: ZoneInfo, quiet: QuietHours | None = None
+) -> Mapping[type[Event], Handler]:
     """The handler of each event type. The test of the map proves that none is missing."""
-    telling = Telling(notices, zone)
+    telling = Telling(notices, zone, quiet)
     return {
         **people.handlers(vault, telling),
         **prices.handlers(),

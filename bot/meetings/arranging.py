@@ -5,7 +5,7 @@ Owns what a leader may do with a meeting. The group's row is locked first, so th
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
@@ -30,6 +30,8 @@ from bot.vault import Vault
 from flows import meeting_notices
 
 LONGEST_PLACE = 60
+MOST_MOVES = 5  # of one meeting: each is told to everybody
+LATE_WORD = timedelta(hours=1)  # after the night, that something will not be which was to have begun
 _meeting, _member = table(Meeting), table(Member)
 _question = table(OpenQuestion)
 
@@ -46,6 +48,9 @@ def arrange(
         return wrong
     if is_taken(connection, group, starts_at):
         return "same"
+    to = telling.members(connection, group, but=by.contact)
+    if to and telling.awake(by.now) >= starts_at:
+        return "night"
     values = {
         "group_id": group,
         "starts_at": starts_at,
@@ -65,7 +70,7 @@ def arrange(
     meeting = telling.gathering(connection, id)
     assert meeting is not None
     prompt = meeting_notices.arranged(meeting.group, meeting.starts, meeting.where, repeats)
-    telling.ask(connection, meeting, telling.members(connection, group, but=by.contact), prompt, by.now, phase="first")
+    telling.ask(connection, meeting, to, prompt, by.now, phase="first")
     groups.ask_invited(connection, telling, row, by.now)
     return "accepted"
 
@@ -81,6 +86,11 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
         return wrong
     if is_taken(connection, meeting.row.group_id, starts_at, but=id):
         return "same"
+    if meeting.row.moves >= MOST_MOVES:
+        return "full"
+    to = telling.members(connection, meeting.row.group_id, but=by.contact)
+    if to and telling.awake(by.now) >= starts_at:
+        return "night"
     values = {"starts_at": starts_at, "moves": meeting.row.moves + 1, "reminded": Reminded.NOTHING}
     values |= {"changed_at": by.now}
     if where:
@@ -94,10 +104,9 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
     call_off(connection, meeting.about, by.now)
     moved = telling.gathering(connection, id)
     assert moved is not None
-    to = telling.members(connection, meeting.row.group_id, but=by.contact)
     prompt = meeting_notices.moved(moved.group, moved.starts, moved.where)
     telling.ask(connection, moved, to, prompt, by.now, phase="first")
-    return "accepted"
+    return "unheard" if to and telling.awake(by.now) >= meeting.row.starts_at else "accepted"
 
 
 def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, by: groups.Word) -> str:
@@ -116,9 +125,11 @@ def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, b
     heard = have_heard(connection, meeting.about)
     to = [one for one in telling.members(connection, row.group_id, but=by.contact) if known or one.id in heard]
     prompt = meeting_notices.cancelled(meeting.group, meeting.starts, series=series and bool(row.repeats))
-    key = meeting.key("cancelled")
-    telling.tell(connection, to, prompt, by.now, key=key, about=meeting.about, expires=row.starts_at)
-    return "accepted"
+    key, heard_at = meeting.key("cancelled"), telling.awake(by.now)
+    unheard = heard_at >= row.starts_at
+    expires = heard_at + LATE_WORD if unheard else row.starts_at
+    telling.tell(connection, to, prompt, by.now, key=key, about=meeting.about, expires=expires)
+    return "unheard" if to and unheard else "accepted"
 
 
 def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: groups.Word) -> str:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, String, and_, cast, exists, func, insert, literal, select, update
 
 from bot.contacts import service as contacts
-from bot.contacts.models import Contact
+from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import Address, Kind, read_address
 from bot.db import table
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
@@ -31,13 +31,14 @@ from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
 from flows import meeting_notices
 
-LED_BY_ONE = 3
-INVITED_A_DAY = 50  # by the leaders of one group
+FOUNDED_BY_ONE = 3
+INVITED_A_DAY = 50  # by one person, in all their groups
 INVITATION_LASTS = timedelta(days=14)
 INVITATION_DELIVERED = timedelta(days=3)
 LET_ALONE = timedelta(days=30)  # after they declined or left
 LONGEST_NAME = 40
-_contact, _group, _member = table(Contact), table(Group), table(Member)
+_contact, _consent = table(Contact), table(Consent)
+_group, _member = table(Group), table(Member)
 _meeting, _attendance, _question = table(Meeting), table(Attendance), table(OpenQuestion)
 
 
@@ -67,9 +68,8 @@ def leads(connection: Connection, group: int, contact: int) -> bool:
 
 def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
     """See flows.events.GroupMade."""
-    led = (_member.c.contact_id == by.contact, _member.c.role == Role.LEADER, _member.c.state == Membership.CONFIRMED)
     # The person is locked: two groups founded at once are counted one after the other.
-    if connection.execute(select(func.count()).where(*led)).scalar_one() >= LED_BY_ONE:
+    if _founded(connection, by.contact) >= FOUNDED_BY_ONE:
         return "full"
     name = " ".join(name.split())[:LONGEST_NAME]
     values = {"name_km": name, "name_en": "", "kind": "", "place": "", "written": 0, "created_at": by.now}
@@ -78,6 +78,16 @@ def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
     connection.execute(insert(_member).values(**member, since=by.now))
     _note(connection, telling, group, by, given=True)
     return "accepted"
+
+
+def _founded(connection: Connection, contact: int) -> int:
+    """How many groups somebody founded, those they left as well: they agreed to belong when the group began."""
+    of_group = and_(
+        *(_consent.c.what == literal(about_group("")).concat(cast(_group.c.id, String)), _group.c.code.is_(None)),
+        _consent.c.at == _group.c.created_at,
+    )
+    theirs = select(func.count()).select_from(_consent.join(_group, of_group))
+    return int(connection.execute(theirs.where(_consent.c.contact_id == contact, _consent.c.given)).scalar_one())
 
 
 def invite(connection: Connection, telling: Telling, group: int, numbers: Sequence[str], by: Word) -> str:
@@ -93,7 +103,7 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
     new = [address for address in mobiles if address.value not in people]
     outside = [person.id for person in people.values() if person.state is None]
     again = [person.id for person in people.values() if _may_be_asked_again(person, by.now)]
-    if _invited_today(connection, telling, group, by.now) + len(new) + len(outside) + len(again) > INVITED_A_DAY:
+    if _invited_today(connection, telling, by) + len(new) + len(outside) + len(again) > INVITED_A_DAY:
         return "full"
     for address in new:
         contacts.add(connection, telling.notices.vault, address, by.now)
@@ -122,17 +132,19 @@ def _people(connection: Connection, telling: Telling, addresses: Sequence[Addres
     return {hashes[row.address_hash]: row for row in rows}
 
 
-def _invited_today(connection: Connection, telling: Telling, group: int, now: datetime) -> int:
-    """How many were asked at a leader's wish; those of a list of staff's do not count."""
-    by_leaders = and_(
-        *(_member.c.contact_id == _question.c.contact_id, _member.c.group_id == group),
-        _member.c.invited_by.is_not(None),
+def _invited_today(connection: Connection, telling: Telling, by: Word) -> int:
+    """How many were asked at somebody's wish, for whichever group, also one they left since."""
+    own = _member.alias()
+    groups = select(own.c.group_id).where(own.c.contact_id == by.contact)
+    at_their_wish = and_(
+        *(_member.c.contact_id == _question.c.contact_id, _member.c.group_id == _question.c.subject),
+        _member.c.invited_by == by.contact,
     )
     asked = (
         select(func.count())
-        .select_from(_question.join(_member, by_leaders))
-        .where(_question.c.kind == INVITATION, _question.c.subject == group)
-        .where(_question.c.asked_at >= midnight(now, telling.zone))
+        .select_from(_question.join(_member, at_their_wish))
+        .where(_question.c.kind == INVITATION, _question.c.subject.in_(groups))
+        .where(_question.c.asked_at >= midnight(by.now, telling.zone))
     )
     return int(connection.execute(asked).scalar_one())
 

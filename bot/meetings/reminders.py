@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, Select, or_, select, update
 
-from bot.config import QuietHours
 from bot.db import reading, table, writing
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import REMINDS_WITHIN, plan_next
@@ -44,7 +43,6 @@ class Reminders:
 
     engine: Engine
     telling: Telling
-    quiet: QuietHours | None
 
     def __call__(self, now: datetime) -> None:
         """Do all that is due."""
@@ -90,23 +88,18 @@ class Reminders:
         `known`: when its members were told at once, if they were. Of two reminders that are due only the later is
         told, and none that comes before another or within half an hour of it.
         """
-        evening, soon = self._evening_before(starts), self._awake(starts - SOON)
-        earliest = None if known is None else self._awake(known) + APART
+        evening, soon = self._evening_before(starts), self.telling.awake(starts - SOON)
+        earliest = None if known is None else self.telling.awake(known) + APART
         if now >= starts - SOON:
             return Reminded.SOON, earliest is None or soon >= earliest
         if reminded == Reminded.NOTHING and now >= evening:
-            tells = soon - self._awake(now) >= APART and (earliest is None or evening >= earliest)
+            tells = soon - self.telling.awake(now) >= APART and (earliest is None or evening >= earliest)
             return Reminded.EVENING, tells
         return None
 
     def _evening_before(self, starts: datetime) -> datetime:
         local = starts.astimezone(self.telling.zone)
         return datetime.combine(local.date() - timedelta(days=1), EVENING, self.telling.zone)
-
-    def _awake(self, at: datetime) -> datetime:
-        """When what is queued at a time is sent: at once, or when the night ends."""
-        night_ends = self.quiet.end_after(at.astimezone(self.telling.zone)) if self.quiet else None
-        return night_ends or at
 
     def _remind(self, connection: Connection, meeting: Gathering, now: datetime) -> None:
         """Everybody but who said no: who has not answered is asked; whoever leads gets the count two hours before."""
@@ -136,7 +129,7 @@ class Reminders:
 
     def count(self, now: datetime) -> None:
         """Tell whoever leads how many come, when that has changed; at most every ten minutes, not at night."""
-        if self._awake(now) != now:
+        if self.telling.awake(now) != now:
             return
         lately = or_(_meeting.c.told_at.is_(None), _meeting.c.told_at <= now - COUNTS_APART)
         news = (PLANNED, _meeting.c.starts_at > now - SOON, _meeting.c.answered_at.is_not(None), lately)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from bot.config import QuietHours
 from bot.contacts.models import Consent
 from bot.db import table
 from bot.language.catalogue import VOICES
@@ -47,7 +48,7 @@ def about_meeting(id: int) -> str:
     return f"meeting:{id}"
 
 
-def about_group(id: int) -> str:
+def about_group(id: int | str) -> str:
     """The same of a group; also what its members agreed to, in the ledger."""
     return f"group:{id}"
 
@@ -73,10 +74,16 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How groups are told. `zone` is where they meet."""
+    """How groups are told. `zone` is where they meet; nobody is told in the `quiet` hours."""
 
     notices: Notices
     zone: ZoneInfo
+    quiet: QuietHours | None = None
+
+    def awake(self, at: datetime) -> datetime:
+        """When what is queued at a time is sent: at once, or when the night ends."""
+        night_ends = self.quiet.end_after(at.astimezone(self.zone)) if self.quiet else None
+        return night_ends or at
 
     def gathering(self, connection: Connection, meeting: int, *, lock: bool = False) -> Gathering | None:
         """A meeting of any state, its row locked when it is about to be changed."""

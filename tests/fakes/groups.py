@@ -59,8 +59,8 @@ class Room:
     def __post_init__(self) -> None:
         catalogues = {voice: load_catalogue(voice) for voice in VOICES}
         lexicon = Lexicon.load()
-        self.telling = Telling(Notices(self.vault, catalogues, lambda: lexicon), ZONE)
-        self.reminders = Reminders(self.engine, self.telling, QUIET)
+        self.telling = Telling(Notices(self.vault, catalogues, lambda: lexicon), ZONE, QUIET)
+        self.reminders = Reminders(self.engine, self.telling)
 
     def person(self, number: str = "", **columns: Any) -> int:
         """Somebody who reads English; known by a number nobody has."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from flows import meeting_notices
+from flows.prompts import Titled
 from tests.fakes.deployment import together
 from tests.fakes.groups import RICE, SUNDAY, Room, local
 
@@ -120,6 +121,46 @@ def test_a_meeting_that_moves_is_told_at_its_new_time_and_asked_anew(room: Room)
     assert question.meeting.unanswered == 2
     assert room.move(meeting, leader, local(26, 9), "temple") == "accepted"
     assert room.sent() == {member: [room.said(meeting_notices.moved(RICE, local(26, 9), "temple"))]}
+
+
+def test_a_meeting_moves_five_times(room: Room) -> None:
+    leader, member = room.person(), room.person()
+    group = room.group(leader, member)
+    room.arrange(group, leader, local(25, 14))
+    meeting = room.meeting(group)
+    assert [room.move(meeting, leader, local(26, hour)) for hour in range(8, 14)] == ["accepted"] * 5 + ["full"]
+    assert room.facts(member).upcoming()[0].starts == local(26, 12)
+    assert room.cancel(meeting, leader) == "accepted"
+
+
+def test_nothing_is_arranged_at_night_of_which_nobody_would_hear(room: Room) -> None:
+    leader, member, alone = room.person(), room.person(), room.person()
+    group = room.group(leader, member)
+    room.now = SUNDAY.replace(hour=20, minute=30)
+    assert room.arrange(group, leader, local(23, 6)) == "night"
+    assert (room.facts(member).upcoming(), room.queued()) == ((), [])
+    assert room.arrange(room.group(alone), alone, local(23, 6)) == "accepted"
+    assert room.arrange(group, leader, local(23, 8)) == "accepted"
+    assert room.move(room.meeting(group), leader, local(23, 7)) == "night"
+    room.now = SUNDAY.replace(day=23, hour=7)
+    assert list(room.sent()) == [member]
+
+
+def test_a_leader_learns_that_members_hear_too_late_of_what_changes_at_night(room: Room) -> None:
+    leader, member = room.person(), room.person()
+    group, other = room.group(leader, member), room.group(leader, member, name="Pigs")
+    room.arrange(group, leader, local(23, 6, 30))
+    room.arrange(other, leader, local(23, 6, 30))
+    room.sent()
+    room.now = SUNDAY.replace(hour=20, minute=5)
+    assert room.cancel(room.meeting(group), leader) == "unheard"
+    assert room.move(room.meeting(other), leader, local(23, 14)) == "unheard"
+    assert room.move(room.meeting(other), leader, local(23, 15)) == "accepted"
+    assert room.sent() == {}
+    room.now = SUNDAY.replace(day=23, hour=7)
+    cancelled = room.said(meeting_notices.cancelled(RICE, local(23, 6, 30), series=False))
+    moved = room.said(meeting_notices.moved(Titled("Pigs"), local(23, 15), "pagoda"))
+    assert room.sent() == {member: [cancelled, moved]}
 
 
 def test_a_cancelled_meeting_is_told_to_whoever_heard_of_it(room: Room) -> None:

@@ -36,6 +36,25 @@ def test_three_groups_may_be_founded_by_one_person(room: Room) -> None:
     assert ledger(room, founder) == [(True, f"group:{group.id}") for group in led]
 
 
+def test_who_leaves_what_they_founded_founds_no_more_and_invites_no_more(room: Room) -> None:
+    founder = room.person()
+    listed = room.group(founder, name="Ducks")  # by a list of staff's
+    outcomes = []
+    for number in range(4):
+        room.now += timedelta(minutes=1)
+        with room.turn() as connection:
+            outcomes.append(groups.make(connection, room.telling, f"Rice {number}", room.by(founder)))
+        group = room.rows("SELECT max(id) FROM working_group")[0][0]
+        numbers = [f"+85512200{20 * number + one:03}" for one in range(20)]
+        outcomes.append(room.invite(group, founder, *numbers))
+        room.leave(group, founder)
+    assert outcomes == ["accepted"] * 4 + ["accepted", "full", "full", "gone"]
+    assert room.invite(listed, founder, *(f"+85512201{one:03}" for one in range(11))) == "full"
+    assert room.invite(listed, founder, *(f"+85512201{one:03}" for one in range(10))) == "accepted"
+    room.now += timedelta(days=1)
+    assert room.invite(listed, founder, "+85512202001") == "accepted"
+
+
 def test_one_phone_written_five_ways_is_invited_once_and_agrees_to_nothing_else(room: Room) -> None:
     leader = room.person()
     group = room.group(leader)
