@@ -95,7 +95,9 @@ class Row:
         value = self.values.get(name, "").lower()
         if value in choices or (not value and not needed):
             return value
-        remedy = hint or f"use {_listed(sorted(choices))}"
+        remedy = hint or f"use {_listed(sorted(filter(None, choices)))}" + (
+            " or leave it empty" if "" in choices else ""
+        )
         if not value:
             self.fault(name, f"is empty; {remedy}")
             return None

@@ -64,7 +64,10 @@ _CAME = (
         r"(?P<count>[0-9]{1,5})\s*(?:នាក់|អ្នក)?(?P<words>.*)",
         re.DOTALL,
     ),
-    re.compile(r"(?:មាន\s*)?(?P<count>[0-9]{1,5})\s*(?:នាក់|អ្នក)\s*(?:បាន\s*)?(?:មក|ចូលរួម)(?P<words>.*)", re.DOTALL),
+    re.compile(
+        r"(?:ប្រជុំ\s*)?(?:មាន\s*)?(?P<count>[0-9]{1,5})\s*(?:នាក់|អ្នក)\s*(?:បាន\s*)?(?:មក|ចូលរួម)(?P<words>.*)",
+        re.DOTALL,
+    ),
     re.compile(r"(?:mean\s+)?mok\s*(?P<count>[0-9]{1,5})\s*(?:neak|nak|neeak)?\b(?P<words>.*)", re.I | re.DOTALL),
     re.compile(r"(?:mean\s+)?(?P<count>[0-9]{1,5})\s*(?:neak|nak)\s*(?:ban\s+)?mok\b(?P<words>.*)", re.I | re.DOTALL),
 )

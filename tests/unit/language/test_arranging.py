@@ -136,6 +136,7 @@ def test_numbers_are_found_however_they_are_grouped(text: str, numbers: tuple[st
         ("ជ្រូក 9500 កំពង់ចាម", Intent.REPORT),
         ("ប្រជុំ ស្អែក 2 រសៀល", Intent.MEETING_NEW),
         ("មក 12 នាក់ សម្រេចលក់រួមគ្នា", Intent.MEETING_REPORT),
+        ("ប្រជុំមាន 12 នាក់មក សម្រេចលក់រួមគ្នា", Intent.MEETING_REPORT),
     ],
 )
 def test_beside_an_open_question(text: str, intent: Intent) -> None:
