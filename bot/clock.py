@@ -111,9 +111,10 @@ class Clock:
                 alarms.sound(connection, f"clock {name}"[:40], told, now)
 
     def _do(self, now: datetime) -> None:
+        is_to_send = outbox.sweep(self._engine, now)
         with writing(self._engine) as connection:
             due = {
-                jobs.SEND: outbox.sweep(connection, now) or planning.is_due(connection, now),
+                jobs.SEND: is_to_send or planning.is_due(connection, now),
                 jobs.SETTLE: reconciling.is_due(connection, now),
                 voice_jobs.CALLS: dialling.sweep(connection, now),
                 voice_jobs.RECORDINGS: recordings.due(connection, now),
@@ -175,8 +176,8 @@ def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | 
     Messages are many: only those of a stretch `back` are looked at, all when it is None.
     """
     until = now - TEXTS_KEPT
+    outbox.forget(engine, vault, until)
     with writing(engine) as connection:
         arranging.forget(connection, vault, until)
         inbox.forget(connection, vault, until)
-        outbox.forget(connection, vault, until)
         return received.forget(connection, vault, until, None if back is None else until - back)

@@ -109,6 +109,7 @@ class Purpose(StrEnum):
 
 QUEUED, LEASED = text("state = 'queued'"), text("leased_until IS NOT NULL")
 KEYED, ABOUT = text("unique_key IS NOT NULL"), text("about <> ''")
+WORDED = text("length(text) > 29")  # more than a sealed empty text
 
 
 class Outbound(Base):
@@ -128,6 +129,7 @@ class Outbound(Base):
         Index("ix_outbox_contact_id", "contact_id"),
         Index("ix_outbox_unique_key", "unique_key", unique=True, postgresql_where=KEYED, sqlite_where=KEYED),
         Index("ix_outbox_about_state", "about", "state", postgresql_where=ABOUT, sqlite_where=ABOUT),
+        Index("ix_outbox_created_at", "created_at", postgresql_where=WORDED, sqlite_where=WORDED),  # to be forgotten
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -7,7 +7,8 @@ messages.admission, what became of it in messages.settling.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     Row,
+    Select,
     bindparam,
     exists,
     func,
@@ -26,7 +29,7 @@ from sqlalchemy import (
 )
 
 from bot.contacts.models import Contact
-from bot.db import table
+from bot.db import reading, table, writing
 from bot.messages import called_off, public_words
 from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.public_words import Turned
@@ -36,6 +39,8 @@ from bot.vault import Vault, VaultError
 
 LEASE = timedelta(seconds=30)
 MOST_TURNED = 10  # claims in one transaction that find nothing to send
+SLICE, SLICE_SQLITE, REST_SQLITE = 5_000, 1_000, 0.12  # rows of a transaction; on SQLite others write in the rest
+LASTS_A_TICK = 3.0  # seconds of sweeping or forgetting
 NEWS_WITHIN = timedelta(minutes=10)  # after which the carrier is asked what became of a message
 # How long a message is worth sending, where whoever queues it says nothing else.
 LASTS = {
@@ -67,6 +72,7 @@ _out = table(Outbound)
 _contact = table(Contact)
 # Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
 IS_QUEUED: ColumnElement[bool] = _out.c.state == literal_column("'queued'")
+HAS_WORDS: ColumnElement[bool] = func.length(_out.c.text) > literal_column(str(SEALED_NOTHING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,17 +246,38 @@ def call_off(connection: Connection, about: str, now: datetime, contact: int | N
     return count
 
 
-def forget(connection: Connection, vault: Vault, until: datetime) -> None:
-    """Blank the texts of messages made before a time; what is blank already is not touched."""
-    told = func.length(_out.c.text) > SEALED_NOTHING
-    connection.execute(update(_out).where(_out.c.created_at < until, told).values(text=vault.seal("")))
+def forget(engine: Engine, vault: Vault, until: datetime) -> None:
+    """Blank the texts of messages made before a time, a slice at a time; what is blank already is not touched."""
+    old = select(_out.c.id).where(HAS_WORDS, _out.c.created_at < until).order_by(_out.c.created_at)
+    _in_slices(engine, old, {"text": vault.seal("")})
 
 
-def sweep(connection: Connection, now: datetime) -> bool:
-    """Let expire what came too late. Returns whether anything is due to be sent."""
-    late = update(_out).where(IS_QUEUED, _out.c.expires_at <= now)
-    connection.execute(late.values(state=OutState.EXPIRED, changed_at=now))
-    return is_due(connection, now)
+def sweep(engine: Engine, now: datetime) -> bool:
+    """Let expire what came too late, a slice at a time. Returns whether anything is due to be sent."""
+    # SQLite thinks few rows have a state, and would read all that waits.
+    waits = func.likely(IS_QUEUED) if engine.dialect.name == "sqlite" else IS_QUEUED
+    late = select(_out.c.id).where(waits, _out.c.expires_at <= now).order_by(_out.c.expires_at)
+    _in_slices(engine, late, {"state": OutState.EXPIRED, "changed_at": now})
+    with reading(engine) as connection:
+        return is_due(connection, now)
+
+
+def _in_slices(engine: Engine, which: Select[tuple[int]], values: Mapping[str, object]) -> None:
+    """Change rows for LASTS_A_TICK seconds, so that nobody waits long; what is left then is found the next time."""
+    on_sqlite, until = engine.dialect.name == "sqlite", time.monotonic() + LASTS_A_TICK
+    size = SLICE_SQLITE if on_sqlite else SLICE
+    with reading(engine) as connection:  # an idle clock writes nothing
+        left = connection.execute(which.limit(1)).first() is not None
+    while left:
+        with writing(engine) as connection:
+            some = which.limit(size).with_for_update(skip_locked=True).cte("some").prefix_with("MATERIALIZED")
+            changed = update(_out).where(_out.c.id.in_(select(some.c.id))).values(values).returning(_out.c.id)
+            # Python's SQLite does not count what a statement changed that begins with WITH.
+            left = len(connection.execute(changed).all()) == size
+        if left and time.monotonic() > until:
+            return
+        if left and on_sqlite:
+            time.sleep(REST_SQLITE)
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -273,12 +300,17 @@ def page(connection: Connection, state: str, before: int | None, size: int) -> S
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many rows are in each state that is not final, for the metrics."""
+    """How many rows are in each state that is not final, for the metrics; of those that were sent only the ones of
+    which the carrier is still to tell: by a carrier that tells nothing all stay as they were sent."""
     open_states = [state for state in OutState if state in STEPS]
+    others = [state for state in open_states if state is not OutState.SENT]
     rows = connection.execute(
-        select(_out.c.state, func.count()).where(_out.c.state.in_(open_states)).group_by(_out.c.state)
-    )
-    found = {row[0]: int(row[1]) for row in rows}
+        select(_out.c.state, func.count()).where(_out.c.state.in_(others)).group_by(_out.c.state)
+    ).all()
+    # Hidden from the index by state, which holds all that was ever sent.
+    is_sent = _out.c.state.concat("") == OutState.SENT
+    sent = connection.execute(select(func.count()).where(_out.c.leased_until.is_not(None), is_sent)).scalar_one()
+    found = {row[0]: int(row[1]) for row in rows} | {OutState.SENT: int(sent)}
     return {str(state): found.get(state, 0) for state in open_states}
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Response
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from bot.channels.carrier import Handed, Result
-from bot.db import table, writing
+from bot.db import reading, table, writing
 from bot.messages import outbox
 from bot.messages.admission import Rules, admit
 from bot.messages.models import Outbound, OutState, Purpose
@@ -38,6 +39,36 @@ def _empty_outbox(line: Deployment) -> Iterator[None]:
             connection.exec_driver_sql(f"DELETE FROM {name}")
     yield
     line.time.now = before
+
+
+Statement = tuple[str, Any]  # with its parameters
+
+
+def plan_of(line: Deployment, statement: str, parameters: Any = None) -> str:
+    """How the database would do it, if it can do it by an index at all."""
+    explain = "EXPLAIN QUERY PLAN" if line.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with line.engine.connect() as connection:
+        if line.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    return " ".join(str(word) for row in plan for word in row)
+
+
+def statements(line: Deployment, do: Callable[[], object]) -> list[Statement]:
+    """What the database is told meanwhile, by this test."""
+    said: list[Statement] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        said.append((statement, parameters))
+
+    event.listen(line.engine, "before_cursor_execute", note)
+    do()
+    event.remove(line.engine, "before_cursor_execute", note)
+    return said
+
+
+def updates(said: list[Statement]) -> int:
+    return sum("UPDATE outbox" in statement for statement, _ in said)
 
 
 def queue(line: Deployment, count: int = 1, text: str = "hello") -> list[int]:
@@ -93,15 +124,10 @@ def test_answers_come_before_all_and_broadcasts_last(line: Deployment) -> None:
 
 
 def test_a_claim_walks_along_the_index_of_what_waits(line: Deployment) -> None:
-    explain = "EXPLAIN QUERY PLAN" if line.engine.dialect.name == "sqlite" else "EXPLAIN"
     # The literal state is what lets the databases use an index of the queued rows only.
     inner = "SELECT id FROM outbox WHERE state = 'queued' AND purpose = 'answer' AND due_at <= '2026-01-01'"
     assert outbox.IS_QUEUED.compile(dialect=line.engine.dialect).string == "outbox.state = 'queued'"
-    with line.engine.connect() as connection:
-        if line.engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plan = connection.exec_driver_sql(f"{explain} {inner} ORDER BY due_at, id LIMIT 5").all()
-    told = " ".join(str(word) for row in plan for word in row)
+    told = plan_of(line, f"{inner} ORDER BY due_at, id LIMIT 5")
     assert "ix_outbox_queued" in told
     assert "sort" not in told.lower()
     assert "TEMP" not in told
@@ -150,8 +176,7 @@ def test_too_many_requests_are_repeated_later_until_the_message_expires(line: De
     send(line, carrier.url)
     assert state(line, id) == ("queued", "20429", 5)
     line.time.passes(days=7)
-    with writing(line.engine) as connection:
-        outbox.sweep(connection, line.time.now)
+    outbox.sweep(line.engine, line.time.now)
     assert state(line, id)[0] == "expired"
 
 
@@ -260,8 +285,7 @@ def test_an_answer_is_worth_ten_minutes_and_what_was_asked_for_a_week(line: Depl
     assert (state(line, answer)[0], state(line, own)[0]) == ("expired", "sent")
     late = line.queue(purpose=Purpose.OWN)
     line.time.passes(days=7, seconds=1)
-    with writing(line.engine) as connection:
-        assert not outbox.sweep(connection, line.time.now)
+    assert not outbox.sweep(line.engine, line.time.now)
     assert state(line, late)[0] == "expired"
 
 
@@ -302,3 +326,67 @@ def test_nothing_waits_for_a_number_that_changed_hands(line: Deployment, carrier
     assert state(line, id)[0] == "cancelled"
     reasons = line.rows("SELECT reason, state FROM inbox_item WHERE contact_id = :c ORDER BY id", c=contact)
     assert [tuple(row) for row in reasons] == [("not_yet", "closed"), ("not_me", "open")]
+
+
+@pytest.mark.parametrize("seconds", [60.0, -1.0])
+def test_many_expire_in_slices_and_what_is_left_at_the_next_tick(
+    line: Deployment, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    for name, value in (("SLICE", 2), ("SLICE_SQLITE", 2), ("REST_SQLITE", 0), ("LASTS_A_TICK", seconds)):
+        monkeypatch.setattr(outbox, name, value)
+    queue(line, 5)
+    line.time.passes(days=8)
+    number = line.phone(language="en")
+    fresh = line.queue(number)
+    after = []
+    for _ in range(3):
+        said = statements(line, lambda: outbox.sweep(line.engine, line.time.now))
+        expired = int(line.one("SELECT count(*) FROM outbox WHERE state = 'expired'"))
+        after.append((updates(said), expired))
+        assert "ix_outbox_expires_at" in plan_of(line, *said[0])
+    assert after == ([(3, 5), (0, 5), (0, 5)] if seconds > 0 else [(1, 2), (1, 4), (1, 5)])
+    assert state(line, fresh)[0] == "queued"
+
+
+def test_texts_are_forgotten_by_an_index_of_those_there_are_in_slices(
+    line: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SLICE", 2), ("SLICE_SQLITE", 2), ("REST_SQLITE", 0)):
+        monkeypatch.setattr(outbox, name, value)
+    queue(line, 5, "my words")
+    line.time.passes(days=2)
+    (kept,) = queue(line, 1, "my words")
+
+    def forget() -> list[Statement]:
+        until = line.time.now - timedelta(days=1)
+        return statements(line, lambda: outbox.forget(line.engine, line.vault, until))
+
+    said = forget()
+    assert updates(said) == 3
+    assert all("ix_outbox_created_at" in plan_of(line, *one) for one in said)
+    texts = {id: line.vault.open(bytes(text)) for id, text in line.rows("SELECT id, text FROM outbox")}
+    assert sorted(texts.values()) == ["", "", "", "", "", "my words"]
+    assert texts[kept] == "my words"
+    assert updates(forget()) == 0
+
+
+def test_what_the_carrier_tells_no_more_of_is_neither_counted_nor_looked_at(line: Deployment) -> None:
+    (asked,) = queue(line)
+    names = ", ".join(column.name for column in table(Outbound).columns if column.name != "id")
+    with line.engine.begin() as connection:
+        connection.execute(update(table(Outbound)).values(state="sent"))
+        for _ in range(11):  # doubled each time
+            connection.exec_driver_sql(f"INSERT INTO outbox ({names}) SELECT {names} FROM outbox")
+        mine = update(table(Outbound)).where(table(Outbound).c.id == asked)
+        connection.execute(mine.values(leased_until=line.time.now))
+    if line.engine.dialect.name == "postgresql":
+        with line.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE outbox")
+
+    def count() -> None:
+        with reading(line.engine) as connection:
+            assert outbox.counts(connection) == {"queued": 0, "held": 0, "sending": 0, "sent": 1, "unknown": 0}
+
+    waiting, sent = statements(line, count)
+    assert "ix_outbox_leased_until" in plan_of(line, *sent)
+    assert "ix_outbox_" in plan_of(line, *waiting)

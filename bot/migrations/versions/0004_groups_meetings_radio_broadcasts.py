@@ -13,6 +13,7 @@ depends_on = None
 IN_SERIES = sa.text("repeats <> ''")
 KEYED, ABOUT = sa.text("unique_key IS NOT NULL"), sa.text("about <> ''")
 QUEUED = sa.text("state = 'queued'")
+WORDED = sa.text("length(text) > 29")
 
 
 def upgrade() -> None:
@@ -231,9 +232,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_about_state", "outbox", ["about", "state"], unique=False, postgresql_where=ABOUT, sqlite_where=ABOUT
     )
+    op.create_index(
+        "ix_outbox_created_at", "outbox", ["created_at"], unique=False, postgresql_where=WORDED, sqlite_where=WORDED
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_created_at", table_name="outbox", postgresql_where=WORDED, sqlite_where=WORDED)
     op.drop_index("ix_outbox_about_state", table_name="outbox", postgresql_where=ABOUT, sqlite_where=ABOUT)
     op.execute("DELETE FROM outbox WHERE text IS NULL")
     with op.batch_alter_table("outbox") as outbox:
