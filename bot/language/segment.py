@@ -118,6 +118,9 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
             break
 
 
+_ABUSE = frozenset(("fuck", "fucku", "fuckyou", "fucking", "fucker"))  # else the district of Puok, by its sound
+
+
 def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type: ignore[no-untyped-def]
     key, lost = "", ""
     strange, known, a = False, 0, atoms[i]
@@ -135,7 +138,7 @@ def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
         known += b.key in lexicon.latn
         if len(lost) < 24 and b.kind == "l":
             lost += loose_latin(b.key)
-            if senses or len(key) < 4 or not (strange or (j > i and len(key) > 6)):
+            if senses or len(key) < 4 or key in _ABUSE or not (strange or (j > i and len(key) > 6)):
                 continue
             senses = lexicon.loose_latn.get(lost, ())
             if not strange:

@@ -116,3 +116,8 @@ def test_words_everybody_types_show_no_script(text: str, script: str, lexicon: L
 )
 def test_a_person_is_asked_for(text: str, lexicon: Lexicon) -> None:
     assert understand(text, Asked(), lexicon).intent is Intent.HELP
+
+
+@pytest.mark.parametrize("text", ["fuck", "fuck you"])
+def test_abuse_is_no_district(text: str, lexicon: Lexicon) -> None:
+    assert understand(text, Asked(), lexicon).intent is Intent.UNCLEAR
