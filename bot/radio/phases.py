@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import time
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,6 +51,7 @@ SMALL_MOVE = timedelta(minutes=15)  # nobody is told of it
 MOVES_FOR = timedelta(days=7)  # for so long after a change it is looked whom it concerns
 AGAIN_AFTER = timedelta(minutes=3)  # listeners who live elsewhere now are seen by then
 SEEN_WITHIN = timedelta(minutes=2)  # who subscribes is: a transaction may end a while after it took its time
+AHEAD = 5_000  # people looked up at once
 SLICE = 500  # people of one transaction
 LASTS = 4.0  # seconds of one tick
 _airing, _contact, _subscription = table(Airing), table(Contact), table(Subscription)
@@ -90,9 +90,10 @@ class Walk:
     state: object
     began: datetime
     after: int = 0
+    ahead: Sequence[int] = ()  # who comes next, as they were looked up
+    is_last: bool = False  # nobody comes after these
     is_done: bool = False
     turn: int = 0
-    misled: Sequence[int] | None = None  # who was told another time, once that was looked up
 
 
 @dataclass(slots=True)
@@ -157,7 +158,7 @@ class Phases:
                 if time.monotonic() > self._until:
                     return False
                 with reading(self.engine) as connection:
-                    people = _people(connection, telling, _contact.c.id.in_(new[begin : begin + SLICE]))
+                    people = _people(connection, telling, SLICE, _contact.c.id.in_(new[begin : begin + SLICE]))
                     untold = _untold(connection, telling, people)
                 if untold:
                     self._tell(telling, untold, now)
@@ -177,17 +178,18 @@ class Phases:
     def _step(self, telling: Telling, walk: Walk, now: datetime) -> bool:
         """Tell the next slice of people; only where there is anybody to tell it writes. Returns whether it could."""
         with reading(self.engine) as connection:
-            if telling.corrects:
-                if walk.misled is None:
-                    walk.misled = _told_another_time(connection, telling.airing)
-                begin = bisect_right(walk.misled, walk.after)
-                people: Sequence[int] = walk.misled[begin : begin + SLICE]
-            else:
-                people = list(_people(connection, telling, _contact.c.id > walk.after))
+            if not walk.ahead:
+                if telling.corrects:
+                    walk.ahead, walk.is_last = _told_another_time(connection, telling.airing), True
+                else:
+                    walk.ahead = list(_people(connection, telling, AHEAD, _contact.c.id > walk.after))
+                    walk.is_last = len(walk.ahead) < AHEAD
+            people = walk.ahead[:SLICE]
             untold = _untold(connection, telling, people)
         if untold and not self._tell(telling, untold, now):
             return False
-        walk.after, walk.is_done = max(people, default=walk.after), len(people) < SLICE
+        walk.after, walk.ahead = max(people, default=walk.after), walk.ahead[SLICE:]
+        walk.is_done = walk.is_last and not walk.ahead
         return True
 
     def _tell(self, telling: Telling, some: Sequence[int], now: datetime) -> bool:
@@ -196,7 +198,7 @@ class Phases:
             lock(connection, [telling.airing.episode])
             if planned(connection, _airing.c.episode == telling.airing.episode) != telling.airings:
                 return False
-            since = _people(connection, telling, _contact.c.id.in_(some))
+            since = _people(connection, telling, SLICE, _contact.c.id.in_(some))
             untold = _untold(connection, telling, since)
             to = [replace(one, asked=since[one.id]) for one in recipients(connection, untold)]
             self.notices.tell(connection, to, telling.notice, now)
@@ -227,14 +229,14 @@ class Phases:
                 yield Telling(airing, airings, notice, true(), corrects=True)
 
 
-def _people(connection: Connection, telling: Telling, *which: ColumnElement[bool]) -> Mapping[int, datetime]:
+def _people(connection: Connection, telling: Telling, size: int, *which: ColumnElement[bool]) -> Mapping[int, datetime]:
     """The next people a telling concerns, told or not, in the order of their ids; each with when they asked for it."""
     people = (
         select(_contact.c.id, _subscription.c.since)
         .join(_subscription, _subscription.c.contact_id == _contact.c.id)
         .where(_subscription.c.name == RADIO, telling.to, *which)
         .order_by(_contact.c.id)
-        .limit(SLICE)
+        .limit(size)
     )
     return {row.id: row.since for row in connection.execute(people)}
 

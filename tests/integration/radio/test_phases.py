@@ -273,6 +273,7 @@ def test_every_station_has_its_turn_and_who_comes_later_is_told_however_little_a
     steps = itertools.count()
     monkeypatch.setattr("bot.radio.phases.time", SimpleNamespace(monotonic=lambda: float(next(steps))))
     monkeypatch.setattr("bot.radio.phases.SLICE", 2)
+    monkeypatch.setattr("bot.radio.phases.AHEAD", 4)
     provinces = ("01", "02", "04")
     air.stations(*({"id": f"s{code}", "name_km": "ក", "name_en": f"S {code}", "places": code} for code in provinces))
     people = {code: [air.listener(f"{code}01") for _ in range(6)] for code in provinces}
