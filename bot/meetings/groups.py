@@ -184,6 +184,8 @@ def answer(connection: Connection, telling: Telling, group: int, by: Word, *, jo
     if row is None or question is None or member is None:
         return "gone"
     said = "yes" if joins else "no"
+    if member.state != Membership.CONFIRMED:
+        call_off(connection, about_group(group), by.now, by.contact)  # the invitation, if it still waits
     connection.execute(update(_question).where(_question.c.id == question.id).values(answer=said))
     if joins and member.state != Membership.CONFIRMED:
         _set(connection, group, by.contact, Membership.CONFIRMED, by.now)

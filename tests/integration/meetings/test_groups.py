@@ -114,6 +114,16 @@ def test_confirming_makes_a_member_even_after_a_stop(room: Room) -> None:
     assert room.sent() == {}
 
 
+@pytest.mark.parametrize("joins", [True, False])
+def test_who_answers_an_invitation_before_it_left_is_not_sent_it(room: Room, joins: bool) -> None:
+    leader = room.person()
+    invited, other = room.person("+85512000801"), room.person("+85512000802")
+    group = room.group(leader)
+    room.invite(group, leader, "012000801", "012000802")
+    assert room.reply(group, invited, joins=joins) == "accepted"
+    assert list(room.sent()) == [other]
+
+
 def test_an_invitation_can_be_answered_for_two_weeks_and_otherwise(room: Room) -> None:
     leader, invited = room.person(), room.person("+85512000801")
     group = room.group(leader)
