@@ -265,7 +265,7 @@ def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     if kw & {"not_yes", "not", "wrong", "not_yet", "dont", "not_come", "cancel"} and not _double(reading):
         return heard(reading, Intent.NO)
     if "yes" in kw or "ban" in kw:
-        return heard(reading, Intent.YES)
+        return heard(reading, Intent.UNCLEAR, 0.6) if wonders(reading) else heard(reading, Intent.YES)
     if "no" in kw:
         return heard(reading, Intent.NO)
     if reading.only("done", "send", "come", "go", "start", "message"):
@@ -278,6 +278,21 @@ def _agreeing(reading: Reading, asked: Asked) -> Heard | None:
     if not any(option.value == "yes" for option in asked.options):
         return None
     return _yes_no(reading, Asked(Kind.CONFIRM, asked.options), None)
+
+
+def wonders(reading: Reading) -> bool:
+    """ "And is it really free?": a yes at the end of a question agrees to nothing."""
+    return reading.key(0) == "ចុះ" or "free" in reading.kw
+
+
+_CONSENT = ("yes", "ban", "come", "go", "join_in", "join_group", "want", "thanks", "no_problem", "no_worry")
+
+
+def consents(reading: Reading) -> bool:
+    """A number, or a yes that asks nothing and says nothing else."""
+    if _number(reading) is not None or not reading.kw:
+        return True
+    return not asks(reading) and not wonders(reading) and reading.only(*_CONSENT)
 
 
 def _double(reading: Reading) -> bool:

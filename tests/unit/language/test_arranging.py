@@ -8,7 +8,7 @@ from bot.language.keypad import pressed
 from bot.language.lexicon import Lexicon
 from bot.language.rallying import phones
 from bot.language.understanding import answering, understand
-from flows.heard import Asked, Intent, Kind, Option, Slots
+from flows.heard import SURE, Asked, Intent, Kind, Option, Slots
 
 LEXICON = Lexicon.load()
 PARTS = (Option("07:00", "ម៉ោង 7 ព្រឹក"), Option("19:00", "ម៉ោង 7 យប់"))
@@ -167,6 +167,20 @@ def test_beside_an_open_question(text: str, intent: Intent) -> None:
 def test_beside_an_invitation_that_waits(text: str, intent: Intent, otherwise: Intent) -> None:
     assert answering(text, LEXICON, ("invitation",)).intent is intent
     assert answering(text, LEXICON).intent is otherwise
+
+
+@pytest.mark.parametrize("text", ["ចុះឥតគិតថ្លៃមែន", "yes is it free?", "សូមទូរសព្ទមកខ្ញុំ"])
+def test_a_question_agrees_to_no_invitation(text: str) -> None:
+    heard = answering(text, LEXICON, ("invitation",))
+    assert heard.intent is not Intent.YES or heard.confidence < SURE
+    assert understand(text, Asked(Kind.CONFIRM, YES_NO), LEXICON).intent is not Intent.YES
+
+
+@pytest.mark.parametrize("text", ["1", "លេខ១", "បាទ", "ok", "yes please", "បាទ មក", "👍", "ចាសចូល", "បាទ បាន"])
+def test_a_plain_yes_agrees_to_an_invitation(text: str) -> None:
+    heard = answering(text, LEXICON, ("invitation",))
+    assert heard.intent is Intent.YES
+    assert heard.confidence >= SURE
 
 
 @pytest.mark.parametrize(
