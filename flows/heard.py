@@ -161,6 +161,7 @@ class Heard:
     slots: Slots = field(default_factory=Slots)
     maybe: tuple[Maybe, ...] = ()
     script: str = ""
+    polite: bool = False  # a yes that may be good manners alone: it changes no answer given before
 
 
 SURE = 0.75

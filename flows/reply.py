@@ -55,6 +55,7 @@ def aside(turn: Turn) -> Next | None:
     """What a message that was read as an answer means for the questions open to this person; None for nothing.
 
     The one question it fits is answered, and whatever else is asked stays asked; of several the person chooses.
+    Where all are answered, good manners change nothing: they hear what is noted.
     """
     answer = ANSWERS.get(turn.heard.intent)
     if answer is None or turn.heard.confidence < SURE:
@@ -63,6 +64,8 @@ def aside(turn: Turn) -> Next | None:
     found = [question for question in found if not question.answer] or found
     if not found:
         return None
+    if turn.heard.polite and found[0].answer:
+        return Next(turn.run.at, tell=(_told(turn, found[0], found[0].answer),), data=turn.data)
     if len(found) > 1:
         return Next("reply.which", data={"answer": answer, "which": [_key(question) for question in found]})
     return _answered(turn, found[0], answer, turn.run.at, turn.data)
@@ -98,20 +101,23 @@ def _with_key(turn: Turn, key: str) -> Question | None:
 def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = None, *, closes: bool = False) -> Next:
     """Write an answer down and say what was understood."""
     event: Event
+    told = _told(turn, question, answer)
     if question.meeting is not None:
-        told = _coming(turn, question.meeting, answer)
         event = MeetingAnswered(question.meeting.id, answer)
     else:
-        joins = answer == "yes"
-        welcome = say(JOINED, group=question.group.name) if turn.facts.can.type else say(JOINED_SPOKEN)
-        told = Prompt(
-            (welcome if joins else say(DECLINED)).id,
-            welcome.args if joins else {},
-            by_outcome={"gone": say(UNINVITED)},
-        )
-        event = InvitationAnswered(question.group.id, joins, turn.heard.text)
+        event = InvitationAnswered(question.group.id, answer == "yes", turn.heard.text)
     bye = (say(BYE),) if closes and not turn.facts.can.type else ()
     return Next(to, tell=(told, *bye), events=(event,), data=data or {}, closes=bool(bye))
+
+
+def _told(turn: Turn, question: Question, answer: str) -> Prompt:
+    """What was noted."""
+    if question.meeting is not None:
+        return _coming(turn, question.meeting, answer)
+    joins = answer == "yes"
+    welcome = say(JOINED, group=question.group.name) if turn.facts.can.type else say(JOINED_SPOKEN)
+    said = welcome if joins else say(DECLINED)
+    return Prompt(said.id, said.args, by_outcome={"gone": say(UNINVITED)})
 
 
 def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:

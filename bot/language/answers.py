@@ -295,6 +295,11 @@ def consents(reading: Reading) -> bool:
     return not asks(reading) and not wonders(reading) and reading.only(*_CONSENT)
 
 
+def polite(reading: Reading) -> bool:
+    """បាទ, ចាស, ok and nothing else."""
+    return _number(reading) is None and (reading.only("yes", "thanks") or not reading.kw)
+
+
 def _double(reading: Reading) -> bool:
     """ "No problem", "not wrong": two noes are a yes."""
     return "not" in reading.kw and "wrong" in reading.kw

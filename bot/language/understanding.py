@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.language.answers import answer, consents, wonders
+from bot.language.answers import answer, consents, polite, wonders
 from bot.language.fold import LONGEST
 from bot.language.intents import blue
 from bot.language.lexicon import Lexicon
@@ -72,7 +72,7 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
     found = answer(reading, Asked(Kind.RSVP))
     if found.intent is Intent.YES and (wonders(reading) or ("invitation" in waiting and not consents(reading))):
         return replace(found, confidence=0.6)
-    return found
+    return replace(found, polite=found.intent is Intent.YES and polite(reading))
 
 
 def _thanking(reading: Reading) -> Intent | None:
