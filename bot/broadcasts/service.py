@@ -171,7 +171,7 @@ def tend(engine: Engine, now: datetime) -> None:
 def settle_rows(engine: Engine, id: int, now: datetime) -> None:
     """Bring the waiting rows of a broadcast to where its state wants them, a slice at a time.
 
-    The broadcast is locked for each slice: should its state change meanwhile, whoever changed it goes on.
+    The broadcast is locked for each slice: should its rows belong elsewhere meanwhile, whoever changed it goes on.
     """
     with reading(engine) as connection:
         begun = find(connection, id)
@@ -179,7 +179,7 @@ def settle_rows(engine: Engine, id: int, now: datetime) -> None:
     while True:
         with writing(engine) as connection:
             row = connection.execute(select(_broadcast).where(_broadcast.c.id == id).with_for_update()).one()
-            if row.state != begun.state:
+            if _BELONGS.get(row.state) != _BELONGS.get(begun.state):
                 return
             if _settle_slice(connection, row, now, SLICE_SQLITE if on_sqlite else SLICE) == 0:
                 return

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Response
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, Row
 
 from bot.broadcasts import service as broadcasts
 from bot.broadcasts.service import BroadcastError
@@ -196,6 +197,31 @@ def test_pause_holds_while_a_worker_sends(line: Deployment, carrier: FakeCarrier
     assert len(got) == (30 if ends == "resume" else sent)
     broadcasts.tend(line.engine, line.time.now)
     assert state(line, id) == ("done" if ends == "resume" else "cancelled")
+
+
+def test_what_a_pause_held_goes_on_though_planning_ends_meanwhile(
+    line: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        person(line, True)
+    id = create(line)
+    plan(line, size=2, most=1)
+    broadcasts.pause(line.engine, id, line.time.now)
+    find = broadcasts.find
+
+    def find_and_plan(connection: Connection, which: int) -> Row[Any]:
+        found = find(connection, which)
+        connection.rollback()
+        plan(line)  # a planner is quicker than whoever resumed; behind a pause it does nothing
+        return found
+
+    monkeypatch.setattr(broadcasts, "find", find_and_plan)
+    broadcasts.settle_rows(line.engine, id, line.time.now)
+    assert fates(line, id) == {"held": 2}
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE broadcast SET state = resumes, resumes = ''")
+    broadcasts.settle_rows(line.engine, id, line.time.now)
+    assert (state(line, id), fates(line, id)) == ("sending", {"queued": 3})
 
 
 def _until(true: Callable[[], bool]) -> None:
