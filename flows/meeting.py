@@ -55,6 +55,7 @@ ARRANGED = N_("Done, {count} people are told. Who comes? Send: WHO COMES")
 ARRANGED_ALONE = N_("Done. Nobody else is in the group yet. To invite, send: INVITE and their numbers.")
 ASKED_FIRST = N_("Done. {count} people are asked to join the group first, then they hear of it.")
 SAME = N_("This meeting is arranged already.")
+SAME_REPEATED = T_("There is one meeting at that time already. To have it again and again, first send: CANCEL MEETING")
 MOVE_SURE = T_("{group}: the meeting moves to {when}, {where}. Tell {count} people? {choices}")
 MOVE_SURE_SPOKEN = S_("The meeting moves to {when}. Tell {count} people?")
 MOVED = N_("Done, {count} people are told of the new time.")
@@ -308,7 +309,7 @@ def _done(turn: Turn) -> Next:
     if group is None:
         return may_not_lead(turn)
     starts, count = at(data["starts"]), max(0, group.members - 1)
-    instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(SAME), "night": say(NIGHT)}
+    instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(_taken(turn)), "night": say(NIGHT)}
     if "meeting" in data:
         instead |= {"unheard": say(UNHEARD), "full": say(MOVED_ENOUGH), "gone": say(GONE)}
         told = Prompt(MOVED, {"count": count}, by_outcome=instead)
@@ -319,6 +320,11 @@ def _done(turn: Turn) -> Next:
     said = replace(said, by_outcome={**instead, "full": say(FULL), "gone": say(NOT_LEADER)})
     arranged = MeetingArranged(group.id, starts, str(data.get("where", "")), str(data.get("repeats", "")))
     return Next(HOME, tell=(said,), events=(arranged,))
+
+
+def _taken(turn: Turn) -> str:
+    """What is said of a time that has a meeting; one that is to repeat does not make that one repeat."""
+    return SAME_REPEATED if turn.data.get("repeats") and turn.facts.can.type else SAME
 
 
 def _left(_: Turn) -> Next:

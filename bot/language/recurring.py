@@ -19,15 +19,17 @@ _DAY = r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?s?\
 _EVERY = r"(?:រៀង\s*)?រាល់"
 _ROAL = r"(?:reang\s*)?r(?:oa|ou?a|o|a)l"
 _THNGAI = r"t(?:h)?ngai?y?"
+_DATE = r"\s*ti\s*[0-9]"
 _WEEKLY = re.compile(
     rf"\b(?:every|each)\s+(?={_DAY})|\b(?:every|each)\s+week\b(?:\s+on\b)?|\bweekly\b(?:\s+on\b)?|"
     rf"{_EVERY}\s*(?={_KHMER_DAY})|{_EVERY}\s*(?:សប្ដាហ៍|សប្តាហ៍|អាទិត្យ)|ប្រចាំ\s*(?:សប្ដាហ៍|សប្តាហ៍)|"
-    rf"\b{_ROAL}\s+(?={_THNGAI}\b)|\b{_ROAL}\s+(?:sabda|sapda|sapada|atit)\w*",
+    rf"\b{_ROAL}\s+(?={_THNGAI}\b(?!{_DATE}))|\b{_ROAL}\s+(?:sabda|sapda|sapada|atit)\w*",
     re.IGNORECASE,
 )
 _MONTHLY = re.compile(
     r"\b(?:of|in|on)?\s*\b(?:the\s+|every\s+|each\s+)month\b|\b(?:every|each)\s+month\b|\bmonthly\b|"
-    rf"{_EVERY}\s*ខែ|(?:ជា)?ប្រចាំ\s*ខែ|\b{_ROAL}\s+kh?(?:e|ae)\b",
+    rf"{_EVERY}\s*(?:ខែ|(?=ថ្ងៃ\s*ទី\s*[0-9០-៩]))|(?:ជា)?ប្រចាំ\s*ខែ|\b{_ROAL}\s+kh?(?:e|ae)\b|"
+    rf"\b{_ROAL}\s+(?={_THNGAI}\b{_DATE})",
     re.IGNORECASE,
 )
 _NTH = re.compile(

@@ -30,6 +30,16 @@ YES_NO = (Option("yes", "មែន"), Option("no", "ទេ"))
             Slots(day="5", time="08:00", repeats="by_date", where="pagoda"),
         ),
         (
+            "ប្រជុំរៀងរាល់ថ្ងៃទី១ ម៉ោង ២ រសៀល សាលាឃុំ",
+            Intent.MEETING_NEW,
+            Slots(day="1", time="14:00", repeats="by_date", where="សាលាឃុំ"),
+        ),
+        (
+            "prachum roal thngai ti 15 maong 2 rosiel",
+            Intent.MEETING_NEW,
+            Slots(day="15", time="14:00", repeats="by_date"),
+        ),
+        (
             "meeting first monday of each month 8 am pagoda",
             Intent.MEETING_NEW,
             Slots(day="1mon", time="08:00", repeats="by_weekday", where="pagoda"),
