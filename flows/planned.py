@@ -22,7 +22,7 @@ from flows.gathered import (
     meetings_led,
     next_asked,
 )
-from flows.heard import Intent, Kind
+from flows.heard import SURE, Intent, Kind
 from flows.home import paged, turned
 from flows.meeting import GONE, UNHEARD
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
@@ -65,6 +65,8 @@ MOST_TOLD = 3
 def _when(turn: Turn) -> Next:
     """The next meetings; on the phone the first that awaits an answer is asked about."""
     meetings = turn.facts.gatherings.upcoming()
+    if not meetings and turn.heard.intent is Intent.MEETING_WHEN and turn.heard.confidence < SURE:
+        return Next("home.help")
     if not meetings:
         invited = any(question.kind == "invitation" for question in turn.facts.gatherings.questions())
         return Next("reply.open" if invited and not turn.facts.can.type else HOME, tell=(say(NONE),))
@@ -304,7 +306,7 @@ def _take_changes(turn: Turn) -> Next | None:
 FLOW = Flow(
     "planned",
     (
-        Do("when", _when, (HOME, "reply.open")),
+        Do("when", _when, (HOME, "home.help", "reply.open")),
         Do("count", _count, (HOME,)),
         Do("cancel", _cancel, (HOME, "planned.choose")),
         Do("choose", _choose, (HOME, "planned.which", *_WAYS.values())),

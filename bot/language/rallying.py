@@ -83,7 +83,9 @@ _CALLS = re.compile(
     r"(?:សូម\s*)?(?:ហៅ|តេ|ខល)\s*(?:ទូរស័ព្ទ|ទូរសព្ទ)?\s*(?:មក\s*)?(?:ប្រាប់|រំលឹក|រំឭក)(?:\s*ខ្ញុំ)?|"
     r"(?:សូម\s*)?(?:រំលឹក|រំឭក|ប្រាប់)(?:\s*ខ្ញុំ)?\s*(?:តាម|ដោយ)\s*(?:ការ)?\s*(?:ហៅ|ទូរស័ព្ទ|ទូរសព្ទ|តេ)|"
     r"(?:som\s+)?(?:hao|hav|haw|te|tel|khal)\s*(?:mok\s+)?(?:brab|prab|brap|prap|romluek|romlek)(?:\s+khnhom)?|"
-    r"(?:romluek|romlek|brab|prab)\s+tam\s+(?:kar\s+)?(?:hao|hav|tursap|tel|te)",
+    r"(?:romluek|romlek|brab|prab)\s+tam\s+(?:kar\s+)?(?:hao|hav|tursap|tel|te)|"
+    r"(?:please\s+)?call\s+me\s+instead|(?:som\s+)?(?:hao|hav)\s+mok\s+kh?n(?:h)?[ou]m|(?:សូម\s*)?ហៅ\s*ជា\s*សំឡេង|"
+    r"(?:សូម\s*)?(?:ទូរសព្ទ|ទូរស័ព្ទ)\s*មក\s*ខ្ញុំ(?:\s*ខ្ញុំ\s*(?:អាន|មើល)\s*(?:មិន|អត់)\s*(?:ចេញ|ដាច់|បាន)(?:\s*ទេ)?)?",
     re.IGNORECASE,
 )
 _TEXTS = re.compile(
@@ -92,6 +94,11 @@ _TEXTS = re.compile(
     r"(?:សូម\s*)?(?:រំលឹក|រំឭក|ប្រាប់)(?:\s*ខ្ញុំ)?\s*(?:តាម|ដោយ)\s*(?:សារ|sms)|"
     r"(?:សូម\s*)?ផ្ញើ\s*សារ\s*(?:មក\s*)?(?:ប្រាប់|រំលឹក|រំឭក)(?:\s*ខ្ញុំ)?|តាមសារ|"
     r"(?:romluek|romlek|brab|prab)\s+tam\s+(?:sar|sms)|tam\s+sar",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"(?:តើ\s*)?(?:នៅ\s*)?ម៉ោង\s*(?:ប៉ុន្មាន|ណា)(?:\s*ដែរ)?|(?:តើ\s*)?នៅ\s*(?:ឯ\s*)?(?:កន្លែង\s*|ទី\s*)?ណា(?:\s*ដែរ)?|"
+    r"(?:at\s+)?what\s+time(?:\s+is\s+it\s+at)?|where(?:\s+is\s+it)?|ma?ong\s+p(?:on|un)man|nov\s+(?:ae\s+)?na",
     re.IGNORECASE,
 )
 SHORTEST = 4  # digits that are taken for a number, be it a wrong one
@@ -116,6 +123,8 @@ def command(reading: Reading) -> Heard | None:
         return heard(reading, Intent.REACH_CALL, 0.9)
     if _TEXTS.fullmatch(text):
         return heard(reading, Intent.REACH_SMS, 0.9)
+    if _WHICH.fullmatch(text.rstrip("? ")):
+        return heard(reading, Intent.MEETING_WHEN, 0.7)  # of what, only who is in a group may mean
     return _reported(reading, text)
 
 

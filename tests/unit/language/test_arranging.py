@@ -158,6 +158,12 @@ def test_beside_an_open_question(text: str, intent: Intent) -> None:
     ("text", "intent", "otherwise"),
     [
         ("ចូល", Intent.YES, Intent.UNCLEAR),
+        ("សូមទូរសព្ទមកខ្ញុំ", Intent.REACH_CALL, Intent.REACH_CALL),
+        ("សូមទូរសព្ទមកខ្ញុំ ខ្ញុំអានមិនចេញ", Intent.REACH_CALL, Intent.REACH_CALL),
+        ("call me instead", Intent.REACH_CALL, Intent.REACH_CALL),
+        ("hao mok knhom", Intent.REACH_CALL, Intent.REACH_CALL),
+        ("ម៉ោងប៉ុន្មាន?", Intent.MEETING_WHEN, Intent.MEETING_WHEN),
+        ("នៅឯណា", Intent.MEETING_WHEN, Intent.MEETING_WHEN),
         ("chol", Intent.YES, Intent.UNCLEAR),
         ("join", Intent.YES, Intent.START),
         ("yes i join", Intent.YES, Intent.START),
