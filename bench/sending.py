@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -34,7 +35,7 @@ from bot.messages.models import Outbound, OutState, Purpose
 from bot.vault import Vault
 
 WORKERS = 2
-MESSAGES = 10_000
+MESSAGES, ROUNDS = 5_000, 3
 ONE_BY_ONE = 60
 OF_THE_FLOOR, TIMES_ONE_BY_ONE = 0.9, 20.0
 TEXT = "ជ្រូករស់ កំពង់ចាម ៩៥០០៛/គីឡូ ថ្ងៃនេះ"
@@ -47,12 +48,15 @@ def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
     people = populate(settings)
     with slow_carrier() as carrier, redis_server(folder) as redis_url:
         settings = replace(settings, api_url=carrier.url, redis_url=redis_url, sms_per_second=10_000)
-        floor = lasted(carrier, MESSAGES, lambda: bare(settings))
-        ours = lasted(carrier, MESSAGES, lambda: by_outbox(settings, folder, people, carrier))
+        ratios, ours = [], []
+        for _ in range(ROUNDS):  # turn and turn about, so that what else the machine does falls on both
+            floor = lasted(carrier, MESSAGES, lambda: bare(settings))
+            ours.append(lasted(carrier, MESSAGES, lambda: by_outbox(settings, folder, people, carrier)))
+            ratios.append(floor / ours[-1])
         single = lasted(carrier, ONE_BY_ONE, lambda: one_by_one(settings, people)) / ONE_BY_ONE
-    per_second = MESSAGES / ours
+    per_second, ratio = MESSAGES / statistics.median(ours), statistics.median(ratios)
     kind = f"{WORKERS} workers, {databases.kind}"
-    yield Measured(f"sending, {kind}: {per_second:.0f}/s, of a bare loop", floor / ours, OF_THE_FLOOR, least=True)
+    yield Measured(f"sending, {kind}: {per_second:.0f}/s, of a bare loop", ratio, OF_THE_FLOOR, least=True)
     yield Measured(f"sending, {kind}, times a job a recipient", per_second * single, TIMES_ONE_BY_ONE, least=True)
 
 

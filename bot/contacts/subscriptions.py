@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Subscription
 from bot.db import table
 from bot.upsert import upsert
 from bot.vault import Vault
-from flows.facts import Wanted
 
 RADIO, WEEKLY = "radio", "weekly"
 _subscription = table(Subscription)
@@ -63,13 +62,3 @@ def forget(connection: Connection, contact: int) -> None:
 
 def _of(contact: int) -> ColumnElement[bool]:
     return _subscription.c.contact_id == contact
-
-
-def wanted(connection: Connection, contact: int) -> Wanted:
-    """What somebody is subscribed to, but for what a later STOP holds back."""
-    rows = connection.execute(select(_subscription.c.name, _subscription.c.since).where(_of(contact))).all()
-    if not rows:
-        return Wanted()
-    said = contacts.last_said(connection, [contact]).get(contact)
-    stopped = None if said is None or said.given else said.at
-    return Wanted(frozenset(row.name for row in rows if stopped is None or stopped < row.since))

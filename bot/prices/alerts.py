@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, union_all
 
 from bot.contacts import service as contacts
-from bot.contacts import subscriptions
+from bot.contacts.models import Subscription
 from bot.contacts.subscriptions import Word
 from bot.db import table
 from bot.messages import notices
@@ -20,7 +20,14 @@ from bot.vault import Vault
 from flows.facts import Wanted
 
 MOST = 10  # alerts of one person
-_alert = table(PriceAlert)
+_alert, _subscription = table(PriceAlert), table(Subscription)
+# In one look: a menu on the phone asks this while somebody waits.
+_WISHES = union_all(
+    select(_subscription.c.name, _subscription.c.since, literal_column("1").label("subscribed")).where(
+        _subscription.c.contact_id == bindparam("contact")
+    ),
+    select(_alert.c.commodity, _alert.c.since, literal_column("0")).where(_alert.c.contact_id == bindparam("contact")),
+).order_by("since", "name")
 
 
 def about(commodity: str) -> str:
@@ -94,6 +101,14 @@ class WishFacts:
     def wanted(self) -> Wanted:
         """See flows.facts.Wishes."""
         if self._wanted is None:
-            names = subscriptions.wanted(self._connection, self._contact).names
-            self._wanted = Wanted(names, wanted(self._connection, self._contact))
+            self._wanted = self._look()
         return self._wanted
+
+    def _look(self) -> Wanted:
+        rows = self._connection.execute(_WISHES, {"contact": self._contact}).all()
+        if not rows:
+            return Wanted()
+        said = contacts.last_said(self._connection, [self._contact]).get(self._contact)
+        stand = [row for row in rows if said is None or not said.holds_back(row.since)]
+        names = frozenset(row.name for row in stand if row.subscribed)
+        return Wanted(names, tuple(row.name for row in stand if not row.subscribed))

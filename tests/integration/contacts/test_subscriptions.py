@@ -14,6 +14,7 @@ from bot.contacts import subscriptions
 from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
+from bot.prices.alerts import WishFacts
 from bot.vault import Vault
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ def test_a_stop_holds_a_subscription_back_until_start_or_a_new_one(connection: C
         contacts.record_consent(connection, VAULT, who, later(minutes), given=given, channel="sms", words="", proof="")
 
     def has(name: str) -> bool:
-        return name in subscriptions.wanted(connection, who).names
+        return name in WishFacts(connection, who).wanted().names
 
     assert not has("radio")
     subscriptions.subscribe(connection, VAULT, who, "radio", BY, NOW)
@@ -64,9 +65,9 @@ def test_a_stop_holds_a_subscription_back_until_start_or_a_new_one(connection: C
     assert has("radio")
     assert has("weekly")
     subscriptions.unsubscribe(connection, VAULT, who, "radio", BY, later(5))
-    assert subscriptions.wanted(connection, who).names == {"weekly"}
+    assert WishFacts(connection, who).wanted().names == {"weekly"}
     ledger = connection.execute(select(Consent.what, Consent.given).order_by(Consent.id)).all()
     told = [("radio", True), ("all", False), ("weekly", True), ("all", False), ("all", True), ("radio", False)]
     assert [tuple(line) for line in ledger] == told
     subscriptions.forget(connection, who)
-    assert not subscriptions.wanted(connection, who).names
+    assert not WishFacts(connection, who).wanted().names
