@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, Flask
 from redis import Redis
@@ -173,8 +174,9 @@ def create_app(
     )
     app.register_blueprint(_voice(phsar, signature, meter))
     app.register_blueprint(audio_files(phsar.recorded))
-    app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, spool, clock))
-    app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, spool, clock))
+    is_back = partial(spool.returned, announce)
+    app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, spool, is_back, clock))
+    app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, spool, is_back, clock))
     links = Links(settings.secret_key, settings.public_url)
     app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))
     watched = Watched(phsar.engine, phsar.redis, spool, clock)

@@ -39,9 +39,10 @@ def status_webhook(
     vault: Vault,
     signature: Signature,
     spool: Spool,
+    is_back: Callable[[], None],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
-    """The blueprint of POST /sms/status/<id>; id is a row of the outbox."""
+    """The blueprint of POST /sms/status/<id>; id is a row of the outbox. `is_back`: the database was there."""
     pages = Blueprint("sms_status", __name__)
 
     @pages.post("/sms/status/<int:id>")
@@ -59,7 +60,7 @@ def status_webhook(
             "error": _name(request.form.get("ErrorCode", ""), 16),
         }
         now = clock()
-        return _noted(lambda: note_message(engine, vault, told, now), spool, Spooled.SMS_STATUS, told, now)
+        return _noted(lambda: note_message(engine, vault, told, now), spool, is_back, Spooled.SMS_STATUS, told, now)
 
     return pages
 
@@ -69,6 +70,7 @@ def call_status_webhook(
     signature: Signature,
     timezone: ZoneInfo,
     spool: Spool,
+    is_back: Callable[[], None],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
     """The blueprint of POST /voice/status/<id>, a call we placed, and /voice/status, one that came in."""
@@ -92,7 +94,7 @@ def call_status_webhook(
         if told["state"] not in ENDS or not 0 < id < 2**62:
             return Response(status=204)
         now = clock()
-        return _noted(lambda: note_call(engine, told, timezone, now), spool, Spooled.CALL_STATUS, told, now)
+        return _noted(lambda: note_call(engine, told, timezone, now), spool, is_back, Spooled.CALL_STATUS, told, now)
 
     @pages.post("/voice/status")
     def came_in() -> Response:
@@ -102,7 +104,7 @@ def call_status_webhook(
         if told["state"] not in ENDS:
             return Response(status=204)
         now = clock()
-        return _noted(lambda: note_end(engine, told, now), spool, Spooled.CALL_END, told, now)
+        return _noted(lambda: note_end(engine, told, now), spool, is_back, Spooled.CALL_END, told, now)
 
     return pages
 
@@ -136,7 +138,14 @@ def note_end(engine: Engine, told: Mapping[str, str], now: datetime) -> None:
         dialling.note_end(connection, told["sid"], now)
 
 
-def _noted(note: Callable[[], None], spool: Spool, kind: Spooled, told: Mapping[str, str], now: datetime) -> Response:
+def _noted(
+    note: Callable[[], None],
+    spool: Spool,
+    is_back: Callable[[], None],
+    kind: Spooled,
+    told: Mapping[str, str],
+    now: datetime,
+) -> Response:
     """Write it down, or spool it while the database is away: most carriers tell once."""
     try:
         note()
@@ -150,6 +159,8 @@ def _noted(note: Callable[[], None], spool: Spool, kind: Spooled, told: Mapping[
             log.error("status lost", error=type(failure).__name__)
             return Response("try again\n", 503, content_type="text/plain")
         log.warning("status spooled", error=type(failure).__name__)
+    else:
+        is_back()
     return Response(status=204)
 
 

@@ -243,6 +243,15 @@ def test_the_first_who_is_answered_wakes_a_worker_and_so_does_the_clock(line: De
     assert REPLAY in [job.func_name for job in waiting.jobs]
 
 
+def test_news_of_a_message_that_finds_the_database_back_wakes_a_worker_too(line: Deployment, redis: Redis) -> None:
+    waiting, told = jobs.queue_of(redis), {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    with outage(line):
+        line.post("/sms/status/7?attempt=1", told)
+        assert waiting.count == 0
+    assert line.post("/sms/status/8?attempt=1", told).status == 204
+    until(lambda: [job.func_name for job in waiting.jobs] == [REPLAY])
+
+
 def test_the_spool_and_the_age_of_the_queue_are_seen(line: Deployment) -> None:
     def measured(name: str) -> float:
         (value,) = re.findall(rf"^{re.escape(name)} (\S+)$", requests.get(f"{line.url}/metrics", timeout=10).text, re.M)
