@@ -63,6 +63,8 @@ def read_address(raw: str) -> Address:
     if not phonenumbers.is_possible_number(number):
         return WITHHELD
     value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if len(value) <= 7:  # once its zeros are gone no number at all: read again it would be a short code
+        return WITHHELD
     return Address(_kind(number), value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.contacts.phone import Address, Kind, read_address
@@ -70,6 +70,7 @@ def test_nothing_anybody_writes_is_a_fault(written: str) -> None:
 
 
 @given(st.text("+0123456789 ()-", max_size=20))
+@example("+4300000")
 def test_reading_an_address_again_changes_nothing(written: str) -> None:
     address = read_address(written)
     if address.value:
