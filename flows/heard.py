@@ -44,7 +44,8 @@ class Intent(StrEnum):
     REACH_CALL = "reach_call"  # reminders by a call
     REACH_SMS = "reach_sms"
     ISSUE_NEW = "issue_new"
-    ISSUE_STATUS = "issue_status"
+    ISSUE_STATUS = "issue_status"  # a code, perhaps with words or what an official did (Slots.code, words, action)
+    ISSUE_JOIN = "issue_join"  # me too: one more voice for an issue
     RADIO = "radio"
     RADIO_STOP = "radio_stop"
     STOP = "stop"
@@ -83,6 +84,7 @@ class Kind(StrEnum):
     COUNT = "count"  # how many people
     PHONES = "phones"  # telephone numbers
     RESOLVED = "resolved"
+    CODE = "code"  # of an issue, seven digits
     WORDS = "words"  # free words: only a whole STOP, HELP or 0 is a command
 
 
@@ -124,7 +126,8 @@ class Slots:
     low: Decimal | None = None
     high: Decimal | None = None
     category: str | None = None  # of an issue
-    code: str | None = None  # of an issue, seven digits
+    code: str | None = None  # of an issue: seven digits, perhaps mistyped (see flows.codes)
+    action: str | None = None  # beside a code, what an official says was done: received, done, ask, transfer
     day: str | None = None  # today, tomorrow, mon … sun, next_mon …, 1mon … 5mon, "25", "25/11", "25/11/2026"
     time: str | None = None  # HH:MM
     hour: str | None = None  # HH:MM as said, where morning or afternoon was not
