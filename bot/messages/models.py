@@ -348,3 +348,40 @@ class Broadcast(Base):
     planned: Mapped[int] = mapped_column(default=0)  # messages put into the outbox: those of them who agreed
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class MailState(StrEnum):
+    """The life of an e-mail."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # in a worker's hands
+    SENT = "sent"
+    FAILED = "failed"  # the server refuses it for good
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+MAIL_WAITS = text("state IN ('queued', 'sending')")
+
+
+class Mail(Base):
+    """One e-mail to one address on its way out. Address and words are sealed."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_due_at", "due_at", "id", postgresql_where=MAIL_WAITS, sqlite_where=MAIL_WAITS),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unique_key: Mapped[str | None] = mapped_column(String(100), unique=True)  # as in the outbox
+    about: Mapped[str] = mapped_column(String(40), default="", index=True)  # as in the outbox
+    to: Mapped[bytes] = mapped_column(LargeBinary)
+    subject: Mapped[bytes] = mapped_column(LargeBinary)
+    text: Mapped[bytes] = mapped_column(LargeBinary)
+    html: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10), default=MailState.QUEUED)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)  # queued: not before; sending: until then it is in somebody's hands
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    token: Mapped[str | None] = mapped_column(String(32))
+    error: Mapped[str] = mapped_column(String(40), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -4,6 +4,8 @@ from alembic import context
 from sqlalchemy import text
 
 import bot.contacts.models
+import bot.issues.models
+import bot.issues.people
 import bot.meetings.models
 import bot.messages.models
 import bot.prices.models

@@ -1,0 +1,1 @@
+"""Problems to the office in charge, and the answer back."""
