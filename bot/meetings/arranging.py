@@ -18,12 +18,12 @@ from bot.meetings.telling import (
     ANSWERABLE_AFTER,
     Gathering,
     Telling,
-    close_questions,
     have_heard,
     reopen_questions,
 )
 from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
+from bot.messages.questions import close_questions
 from bot.messages.received import SEALED_NOTHING
 from bot.upsert import upsert
 from bot.vault import Vault
@@ -165,7 +165,7 @@ def report(connection: Connection, telling: Telling, id: int, came: int, decided
     call_off(connection, meeting.about, by.now)
     close_questions(connection, RSVP, [id], by.now)
     if decided:
-        prompt = telling.shortened(meeting_notices.decided(meeting.group, meeting.starts, decided))
+        prompt = telling.notices.shortened(meeting_notices.decided(meeting.group, meeting.starts, decided))
         to = telling.members(connection, row.group_id, but=by.contact)
         telling.tell(connection, to, prompt, by.now, key=meeting.key("decided"), about=meeting.about)
     return "accepted"

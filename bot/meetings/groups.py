@@ -23,12 +23,11 @@ from bot.meetings.telling import (
     Telling,
     about_group,
     about_meeting,
-    close_questions,
     invitation_key,
-    open_questions,
 )
 from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
+from bot.messages.questions import close_questions, open_questions
 from flows import meeting_notices
 
 FOUNDED_BY_ONE = 3
@@ -265,7 +264,7 @@ def write(connection: Connection, telling: Telling, group: int, words: str, by: 
     if written >= WRITINGS_A_DAY:
         return "full"
     connection.execute(update(_group).where(_group.c.id == group).values(written_on=today, written=written + 1))
-    prompt = telling.shortened(meeting_notices.written(title(row), " ".join(words.split())))
+    prompt = telling.notices.shortened(meeting_notices.written(title(row), " ".join(words.split())))
     key = f"{about_group(group)}:written:{today}:{written}"
     to = telling.members(connection, group, but=by.contact)
     telling.tell(connection, to, prompt, by.now, key=key, about=about_group(group))

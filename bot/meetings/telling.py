@@ -17,16 +17,13 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.config import QuietHours
 from bot.contacts.models import Consent
 from bot.db import table
-from bot.language.catalogue import VOICES
-from bot.language.sms_parts import parts
 from bot.meetings.models import Attendance, Group, Meeting, Member, Membership, Role
 from bot.meetings.service import INVITATION, LEADS, RSVP, title
 from bot.messages.models import Call, CallState, OpenQuestion, Outbound, OutState, Purpose
-from bot.messages.notices import MOST_AT_ONCE, Notice, Notices, Recipient, recipients
-from bot.upsert import insert_new
+from bot.messages.notices import Notice, Notices, Recipient, recipients
+from bot.messages.questions import open_questions
 from flows.prompts import Prompt, Titled
 
-MOST_PARTS = 3  # of an SMS with somebody's own words
 ANSWERABLE_AFTER = timedelta(minutes=30)  # the start of a meeting
 _group, _member, _meeting = table(Group), table(Member), table(Meeting)
 _attendance, _question, _consent = table(Attendance), table(OpenQuestion), table(Consent)
@@ -151,46 +148,12 @@ class Telling:
         self.tell(connection, to, prompt, now, **more, opens="reply.rsvp", data={"meeting": row.id})
         open_questions(connection, RSVP, row.id, [one.id for one in to], now, row.starts_at + ANSWERABLE_AFTER)
 
-    def shortened(self, prompt: Prompt) -> Prompt:
-        """A prompt whose `words` are cut until it costs MOST_PARTS in no voice more."""
-        words = str(prompt.args["words"])
-        while any(parts(self.notices.text([prompt], voice)).parts > MOST_PARTS for voice in VOICES):
-            words = words[: len(words) * 9 // 10]
-            prompt = replace(prompt, args={**prompt.args, "words": words.rstrip() + "…"}, shorter=None)
-        return prompt
-
-
-def open_questions(
-    connection: Connection, kind: str, subject: int, people: Sequence[int], now: datetime, until: datetime
-) -> None:
-    """Let these people answer a question until a time. One that stands already keeps its answer."""
-    same = {"kind": kind, "subject": subject, "answer": "", "asked_at": now, "until": until}
-    closed = (_question.c.kind == kind, _question.c.subject == subject, _question.c.until <= now)
-    for begin in range(0, len(people), MOST_AT_ONCE):
-        some = people[begin : begin + MOST_AT_ONCE]
-        # Who left and came back is asked anew.
-        again = update(_question).where(*closed, _question.c.contact_id.in_(some))
-        connection.execute(again.values(answer="", asked_at=now, until=until))
-        open_ones = (_question.c.kind == kind, _question.c.subject == subject, _question.c.answer == "")
-        connection.execute(update(_question).where(*open_ones, _question.c.contact_id.in_(some)).values(asked_at=now))
-        connection.execute(insert_new(connection, OpenQuestion), [{**same, "contact_id": id} for id in some])
-
 
 def reopen_questions(connection: Connection, meeting: int, now: datetime, until: datetime) -> None:
     """The answers to a meeting count no more: everybody is asked anew."""
     mine = (_question.c.kind == RSVP, _question.c.subject == meeting)
     connection.execute(update(_question).where(*mine).values(answer="", asked_at=now, until=until))
     connection.execute(_attendance.delete().where(_attendance.c.meeting_id == meeting))
-
-
-def close_questions(
-    connection: Connection, kind: str, subjects: Sequence[int], now: datetime, contact: int | None = None
-) -> None:
-    """Take no more answers to these questions, from anybody or from one person."""
-    which = [_question.c.kind == kind, _question.c.subject.in_(subjects), _question.c.until > now]
-    if contact is not None:
-        which.append(_question.c.contact_id == contact)
-    connection.execute(update(_question).where(*which).values(until=now))
 
 
 def have_heard(connection: Connection, about: str) -> frozenset[int]:

@@ -378,7 +378,7 @@ class Mail(Base):
     text: Mapped[bytes] = mapped_column(LargeBinary)
     html: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(10), default=MailState.QUEUED)
-    due_at: Mapped[datetime] = mapped_column(UtcTime)  # queued: not before; sending: until then it is in somebody's hands
+    due_at: Mapped[datetime] = mapped_column(UtcTime)  # not before; while it is sent, until then nobody else takes it
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     token: Mapped[str | None] = mapped_column(String(32))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.language.catalogue import VOICES
+from bot.language.sms_parts import parts
 from bot.language.wording import Names, Wording
 from bot.messages import outbox, outgoing
 from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
@@ -23,6 +25,7 @@ from bot.vault import Vault
 from flows.prompts import Prompt
 
 MOST_AT_ONCE = 500  # rows of one statement
+MOST_PARTS = 3  # of an SMS with somebody's own words
 __all__ = ["Notice", "Notices", "Recipient", "hint_of", "recipients"]
 
 
@@ -56,6 +59,14 @@ class Notices:
     def text(self, prompts: Sequence[Prompt], voice: str) -> str:
         """The words of an SMS in a voice."""
         return Wording(voice, self.catalogues[voice], self.names()).text(prompts)
+
+    def shortened(self, prompt: Prompt) -> Prompt:
+        """A prompt whose `words` are cut until it costs MOST_PARTS in no voice more."""
+        words = str(prompt.args["words"])
+        while any(parts(self.text([prompt], voice)).parts > MOST_PARTS for voice in VOICES):
+            words = words[: len(words) * 9 // 10]
+            prompt = replace(prompt, args={**prompt.args, "words": words.rstrip() + "…"}, shorter=None)
+        return prompt
 
     def tell(self, connection: Connection, to: Sequence[Recipient], notice: Notice, now: datetime) -> None:
         """Queue a notice for each of these people, once, whoever queues it again."""

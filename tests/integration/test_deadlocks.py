@@ -14,7 +14,8 @@ from sqlalchemy import text
 from bot.contacts import imports
 from bot.contacts import service as contacts
 from bot.db import writing
-from bot.meetings import groups, telling
+from bot.meetings import groups
+from bot.messages import questions
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.groups import ZONE, Room, gathered, local
 
@@ -64,7 +65,7 @@ def test_who_leaves_while_they_are_reminded_leaves(room: Room, monkeypatch: pyte
     closed, locked = threading.Event(), threading.Event()
 
     def slow(*args: Any) -> None:
-        telling.close_questions(*args)
+        questions.close_questions(*args)
         closed.set()
         locked.wait(0.5)  # as long as nobody holds the meeting, the clock takes it
 

@@ -1,0 +1,79 @@
+"""Whose an issue is: by category and place, else the parent; and which offices are above and below one.
+
+Reads the offices; moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
+
+from bot.db import table
+from bot.issues.models import Level, Office, OfficeCategory
+
+MOST_LEVELS = 10  # of offices above each other: a list with a circle ends there
+# An office knows its own place best: the smallest answers first.
+_RANK = {level: number for number, level in enumerate(Level)}
+_office, _answers_for = table(Office), table(OfficeCategory)
+
+
+def office_for(connection: Connection, category: str, place: str, *, above: bool) -> int | None:
+    """The office in charge; None when staff have to say.
+
+    It is the one of the smallest place around `place` that answers for the category, by name before one that answers
+    for everything. `above`: it goes to that office's parent, or to staff where there is none.
+    """
+    around = [place[:length] for length in (6, 4, 2) if len(place) >= length]
+    named = exists().where(_answers_for.c.office_id == _office.c.id, _answers_for.c.category == category)
+    any_named = exists().where(_answers_for.c.office_id == _office.c.id)
+    rows = connection.execute(
+        select(_office.c.id, _office.c.level, _office.c.parent_id, named.label("named"))
+        .where(_covers(around), or_(named, ~any_named))
+        .order_by(func.length(_office.c.place).desc(), _office.c.id)
+    ).all()
+    if not rows:
+        return None
+    first = min(rows, key=lambda row: (_RANK[Level(row.level)], not row.named))
+    return first.parent_id if above else int(first.id)
+
+
+def _covers(around: Sequence[str]) -> ColumnElement[bool]:
+    return or_(_office.c.place.in_(around), _office.c.level == Level.MINISTRY)
+
+
+def ancestors(connection: Connection, office: int | None) -> list[int]:
+    """The offices above one, nearest first."""
+    found: list[int] = []
+    while office is not None and len(found) < MOST_LEVELS:
+        office = connection.execute(select(_office.c.parent_id).where(_office.c.id == office)).scalar_one_or_none()
+        if office is None or office in found:
+            break
+        found.append(office)
+    return found
+
+
+def descendants(connection: Connection, office: int) -> list[int]:
+    """The offices below one, at any depth."""
+    found: set[int] = set()
+    layer = [office]
+    for _ in range(MOST_LEVELS):
+        below = connection.execute(select(_office.c.id).where(_office.c.parent_id.in_(layer))).scalars()
+        layer = [id for id in below if id not in found and id != office]
+        if not layer:
+            break
+        found.update(layer)
+    return sorted(found)
+
+
+def transfer_targets(connection: Connection, office: int, size: int = 50) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Where an office may pass an issue: its parent, the offices beside it and those right below. id, names, level."""
+    own = select(_office.c.parent_id).where(_office.c.id == office).scalar_subquery()
+    near = or_(_office.c.id == own, _office.c.parent_id == own, _office.c.parent_id == office)
+    rows = select(_office.c.id, _office.c.name_km, _office.c.name_en, _office.c.level).where(near)
+    return connection.execute(
+        rows.where(_office.c.id != office)
+        .order_by(_office.c.id != own, _office.c.parent_id != own, _office.c.id)
+        .limit(size)
+    ).all()
