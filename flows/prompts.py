@@ -51,10 +51,12 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A name people gave (a group's, an episode's), in Khmer and English; the English one may be empty."""
+    """A name people gave (a group's, an episode's), in Khmer, English, and Khmer in Latin letters; all but the first
+    may be empty."""
 
     km: str
     en: str = ""
+    latn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

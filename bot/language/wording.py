@@ -52,6 +52,15 @@ WORDS = {
     ("level", "wholesale"): N_("wholesale"),
     ("level", "retail"): N_("retail"),
     ("level", "farmgate"): N_("farm gate"),
+    ("category", "licence"): N_("licence"),
+    ("category", "unofficial_fee"): N_("unofficial fee"),
+    ("category", "market_access"): N_("market access"),
+    ("category", "animal_disease"): N_("animal disease"),
+    ("category", "plant_disease"): N_("crop disease"),
+    ("category", "inputs"): N_("inputs and credit"),
+    ("category", "water"): N_("water and environment"),
+    ("category", "road"): N_("road or bridge"),
+    ("category", "other"): N_("another problem"),
     ("unit", "kg"): N_("kg"),
     ("unit", "gram"): N_("gram"),
     ("unit", "tonne"): N_("tonne"),
@@ -161,7 +170,8 @@ class Wording:
         if isinstance(arg, Rate):
             return self._rate(arg)
         if isinstance(arg, Titled):
-            return arg.km if self.voice == "km" or not arg.en else arg.en
+            latin = arg.latn if self.voice == "km_Latn" else ""
+            return arg.km if self.voice == "km" else latin or arg.en or arg.km
         if isinstance(arg, Money):
             return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
         if isinstance(arg, When):
