@@ -47,7 +47,7 @@ class NumberDisowned:
 
 @dataclass(frozen=True, slots=True)
 class HelpNeeded:
-    """A person should read this. reason: missed, not_yet, not_me."""
+    """A person should read this. reason: missed, not_me, issue."""
 
     reason: str
     words: str
@@ -239,6 +239,84 @@ class MeetingReported:
     decided: str
 
 
+@dataclass(frozen=True, slots=True)
+class IssueSpoken:
+    """The person spoke what happened; the turn knows its recording, which is fetched and kept, whatever comes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRaised:
+    """The person confirmed a problem that was read back. place: an official code; recording: its address, or empty.
+
+    `group`: the working group it is raised for, 0 for none. Outcomes: accepted, held (staff look at it first), staff
+    (they look for an office), full (five a day a person), gone (they lead the group no more).
+    """
+
+    code: str
+    category: str
+    place: str
+    commodity: str
+    about_office: bool
+    words: str
+    recording: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueJoined:
+    """Me too. Outcomes: accepted, already, closed, gone."""
+
+    issue: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueAddedTo:
+    """Somebody behind an issue adds words, or answers what its office asked.
+
+    Outcomes: accepted, held (staff read them first), replied, closed, gone, full (twenty a day a person).
+    """
+
+    issue: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueJudged:
+    """Who raised an issue says whether it is solved. Outcomes: accepted, gone (it is too late)."""
+
+    issue: int
+    solved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMistaken:
+    """The person named a code that no issue has."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialConfirmed:
+    """Somebody on a list of officials says whether they are of that office. Outcomes: accepted, gone."""
+
+    official: int
+    confirms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHandled:
+    """An official did something with an issue of their office. action: received, answer, done, ask, transfer.
+
+    `to`: the office it goes to, of a transfer; 0: to staff. Outcomes: accepted, gone, closed, empty, too_long, twice.
+    """
+
+    issue: int
+    official: int
+    office: int
+    action: str
+    words: str = ""
+    to: int = 0
+
+
 Event = (
     LanguageChosen
     | PlaceChosen
@@ -265,4 +343,12 @@ Event = (
     | MeetingCancelled
     | MeetingAnswered
     | MeetingReported
+    | IssueSpoken
+    | IssueRaised
+    | IssueJoined
+    | IssueAddedTo
+    | IssueJudged
+    | CodeMistaken
+    | OfficialConfirmed
+    | IssueHandled
 )

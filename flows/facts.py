@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from flows.events import Draft
+from flows.issue_facts import NO_PROBLEMS, Issue, Office, Problems
 from flows.prompts import Titled
 
 
@@ -156,13 +157,19 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question we sent this person and that may still be answered. kind: rsvp, invitation."""
+    """A question we sent this person and that may still be answered.
+
+    kind: rsvp (do you come), invitation (do you join), resolved (is it solved), asked (what an office wants to know),
+    official (are you of this office).
+    """
 
     kind: str
-    group: Group
+    group: Group | None = None  # of an rsvp or an invitation
     meeting: Meeting | None = None  # of an rsvp
     answer: str = ""  # the answer so far
     asked: datetime | None = None  # when it was sent last
+    issue: Issue | None = None  # of resolved and asked
+    office: Office | None = None  # of official; with their own id there
 
 
 class Gatherings(Protocol):
@@ -286,3 +293,10 @@ class Facts:
     wishes: Wishes = NO_WISHES
     programme: Programme = OFF_AIR
     wrote: datetime | None = None
+    problems: Problems = NO_PROBLEMS
+
+    def questions(self) -> tuple[Question, ...]:
+        """All open questions to them, newest first; those answered already at the end."""
+        found = (*self.gatherings.questions(), *self.problems.questions())
+        newest = sorted(found, key=lambda one: one.asked.timestamp() if one.asked else 0.0, reverse=True)
+        return tuple(sorted(newest, key=lambda one: bool(one.answer)))

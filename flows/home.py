@@ -14,13 +14,13 @@ from flows.heard import SURE, Intent, Kind
 from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
-HELP = T_("Price: send PIG KAMPONG CHAM. Language: LANGUAGE. No more messages: STOP. Back: 0")
+HELP = T_("Price: send PIG KAMPONG CHAM. To tell an office: PROBLEM. LANGUAGE. No more messages: STOP. Back: 0")
 HELP_MEMBER = T_("Meetings: WHEN IS THE MEETING. Answer: 1 come, 2 not, 3 late. LEAVE GROUP")
 HELP_LEADER = T_("Meetings: MEETING TOMORROW 2 PM, MOVE MEETING, CANCEL MEETING, WHO COMES, INVITE, TELL GROUP")
 RESTARTED = N_("Sorry, we begin again.")
 MENU = T_("Phsar. Send a product and a place to hear the price, e.g. PIG KAMPONG CHAM.")
 THANKS = T_("Thank you too. Ask for prices at any time.")
-MISSED = T_("Sorry, not understood. Try: PIG PRICE, or HELP")
+MISSED = T_("Sorry, not understood. Try: PIG PRICE, PROBLEM, or HELP")
 MISSED_AGAIN = T_("Sorry, still not understood. Send a product and place, e.g. RICE BATTAMBANG")
 MISSED_CHOICE = T_("Sorry, please answer with one of the numbers.")
 MISSED_AMOUNT = T_("Sorry, please send only the price.")
@@ -30,7 +30,6 @@ MISSED_PHONES = T_("Sorry, please send phone numbers, e.g. 012 000 100")
 MISSED_PLACE = T_("Sorry, this place is not known.")
 MISSED_WORDS = T_("Sorry, please write it in words.")
 TO_STAFF = T_("Sorry, we did not understand. A person will read your message and answer.")
-NOT_YET = N_("Thank you. Phsar cannot do that by itself yet. A person will read your message.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
 PLACE_KEPT = N_("Thank you. Prices near {place} come first from now on.")
 FINE = T_("All right. To ask for a price, send the product and place.")
@@ -39,6 +38,7 @@ NO = N_("No")
 
 KEYS = S_("Phsar greets you.")
 PRICES = S_("Prices")
+PROBLEMS = S_("Problems")
 MEETINGS = S_("Meetings")
 RADIO = S_("The radio programme")
 REPORT = S_("Report a price")
@@ -56,10 +56,11 @@ KEPT = S_("Thank you. A person will listen to it and answer you.")
 WHAT_NEXT = S_("What else?")
 BYE = S_("Phsar thanks you. Goodbye.")
 
-# Home's keys are the same for ever, whatever is announced: 2 problems are to come.
-KEY_OF = {"prices": 1, "meetings": 3, "radio": 4, "report": 5, "more": 6, "message": 7}
+# Home's keys are the same for ever, whatever is announced.
+KEY_OF = {"prices": 1, "problems": 2, "meetings": 3, "radio": 4, "report": 5, "more": 6, "message": 7}
 WAYS = {
     "prices": "price.start",
+    "problems": "follow.menu",
     "meetings": "planned.menu",
     "radio": "radio.open",
     "report": "report.start",
@@ -69,6 +70,7 @@ WAYS = {
 # What matters most first: there is room for four.
 ANNOUNCED = {
     "prices": PRICES,
+    "problems": PROBLEMS,
     "meetings": MEETINGS,
     "report": REPORT,
     "more": MORE,
@@ -112,6 +114,7 @@ def _offered(turn: Turn) -> list[str]:
     person, gatherings = turn.facts.person, turn.facts.gatherings
     gathered = person.known and bool(gatherings.groups() or gatherings.questions())
     may = {"meetings": gathered, "report": person.may_report, "more": person.known, "message": turn.facts.can.record}
+    may["problems"] = bool(turn.facts.problems.categories())
     return [name for name in KEY_OF if may.get(name, True)]
 
 
@@ -188,11 +191,6 @@ def _thanks(turn: Turn) -> Next:
     return Next(HOME, tell=_written(turn, THANKS))
 
 
-def _not_yet(turn: Turn) -> Next:
-    """A wish that is served later: nobody's words are lost, staff read them."""
-    return Next(HOME, tell=_tell(NOT_YET), events=(HelpNeeded("not_yet", turn.heard.text),))
-
-
 def _place(turn: Turn) -> Next:
     """A bare place: the price talked about before, but there; else perhaps where they live."""
     if turn.run.memory.get("commodity"):
@@ -255,13 +253,13 @@ def _missed_key(turn: Turn, state: Ask, misses: int) -> Next:
 
 
 def _to_staff(turn: Turn) -> Next:
-    return Next(HOME, tell=_tell(TO_STAFF), events=(HelpNeeded("missed", turn.heard.text),))
+    return to_staff(turn.heard.text)
 
 
-NOT_YET_INTENTS = (
-    Intent.ISSUE_NEW,
-    Intent.ISSUE_STATUS,
-)
+def to_staff(words: str) -> Next:
+    """A person will read it."""
+    return Next(HOME, tell=_tell(TO_STAFF), events=(HelpNeeded("missed", words),))
+
 
 FLOW = Flow(
     "home",
@@ -280,7 +278,6 @@ FLOW = Flow(
         Do("begin", _begin, (HOME,)),
         Do("thanks", _thanks, (HOME,)),
         Do("fine", _fine, (HOME,)),
-        Do("not_yet", _not_yet, (HOME,)),
         Do("place", _place, ("price.start", "home.is_place")),
         Ask("is_place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "home.fine")),
         Do("to_staff", _to_staff, (HOME,)),
@@ -292,6 +289,5 @@ FLOW = Flow(
         Intent.HOME: "begin",
         Intent.THANKS: "thanks",
         Intent.PLACE: "place",
-        **dict.fromkeys(NOT_YET_INTENTS, "not_yet"),
     },
 )

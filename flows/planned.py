@@ -273,7 +273,9 @@ def _reported(turn: Turn) -> Next:
         return Next(HOME, tell=(say(GONE),))
     told = Prompt(REPORTED, by_outcome={"gone": say(GONE)})
     event = MeetingReported(meeting.id, int(turn.data["came"]), str(turn.data.get("decided", "")))
-    return Next(HOME, tell=(told,), events=(event,))
+    if not turn.facts.problems.categories():
+        return Next(HOME, tell=(told,), events=(event,))
+    return Next("issue.after", tell=(told,), events=(event,), data={"group": meeting.group.id})
 
 
 def _menu(turn: Turn) -> Prompt:
@@ -321,7 +323,7 @@ FLOW = Flow(
         Ask("how_many", Kind.COUNT, _ask_how_many, _take_how_many, ("planned.came", "meeting.left")),
         Ask("decided", Kind.WORDS, _ask_decided, _take_decided, ("planned.came",)),
         Ask("report_sure", Kind.CONFIRM, _ask_report, _take_report, ("planned.reported", "meeting.left")),
-        Do("reported", _reported, (HOME,)),
+        Do("reported", _reported, (HOME, "issue.after")),
         Ask(
             *("menu", Kind.CHOOSE, _menu, _take_menu),
             ("planned.when", "meeting.start", "planned.change", "group.mine"),

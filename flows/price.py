@@ -137,10 +137,10 @@ def _take_sure(turn: Turn) -> Next | None:
 
 def _ask_where(turn: Turn) -> Prompt:
     codes = tuple(turn.data.get("maybe", ()))
-    return Prompt(ASK_PLACE, choices=tuple(Choice(code, _told_apart(code, codes)) for code in codes))
+    return Prompt(ASK_PLACE, choices=tuple(Choice(code, told_apart(code, codes)) for code in codes))
 
 
-def _told_apart(code: str, codes: tuple[str, ...]) -> Prompt | Named:
+def told_apart(code: str, codes: tuple[str, ...]) -> Prompt | Named:
     """Many places share a name: one within a province is said with it, or with its district where both are in one."""
     if len(code) <= 2:
         return Named("place", code)

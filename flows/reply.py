@@ -1,4 +1,4 @@
-"""Answers to questions we sent: do you come to the meeting, do you join the group.
+"""Answers to questions we sent: do you come, do you join the group, is it solved, are you of this office.
 
 They come hours or days later, beside whatever the person is doing, and may be changed. Owns which open question
 an answer is for; a call of ours about one begins at `rsvp` or `invitation`.
@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import Event, InvitationAnswered, MeetingAnswered
+from flows.events import Event, InvitationAnswered, IssueJudged, MeetingAnswered, OfficialConfirmed
 from flows.facts import Meeting, Question
+from flows.follow import judged
 from flows.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
 from flows.heard import SURE, Intent, Kind
 from flows.home import BYE, paged, turned
+from flows.joining import said_code
 from flows.meeting import GONE
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
@@ -41,6 +43,11 @@ UNINVITED = N_("This invitation is over.")
 ASK_WHICH = N_("Which one do you answer? {choices}")
 JOIN_IN = N_("Join {group}")
 JOIN_SPOKEN = S_("The invitation to a group")
+SOLVED_IN = N_("Problem {code}")
+OFFICE_IN = T_("Office {office}")
+OFFICIAL = T_("Thank you. You get the problems of {office}. To answer one, send its number and your words.")
+NO_OFFICIAL = T_("Thank you. This number gets nothing about offices.")
+OVER = T_("This question is over.")
 
 ANSWERS = {Intent.YES: "yes", Intent.NO: "no", Intent.LATE: "late"}
 COMING = {"yes": COMES, "no": COMES_NOT, "late": COMES_LATE}
@@ -60,7 +67,7 @@ def aside(turn: Turn) -> Next | None:
     answer = ANSWERS.get(turn.heard.intent)
     if answer is None or turn.heard.confidence < SURE:
         return _unsure(turn, answer)
-    found = [question for question in turn.facts.gatherings.questions() if _fits(question, answer)]
+    found = [question for question in turn.facts.questions() if _fits(question, answer) and _askable(turn, question)]
     found = [question for question in found if not question.answer] or found
     if not found:
         return None
@@ -74,7 +81,7 @@ def aside(turn: Turn) -> Next | None:
 def overtakes(turn: Turn) -> bool:
     """Whether one of our questions came when theirs had been left for a while: a bare 1 answers what was read last."""
     left = turn.facts.wrote
-    asked = [one.asked for one in turn.facts.gatherings.questions() if one.asked and not one.answer]
+    asked = [one.asked for one in turn.facts.questions() if one.asked and not one.answer]
     return left is not None and any(at - left > ABANDONED for at in asked)
 
 
@@ -86,16 +93,24 @@ def _unsure(turn: Turn, answer: str | None) -> Next | None:
 
 
 def _fits(question: Question, answer: str) -> bool:
-    """Late is no answer to an invitation; who has joined leaves by saying so, not by a no."""
-    return question.kind == "rsvp" or (answer != "late" and question.answer != "yes")
+    """Late is no answer to an invitation; who has joined leaves by saying so, not by a no. Words are no yes or no."""
+    if question.kind in ("rsvp", "resolved"):
+        return question.kind == "rsvp" or answer != "late"
+    return question.kind != "asked" and answer != "late" and question.answer != "yes"
+
+
+def _askable(turn: Turn, question: Question) -> bool:
+    """What only stands in writing is not asked about where keys are pressed."""
+    return turn.facts.can.type or question.kind != "official"
 
 
 def _key(question: Question) -> str:
-    return f"{question.kind}:{question.meeting.id if question.meeting else question.group.id}"
+    about = question.meeting or question.group or question.issue
+    return f"{question.kind}:{about.id if about else question.office.official if question.office else 0}"
 
 
 def _with_key(turn: Turn, key: str) -> Question | None:
-    return next((one for one in turn.facts.gatherings.questions() if _key(one) == key), None)
+    return next((one for one in turn.facts.questions() if _key(one) == key), None)
 
 
 def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = None, *, closes: bool = False) -> Next:
@@ -104,7 +119,12 @@ def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = 
     told = _told(turn, question, answer)
     if question.meeting is not None:
         event = MeetingAnswered(question.meeting.id, answer)
+    elif question.issue is not None:
+        event = IssueJudged(question.issue.id, answer == "yes")
+    elif question.office is not None:
+        event = OfficialConfirmed(question.office.official, answer == "yes")
     else:
+        assert question.group is not None
         event = InvitationAnswered(question.group.id, answer == "yes", turn.heard.text)
     bye = (say(BYE),) if closes and not turn.facts.can.type else ()
     return Next(to, tell=(told, *bye), events=(event,), data=data or {}, closes=bool(bye))
@@ -114,6 +134,12 @@ def _told(turn: Turn, question: Question, answer: str) -> Prompt:
     """What was noted."""
     if question.meeting is not None:
         return _coming(turn, question.meeting, answer)
+    if question.issue is not None:
+        return judged(turn, question.issue, solved=answer == "yes")
+    if question.office is not None:
+        said = say(OFFICIAL, office=question.office.name) if answer == "yes" else say(NO_OFFICIAL)
+        return Prompt(said.id, said.args, by_outcome={"gone": say(OVER)})
+    assert question.group is not None
     joins = answer == "yes"
     welcome = say(JOINED, group=question.group.name) if turn.facts.can.type else say(JOINED_SPOKEN)
     said = welcome if joins else say(DECLINED)
@@ -125,7 +151,7 @@ def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
     gone = {"gone": say(GONE)}
     if turn.facts.can.type:
         # Of several questions a bare number would not say which one it is for.
-        alone = len(turn.facts.gatherings.questions()) <= 1
+        alone = len(turn.facts.questions()) <= 1
         return Prompt(
             (COMING_ALONE if alone else COMING)[answer], {**args, "group": meeting.group.name}, by_outcome=gone
         )
@@ -135,14 +161,19 @@ def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
 def _ask_which(turn: Turn) -> Prompt:
     """The questions an answer may be for: each by its day, and by its group where the groups differ."""
     asked = [question for key in turn.data["which"] if (question := _with_key(turn, key)) is not None]
-    apart = turn.facts.can.name and len({question.group.id for question in asked}) > 1
+    apart = turn.facts.can.name and len({question.group.id for question in asked if question.group}) > 1
     choices = [Choice(_key(question), _label(turn, question, apart=apart)) for question in asked]
     return Prompt(ASK_WHICH, choices=paged(choices, turn.data.get("page", 0)))
 
 
 def _label(turn: Turn, question: Question, *, apart: bool) -> Prompt | Arg:
-    if question.meeting is None:
-        return say(JOIN_IN, group=question.group.name) if turn.facts.can.name else say(JOIN_SPOKEN)
+    if question.issue is not None:
+        return say(SOLVED_IN, code=said_code(turn, question.issue.code))
+    if question.office is not None:
+        return say(OFFICE_IN, office=question.office.name)
+    if question.meeting is None or question.group is None:
+        name = question.group.name if question.group and turn.facts.can.name else None
+        return say(JOIN_IN, group=name) if name else say(JOIN_SPOKEN)
     when = When(question.meeting.starts)
     return say(MEETING_IN, group=question.group.name, when=when) if apart else when
 
@@ -204,15 +235,15 @@ def _take_coming(turn: Turn) -> Next | None:
 def _invitation(turn: Turn) -> Next:
     """A call about an invitation begins here, and who says "join" without a name."""
     group = turn.data.get("group")
-    for question in turn.facts.gatherings.questions():
-        if question.kind == "invitation" and group in (None, question.group.id):
+    for question in turn.facts.questions():
+        if question.kind == "invitation" and question.group and group in (None, question.group.id):
             return Next("reply.joining", data={"key": _key(question), "ours": group is not None})
     return Next(HOME, tell=(say(UNINVITED),))
 
 
 def _ask_joining(turn: Turn) -> Prompt:
     question = _with_key(turn, turn.data["key"])
-    if question is None:
+    if question is None or question.group is None:
         return say(UNINVITED)
     if not turn.facts.can.name:
         return Prompt(ASK_JOINING_SPOKEN, choices=YES_NO)

@@ -6,10 +6,10 @@ that, and another that none of their statements names its tables.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, SmallInteger, String
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, UtcTime
@@ -45,11 +45,12 @@ class PlacePerson(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
 
 
-class WrongCode(Base):
-    """How many wrong codes somebody tried on a day."""
+class Tally(Base):
+    """What somebody did on a day that is limited: wrong codes they tried, and words they added to issues."""
 
-    __tablename__ = "issue_wrong_code"
+    __tablename__ = "issue_tally"
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date)
-    count: Mapped[int] = mapped_column(SmallInteger)
+    since: Mapped[datetime] = mapped_column(UtcTime)  # when that local day began
+    wrong: Mapped[int] = mapped_column(SmallInteger)
+    said: Mapped[int] = mapped_column(SmallInteger)

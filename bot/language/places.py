@@ -59,6 +59,10 @@ class Places:
         """True for the code of a province, district or commune."""
         return code in self._names
 
+    def within(self, code: str) -> tuple[str, ...]:
+        """Codes of the districts of a province, or of the communes of a district, by their number."""
+        return tuple(sorted(one for one in self._names if len(one) == len(code) + 2 and one.startswith(code)))
+
     def town(self, code: str) -> str | None:
         """The municipality that bears a province's own name: Kratie town in Kratie. None where there is none."""
         name = self._names.get(code, ("",))[0]

@@ -65,6 +65,12 @@ def leads(connection: Connection, group: int, contact: int) -> bool:
     )
 
 
+def confirmed(connection: Connection, group: int) -> tuple[int, ...]:
+    """Who belongs to a group."""
+    rows = select(_member.c.contact_id).where(_member.c.group_id == group, _member.c.state == Membership.CONFIRMED)
+    return tuple(connection.execute(rows.order_by(_member.c.contact_id)).scalars())
+
+
 def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
     """See flows.events.GroupMade."""
     # The person is locked: two groups founded at once are counted one after the other.

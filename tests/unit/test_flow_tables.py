@@ -24,10 +24,16 @@ from flows import (
     alert,
     announcement,
     consent,
+    desk,
     events,
+    follow,
     gathered,
     group,
     home,
+    issue,
+    issue_notices,
+    issue_place,
+    joining,
     meeting,
     planned,
     radio,
@@ -62,6 +68,12 @@ FLOWS = (
     radio,
     alert,
     weekly,
+    issue,
+    issue_place,
+    issue_notices,
+    joining,
+    follow,
+    desk,
 )
 # Where calls of ours begin.
 CALLED = (announcement.BEGINS, alert.BEGINS, weekly.BEGINS, "reply.rsvp", "reply.invitation")
@@ -86,7 +98,7 @@ SPOKEN = [sentence for sentence in SENTENCES if sentence in marked("voice")]
 def ways(name: str) -> set[str]:
     state = BOOK.states[name]
     # What nobody understands leads to staff, home, a message left or goodbye, or stays where it is.
-    missed = {"home.to_staff", "home.message", "home.bye", HOME}
+    missed = {"home.to_staff", "home.message", "home.bye", "follow.loose", HOME}
     return {*state.to, *(missed if isinstance(state, Ask) else ())}
 
 
@@ -222,6 +234,11 @@ def typical(field: str) -> Arg:
         "count": 34,
         **{name: number for number, name in enumerate(("yes", "late", "no", "unanswered"), 3)},
         "words": "លក់ជ្រូករួមគ្នា",
+        "code": "123-4567",
+        "other": "765-4321",
+        "category": Named("category", "unofficial_fee"),
+        "office": Titled("សាលាខេត្តកំពង់ចាម", "Kampong Cham province hall"),
+        "link": "https://phsar.example.org/o/" + 22 * "a",
         "choices": "1 ស្វាយកែវរមៀត 2 ស្វាយកែវ 3 ស្វាយ 4 ស្វាយចន្ទី",
     }
     return values[field]

@@ -163,14 +163,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("place", "contact_id", name=op.f("pk_issue_place_person")),
     )
     op.create_table(
-        "issue_wrong_code",
+        "issue_tally",
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("count", sa.SmallInteger(), nullable=False),
+        sa.Column("since", bot.db.UtcTime(timezone=True), nullable=False),
+        sa.Column("wrong", sa.SmallInteger(), nullable=False),
+        sa.Column("said", sa.SmallInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_issue_wrong_code_contact_id"), ondelete="CASCADE"
+            ["contact_id"], ["contact.id"], name=op.f("fk_issue_tally_contact_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_issue_wrong_code")),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_issue_tally")),
     )
     op.create_table(
         "office_category",
@@ -276,7 +277,7 @@ def downgrade() -> None:
     op.drop_index("ix_official_contact_id", table_name="official")
     op.drop_table("official")
     op.drop_table("office_category")
-    op.drop_table("issue_wrong_code")
+    op.drop_table("issue_tally")
     op.drop_table("issue_place_person")
     op.drop_index("ix_issue_state_id", table_name="issue")
     op.drop_index("ix_issue_province_id", table_name="issue")

@@ -1,0 +1,89 @@
+"""What follows from what people and officials decide about issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from bot.conversation import Handler, Moment
+from bot.issues import handling, officials, raising
+from bot.issues.handling import Actor
+from bot.issues.models import By
+from bot.issues.service import midnight
+from bot.issues.telling import Means
+from bot.meetings import groups
+from bot.messages import recordings
+from bot.messages.notices import Notices
+from flows import events
+
+
+def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events."""
+    means = Means(notices, zone)
+
+    def spoken(_: events.IssueSpoken, at: Moment) -> None:
+        # Fetched and kept at once, named after nobody; what is never raised is forgotten with the other recordings.
+        recordings.add(at.connection, notices.vault, at.recording, None, None, at.now)
+
+    def raised(event: events.IssueRaised, at: Moment) -> str:
+        members: tuple[int, ...] = ()
+        if event.group:
+            if not groups.leads(at.connection, event.group, at.known_contact):
+                return "gone"
+            members = groups.confirmed(at.connection, event.group)
+        report = raising.Report(
+            code=event.code,
+            category=event.category,
+            place=event.place,
+            commodity=event.commodity,
+            about_office=event.about_office,
+            words=event.words,
+            recording=event.recording,
+            group=event.group or None,
+            members=members,
+        )
+        return raising.raise_(at.connection, means, report, word(at))
+
+    def joined(event: events.IssueJoined, at: Moment) -> str:
+        return raising.join(at.connection, means, event.issue, word(at), event.words)
+
+    def added_to(event: events.IssueAddedTo, at: Moment) -> str:
+        return raising.more(at.connection, means, event.issue, word(at), event.words)
+
+    def judged(event: events.IssueJudged, at: Moment) -> str:
+        return raising.judge(at.connection, means, event.issue, word(at), solved=event.solved)
+
+    def mistaken(_: events.CodeMistaken, at: Moment) -> None:
+        raising.wrong_code(at.connection, word(at))
+
+    def confirmed(event: events.OfficialConfirmed, at: Moment) -> str:
+        return officials.answer(at.connection, event.official, at.known_contact, event.confirms, at.now)
+
+    def handled(event: events.IssueHandled, at: Moment) -> str:
+        by = Actor(By.OFFICE, event.office, event.official, at.now)
+        done = (at.connection, means, event.issue, by)
+        match event.action:
+            case "received":
+                return handling.acknowledge(*done)
+            case "answer":
+                return handling.answer(*done, event.words)
+            case "done":
+                return handling.resolve(*done, event.words)
+            case "ask":
+                return handling.ask(*done, event.words)
+            case _:
+                return handling.transfer(*done, event.to or None, event.words)
+
+    def word(at: Moment) -> raising.Word:
+        return raising.Word(at.known_contact, at.now, midnight(at.now, zone))
+
+    return {
+        events.IssueSpoken: spoken,
+        events.IssueRaised: raised,
+        events.IssueJoined: joined,
+        events.IssueAddedTo: added_to,
+        events.IssueJudged: judged,
+        events.CodeMistaken: mistaken,
+        events.OfficialConfirmed: confirmed,
+        events.IssueHandled: handled,
+    }

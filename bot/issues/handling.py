@@ -1,0 +1,199 @@
+"""What an office does with an issue, by SMS or on its page: acknowledge, answer, resolve, ask back, pass it on.
+
+Each use case is one step in the transaction it is handed, tells everybody behind the issue, and returns how it ended:
+accepted, gone (no issue of this office), closed (its state does not allow it), empty (words are needed), too_long,
+twice (the same was just done).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.db import table
+from bot.issues import history, reading
+from bot.issues.history import MOST_WORDS, Found
+from bot.issues.models import By, Entry, IssueState, Kind, Office
+from bot.issues.steps import OPEN
+from bot.issues.telling import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, Means, News
+from bot.messages.questions import close_questions
+from flows import issue_notices
+
+CONFIRMS_WITHIN = timedelta(days=14)
+TWICE_WITHIN = timedelta(minutes=10)  # the same words to the same issue are said once
+MOST_TRANSFERS = 6  # then staff have to see whose it is
+_entry, _office = table(Entry), table(Office)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and when. `office` empty: staff, who may act for any."""
+
+    by: By
+    office: int | None
+    official: int | None
+    now: datetime
+
+
+def see(connection: Connection, issue: int, actor: Actor) -> None:
+    """One of the office reads it: from then on it is not unread."""
+    row = _mine(connection, issue, actor)
+    if row is not None and row.seen_at is None and actor.by is By.OFFICE:
+        history.change(connection, issue, actor.now, seen_at=actor.now)
+
+
+def acknowledge(connection: Connection, means: Means, issue: int, actor: Actor) -> str:
+    """The office has it and works on it."""
+    row = _mine(connection, issue, actor)
+    if row is None:
+        return "gone"
+    if not history.step(connection, row, IssueState.ACKNOWLEDGED, actor.now, **_acknowledged(row, actor.now)):
+        return "twice" if row.state == IssueState.ACKNOWLEDGED else "closed"
+    _news(connection, means, row, Kind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
+    return "accepted"
+
+
+def answer(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+    """The office answers everybody behind it."""
+    row = _mine(connection, issue, actor)
+    words = _tidy(words)
+    if row is None or (fault := _fault(connection, means, row, Kind.ANSWER, words, actor.now)):
+        return "gone" if row is None else fault
+    values = {**_acknowledged(row, actor.now), "answered_at": row.answered_at or actor.now}
+    if not history.step(connection, row, IssueState.ANSWERED, actor.now, **values):
+        return "closed"
+    news = _news(connection, means, row, Kind.ANSWER, actor, words=words)
+    news.tell(issue_notices.ANSWERED, EVERYBODY, words=words)
+    return "accepted"
+
+
+def resolve(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+    """The office says that it is solved, and how; who raised it has two weeks to say whether it is."""
+    row = _mine(connection, issue, actor)
+    words = _tidy(words)
+    if row is None or (fault := _fault(connection, means, row, Kind.RESOLVED, words, actor.now)):
+        return "gone" if row is None else fault
+    until = actor.now + CONFIRMS_WITHIN
+    values = {**_acknowledged(row, actor.now), "resolved_at": actor.now, "confirm_until": until, "next_at": until}
+    values["solve_minutes"] = history.minutes(row.office_at, actor.now)
+    if not history.step(connection, row, IssueState.RESOLVED, actor.now, **values):
+        return "closed"
+    news = _news(connection, means, row, Kind.RESOLVED, actor, words=words)
+    close_questions(connection, ASKED, [row.id], actor.now)
+    news.tell(issue_notices.RESOLVED, EVERYBODY[1:], words=words)
+    news.ask(RESOLVED, issue_notices.IS_IT, until, words=words.rstrip(" .។"))
+    return "accepted"
+
+
+def ask(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+    """The office asks who raised it; neither knows the other."""
+    row = _mine(connection, issue, actor)
+    words = _tidy(words)
+    if row is None or (fault := _fault(connection, means, row, Kind.QUESTION, words, actor.now)):
+        return "gone" if row is None else fault
+    if row.state not in OPEN:
+        return "closed"
+    history.step(connection, row, IssueState.ACKNOWLEDGED, actor.now, **_acknowledged(row, actor.now))
+    news = _news(connection, means, row, Kind.QUESTION, actor, words=words)
+    news.ask(ASKED, issue_notices.ASKED, actor.now + ANSWERS_WITHIN, words=words.rstrip(" .។?"))
+    return "accepted"
+
+
+def transfer(connection: Connection, means: Means, issue: int, actor: Actor, to: int | None, words: str = "") -> str:
+    """The issue goes to another office, or to staff, with its code and its terms.
+
+    An issue that was passed on MOST_TRANSFERS times goes to staff, whatever an office wishes.
+    """
+    row = _mine(connection, issue, actor)
+    words = _tidy(words)
+    if row is None or to == row.office_id or not _exists(connection, to):
+        return "gone"
+    if row.state not in OPEN:
+        return "closed"
+    if len(words) > MOST_WORDS:
+        return "too_long"
+    if actor.by is By.OFFICE and _times(connection, row.id) >= MOST_TRANSFERS:
+        to = None
+    history.change(connection, issue, actor.now, office_id=to, seen_at=None)
+    detail = "" if row.office_id is None else str(row.office_id)
+    moved = history.load(connection, issue)
+    assert moved is not None
+    news = _news(connection, means, moved, Kind.TRANSFERRED, actor, words=words, detail=detail)
+    news.tell(issue_notices.TRANSFERRED)
+    if to is not None:
+        category = reading.label(reading.categories(connection)[row.category])
+        news.tell_officials(to, issue_notices.TO_OFFICE, category=category)
+    return "accepted"
+
+
+def _mine(connection: Connection, issue: int, actor: Actor) -> Found | None:
+    """The issue, if it is this actor's: of their office and shown to it, or of anybody's for staff."""
+    row = history.load(connection, issue)
+    if row is None or actor.office is None:
+        return row if actor.by is not By.OFFICE else None
+    return row if row.office_id == actor.office and row.office_at is not None else None
+
+
+def _acknowledged(row: Found, now: datetime) -> dict[str, Any]:
+    """What an office's first sign changes: from then on the term to resolve is what counts."""
+    first = row.acknowledged_at is None
+    return {
+        "acknowledged_at": now if first else row.acknowledged_at,
+        "ack_minutes": history.minutes(row.office_at, now) if first else row.ack_minutes,
+        "seen_at": row.seen_at or now,
+        "overdue": row.overdue if _term_is_over(row, now) else 0,
+        "next_at": row.next_at if _term_is_over(row, now) else row.solve_due_at,
+    }
+
+
+def _term_is_over(row: Found, now: datetime) -> bool:
+    """Whether the term to resolve has passed already: then a sign of life ends nothing."""
+    return row.solve_due_at is not None and row.solve_due_at <= now
+
+
+def _tidy(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _fault(connection: Connection, means: Means, row: Found, kind: Kind, words: str, now: datetime) -> str:
+    """Why these words cannot be said: there are none, too many, or they were said a moment ago."""
+    if not words:
+        return "empty"
+    if len(words) > MOST_WORDS:
+        return "too_long"
+    newest = connection.execute(
+        select(_entry.c.kind, _entry.c.text, _entry.c.at)
+        .where(_entry.c.issue_id == row.id)
+        .order_by(_entry.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.kind != kind or newest.text is None:
+        return ""
+    lately = now - newest.at < TWICE_WITHIN
+    return "twice" if lately and means.vault.open(newest.text) == words else ""
+
+
+def _news(
+    connection: Connection, means: Means, row: Found, kind: Kind, actor: Actor, words: str = "", detail: str = ""
+) -> News:
+    entry = history.add(
+        *(connection, means.vault, row.id, kind, actor.by, actor.now),
+        words=words,
+        office=row.office_id if actor.office is None else actor.office,
+        official=actor.official,
+        detail=detail,
+    )
+    return News(connection, means, row, entry, actor.now)
+
+
+def _exists(connection: Connection, office: int | None) -> bool:
+    found = select(_office.c.id).where(_office.c.id == office)
+    return office is None or connection.execute(found).one_or_none() is not None
+
+
+def _times(connection: Connection, issue: int) -> int:
+    moved = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == Kind.TRANSFERRED)
+    return len(connection.execute(moved).all())

@@ -1,0 +1,92 @@
+"""The history of an issue: loading one to change it, taking a step, adding an entry, and its terms.
+
+Owns that a step is only taken from the states it may be taken from, in SQL. What is told of it is not decided here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.db import table
+from bot.issues.calendar import load_calendar
+from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, Public
+from bot.issues.steps import FROM
+from bot.vault import Vault
+
+ACK_DAYS = 2  # working days in which an office is to say that it has an issue
+MOST_WORDS = 160  # characters of what anybody says at once: with its frame it fits three parts
+_issue, _entry, _category = table(Issue), table(Entry), table(Category)
+Found = Row[*tuple[Any, ...]]
+
+
+def load(connection: Connection, issue: int) -> Found | None:
+    """An issue, its row locked: it is about to be changed."""
+    return connection.execute(select(_issue).where(_issue.c.id == issue).with_for_update(key_share=True)).one_or_none()
+
+
+def with_code(connection: Connection, code: str) -> Found | None:
+    """The issue of a code; the one it was merged into, where it was."""
+    row = connection.execute(select(_issue).where(_issue.c.code == code)).one_or_none()
+    while row is not None and row.merged_into is not None:
+        row = connection.execute(select(_issue).where(_issue.c.id == row.merged_into)).one_or_none()
+    return row
+
+
+def step(connection: Connection, issue: Found, state: IssueState, now: datetime, **values: Any) -> bool:
+    """Take an issue to a state, if it is in one that may lead there."""
+    taken = update(_issue).where(_issue.c.id == issue.id, _issue.c.state.in_(FROM[state]))
+    return bool(connection.execute(taken.values(state=state, changed_at=now, **values)).rowcount)
+
+
+def change(connection: Connection, issue: int, now: datetime, **values: Any) -> None:
+    """Change an issue, but not its state."""
+    connection.execute(update(_issue).where(_issue.c.id == issue).values(changed_at=now, **values))
+
+
+def add(
+    connection: Connection,
+    vault: Vault,
+    issue: int,
+    kind: Kind,
+    by: By,
+    now: datetime,
+    *,
+    words: str = "",
+    recording: int | None = None,
+    office_may: bool = True,
+    office: int | None = None,
+    official: int | None = None,
+    detail: str = "",
+) -> int:
+    """Add an entry. Its words wait for staff before the public reads them. Returns its id."""
+    values = {
+        "issue_id": issue,
+        "at": now,
+        "kind": kind,
+        "by": by,
+        "office_id": office,
+        "official_id": official,
+        "text": vault.seal(words) if words else None,
+        "recording_id": recording,
+        "office_may": office_may,
+        "public": Public.WAITING if words or recording is not None else Public.NONE,
+        "detail": detail,
+    }
+    return int(connection.execute(insert(_entry).values(values).returning(_entry.c.id)).scalar_one())
+
+
+def terms(connection: Connection, category: str, zone: ZoneInfo, now: datetime) -> dict[str, datetime]:
+    """The terms of an issue that an office gets now: to acknowledge and to resolve; the clock looks at the first."""
+    days = connection.execute(select(_category.c.days).where(_category.c.id == category)).scalar_one()
+    calendar = load_calendar(connection, zone)
+    ack = calendar.after(now, ACK_DAYS)
+    return {"ack_due_at": ack, "solve_due_at": calendar.after(now, days), "next_at": ack}
+
+
+def minutes(since: datetime | None, now: datetime) -> int | None:
+    """Whole minutes from one time to another."""
+    return None if since is None else max(0, int((now - since).total_seconds() // 60))

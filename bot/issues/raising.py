@@ -1,0 +1,313 @@
+"""What the people behind an issue do: raise one, join one, add words, reply to an office, say whether it is solved.
+
+Owns what an office may read at once and what waits for staff: words of sensitive categories, what was spoken, abuse.
+Telephone numbers and the writer's own name are masked before anything is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.contacts.models import Contact
+from bot.db import table
+from bot.issues import history, routing
+from bot.issues.history import Found
+from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount
+from bot.issues.people import PlacePerson, Tally, Via, Voice
+from bot.issues.steps import LIVE
+from bot.issues.telling import ASKED, RESOLVED, WHO_CAME, Means, News, about
+from bot.language.abuse import is_abusive
+from bot.language.likeness import folded
+from bot.language.masking import masked, without_name
+from bot.messages import recordings
+from bot.messages.models import OpenQuestion, Recording
+from bot.messages.notices import call_off
+from bot.messages.questions import close_questions
+from bot.upsert import insert_new, upsert
+from flows import issue_notices
+
+MOST_A_DAY = 5  # issues one person raises
+MOST_WORDS_A_DAY = 20  # additions of one person, to all issues
+_issue, _entry, _category, _contact = table(Issue), table(Entry), table(Category), table(Contact)
+_voice, _person, _counted, _question = table(Voice), table(PlacePerson), table(PlaceCount), table(OpenQuestion)
+_tallies = table(Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Who says something, and when; `midnight` is when their local day began."""
+
+    contact: int
+    now: datetime
+    midnight: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported. `place`: an official code; `recording`: where the carrier keeps what was spoken.
+
+    `group` and `members`: the working group that raises it, and who belongs to it.
+    """
+
+    code: str
+    category: str
+    place: str
+    commodity: str = ""
+    about_office: bool = False
+    words: str = ""
+    recording: str = ""
+    group: int | None = None
+    members: Sequence[int] = ()
+
+
+def raise_(connection: Connection, means: Means, report: Report, by: Word) -> str:
+    """A new issue. Outcomes: accepted, held (staff look at it before the office), staff (they look for an office),
+    full (MOST_A_DAY)."""
+    if raised_today(connection, by) >= MOST_A_DAY:
+        return "full"
+    category = connection.execute(select(_category).where(_category.c.id == report.category)).one()
+    words = _clean(connection, means, report.words, by.contact)
+    place = report.place[:6]
+    above = report.about_office or category.above
+    office = routing.office_for(connection, report.category, place, above=above)
+    abusive = is_abusive(words)
+    held = abusive or bool(report.recording) or (category.sensitive and bool(words))
+    members = [one for one in dict.fromkeys(report.members) if one != by.contact]
+    shows = office is not None and not held
+    terms = history.terms(connection, report.category, means.zone, by.now) if shows else {}
+    values: dict[str, Any] = {
+        "code": report.code,
+        "category": report.category,
+        "commodity": report.commodity,
+        "place": place,
+        "district": place[:4],
+        "province": place[:2],
+        "about_office": report.about_office,
+        "office_id": office,
+        "state": IssueState.SENT,
+        "voices": 1 + len(members),
+        "by_group": report.group is not None,
+        "hidden": abusive,
+        "overdue": 0,
+        "folded": means.vault.seal(folded(words)),
+        "office_at": by.now if shows else None,
+        "created_at": by.now,
+        "changed_at": by.now,
+        **terms,
+    }
+    issue = int(connection.execute(insert(_issue).values(values).returning(_issue.c.id)).scalar_one())
+    recording = _kept(connection, means, report.recording, by.now)
+    history.add(
+        *(connection, means.vault, issue, Kind.REPORT, By.VOICE, by.now),
+        words=words,
+        recording=recording,
+        office_may=not held,
+    )
+    voice = {"issue_id": issue, "group_id": report.group, "at": by.now}
+    voices = [{**voice, "contact_id": by.contact, "via": Via.REPORTER}]
+    voices += [{**voice, "contact_id": one, "via": Via.GROUP} for one in members]
+    connection.execute(insert(_voice), voices)
+    count_people(connection, place, [by.contact, *members])
+    return "held" if held else "accepted" if office is not None else "staff"
+
+
+def raised_today(connection: Connection, by: Word) -> int:
+    """How many issues somebody has raised today."""
+    mine = (_voice.c.contact_id == by.contact, _voice.c.via == Via.REPORTER, _voice.c.at >= by.midnight)
+    return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
+
+
+def join(connection: Connection, means: Means, issue: int, by: Word, words: str = "") -> str:
+    """One more voice, counted once. Outcomes: accepted, already, closed, gone."""
+    row = history.load(connection, issue)
+    if row is None or row.merged_into is not None:
+        return "gone"
+    if row.state not in LIVE:
+        return "closed"
+    voice = {"issue_id": issue, "contact_id": by.contact, "via": Via.JOINED, "group_id": None, "at": by.now}
+    if not connection.execute(insert_new(connection, Voice), voice).rowcount:
+        return "already"
+    history.change(connection, issue, by.now, voices=row.voices + 1)
+    count_people(connection, row.place, [by.contact])
+    if words:
+        _added(connection, means, row, Kind.MORE, by, words, "")
+    return "accepted"
+
+
+def more(connection: Connection, means: Means, issue: int, by: Word, words: str, recording: str = "") -> str:
+    """Words of somebody behind it; to an office that asked them something they are the reply.
+
+    Outcomes: accepted, held (staff read them first), replied, closed, gone, full.
+    """
+    row = history.load(connection, issue)
+    if row is None or via_of(connection, issue, by.contact) is None:
+        return "gone"
+    if row.state not in LIVE:
+        return "closed"
+    if _said_today(connection, by) >= MOST_WORDS_A_DAY:
+        return "full"
+    waiting = (
+        *(_question.c.contact_id == by.contact, _question.c.kind == ASKED),
+        *(_question.c.subject == issue, _question.c.until > by.now),
+    )
+    replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
+    held = _added(connection, means, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
+    connection.execute(upsert(connection, Tally), _tally(connection, by, said=1))
+    return "held" if held else "replied" if replies else "accepted"
+
+
+def _added(connection: Connection, means: Means, row: Found, kind: Kind, by: Word, words: str, recording: str) -> bool:
+    """Keep words of somebody behind an issue. Returns whether staff read them before the office does."""
+    words = _clean(connection, means, words, by.contact)
+    sensitive = connection.execute(select(_category.c.sensitive).where(_category.c.id == row.category)).scalar_one()
+    held = bool(sensitive or recording or is_abusive(words) or row.office_at is None)
+    entry = history.add(
+        *(connection, means.vault, row.id, kind, By.VOICE, by.now),
+        words=words,
+        recording=_kept(connection, means, recording, by.now),
+        office_may=not held,
+    )
+    history.change(connection, row.id, by.now)
+    if not held and kind is Kind.REPLY:
+        News(connection, means, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
+    return held
+
+
+def judge(connection: Connection, means: Means, issue: int, by: Word, *, solved: bool) -> str:
+    """Who raised it says whether it is solved, once the office has said so. Outcomes: accepted, gone."""
+    row = history.load(connection, issue)
+    if row is None or via_of(connection, issue, by.contact) is not Via.REPORTER:
+        return "gone"
+    if row.confirm_until is None or by.now > row.confirm_until:
+        return "gone"
+    state = IssueState.CONFIRMED if solved else IssueState.REOPENED
+    values: dict[str, Any] = {"closed_at": by.now, "next_at": None}
+    if not solved:
+        terms = history.terms(connection, row.category, means.zone, by.now)
+        values = {"closed_at": None, "reopened_at": by.now, "overdue": 0, **terms}
+    if row.state != state and not history.step(connection, row, state, by.now, **values):
+        return "gone"
+    mine = (_question.c.kind == RESOLVED, _question.c.subject == issue, _question.c.contact_id == by.contact)
+    connection.execute(update(_question).where(*mine).values(answer="yes" if solved else "no"))
+    if row.state == state:
+        return "accepted"
+    kind = Kind.CONFIRMED if solved else Kind.REOPENED
+    entry = history.add(connection, means.vault, issue, kind, By.VOICE, by.now)
+    news = News(connection, means, row, entry, by.now)
+    news.tell(issue_notices.CONFIRMED if solved else issue_notices.REOPENED, WHO_CAME, but=by.contact)
+    if not solved:
+        news.tell_officials(row.office_id, issue_notices.NOT_SOLVED)
+    return "accepted"
+
+
+def release(connection: Connection, means: Means, issue: int, now: datetime) -> bool:
+    """Let the office in charge see an issue that staff have looked at: its terms begin. False: nobody is in charge yet,
+    words of the report still wait, or the office sees it already."""
+    row = history.load(connection, issue)
+    if row is None or row.office_at is not None or row.office_id is None or row.state not in LIVE:
+        return False
+    waits = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == Kind.REPORT, ~_entry.c.office_may)
+    if connection.execute(waits.limit(1)).one_or_none() is not None:
+        return False
+    history.change(connection, issue, now, office_at=now, **history.terms(connection, row.category, means.zone, now))
+    entry = history.add(connection, means.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    News(connection, means, row, entry, now).tell(issue_notices.TRANSFERRED)
+    return True
+
+
+def disown(connection: Connection, contact: int, now: datetime) -> None:
+    """The number changed hands: its owner is told nothing of these issues, and speaks for none.
+
+    The issues stay. Where the former owner raised one, whoever joined first speaks for it.
+    """
+    raised = connection.execute(
+        delete(_voice).where(_voice.c.contact_id == contact).returning(_voice.c.issue_id, _voice.c.via)
+    ).all()
+    for row in raised:
+        call_off(connection, about(row.issue_id), now, contact)
+        close_questions(connection, RESOLVED, [row.issue_id], now, contact)
+        close_questions(connection, ASKED, [row.issue_id], now, contact)
+        if row.via == Via.REPORTER:
+            _promote(connection, row.issue_id)
+    connection.execute(delete(_person).where(_person.c.contact_id == contact))  # those it was counted in stay counted
+    connection.execute(delete(_tallies).where(_tallies.c.contact_id == contact))
+
+
+def _promote(connection: Connection, issue: int) -> None:
+    eldest = (
+        select(_voice.c.contact_id)
+        .where(_voice.c.issue_id == issue)
+        .order_by(_voice.c.via == Via.GROUP, _voice.c.at, _voice.c.contact_id)
+        .limit(1)
+    )
+    if (contact := connection.execute(eldest).scalar_one_or_none()) is not None:
+        mine = (_voice.c.issue_id == issue, _voice.c.contact_id == contact)
+        connection.execute(update(_voice).where(*mine).values(via=Via.REPORTER))
+
+
+def via_of(connection: Connection, issue: int, contact: int) -> Via | None:
+    """How somebody came to an issue; None when they are not behind it."""
+    found = select(_voice.c.via).where(_voice.c.issue_id == issue, _voice.c.contact_id == contact)
+    via = connection.execute(found).scalar_one_or_none()
+    return None if via is None else Via(via)
+
+
+def count_people(connection: Connection, place: str, contacts: Iterable[int]) -> None:
+    """Count these people at a district and a commune, each once in each."""
+    for code in (place[:length] for length in (4, 6) if len(place) >= length):
+        new = sum(
+            connection.execute(insert_new(connection, PlacePerson), {"place": code, "contact_id": one}).rowcount
+            for one in contacts
+        )
+        if new:
+            insert_ = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(_counted)
+            more = insert_.on_conflict_do_update(
+                index_elements=[_counted.c.place], set_={"people": _counted.c.people + insert_.excluded.people}
+            )
+            connection.execute(more.values(place=code, people=new))
+
+
+def wrong_code(connection: Connection, by: Word) -> None:
+    """Somebody named a code that is none."""
+    connection.execute(upsert(connection, Tally), _tally(connection, by, wrong=1))
+
+
+def tries_left(connection: Connection, by: Word, most: int) -> int:
+    """How many wrong codes somebody may still try today."""
+    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
+    return most if tally is None or tally.since < by.midnight else max(0, most - tally.wrong)
+
+
+def _said_today(connection: Connection, by: Word) -> int:
+    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
+    return 0 if tally is None or tally.since < by.midnight else int(tally.said)
+
+
+def _tally(connection: Connection, by: Word, *, wrong: int = 0, said: int = 0) -> dict[str, Any]:
+    """Today's counts of somebody with one more."""
+    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
+    if tally is None or tally.since < by.midnight:
+        return {"contact_id": by.contact, "since": by.midnight, "wrong": wrong, "said": said}
+    return {"contact_id": by.contact, "since": tally.since, "wrong": tally.wrong + wrong, "said": tally.said + said}
+
+
+def _clean(connection: Connection, means: Means, words: str, contact: int) -> str:
+    """Words as they are kept: on one line, without telephone numbers and without the writer's own name."""
+    words = masked(" ".join(words.split()))
+    sealed = connection.execute(select(_contact.c.name).where(_contact.c.id == contact)).scalar_one_or_none()
+    return without_name(words, means.vault.open(sealed)) if sealed and words else words
+
+
+def _kept(connection: Connection, means: Means, url: str, now: datetime) -> int | None:
+    """The recording of what was spoken. It names nobody: who spoke stands with the voices alone."""
+    if not url:
+        return None
+    recordings.add(connection, means.vault, url, None, None, now)
+    known = select(table(Recording).c.id).where(table(Recording).c.source_hash == means.vault.look_up(url))
+    return int(connection.execute(known).scalar_one())
