@@ -256,4 +256,3 @@ class IssueFacts:
 def midnight(now: datetime, zone: ZoneInfo) -> datetime:
     """When the local day began."""
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
