@@ -148,6 +148,7 @@ class Issue(Base):
         Index("ix_issue_state_id", "state", "id"),
         Index("ix_issue_next_at", "next_at", postgresql_where=DUE, sqlite_where=DUE),
         Index("ix_issue_changed_at", "changed_at"),
+        Index("ix_issue_created_at", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
