@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.broadcasts import service as broadcasts
 from bot.config import Settings
+from bot.issues.figures import Figures
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
@@ -45,4 +46,5 @@ def chores(means: Means) -> Sequence[Chore]:
         Moves(means.engine, means.notices, means.knowledge, settings),
         Weekly(means.engine, means.notices, means.knowledge, settings.timezone),
         partial(broadcasts.tend, means.engine),
+        Figures(means.engine),
     )
