@@ -24,7 +24,7 @@ from bot.language.sms_parts import parts
 from bot.language.understanding import answering, understand
 from bot.language.wording import Wording, voice_of
 from bot.meetings.service import MeetingFacts
-from bot.messages import received, spool
+from bot.messages import received, runs, spool
 from bot.messages.received import Burst, OvertakenError
 from bot.prices.alerts import WishFacts
 from bot.prices.knowledge import Knowledge, Known
@@ -152,12 +152,12 @@ class Conversation:
             return self._stored(row)
         burst = received.burst_of(row, now).more(self.vault.look_up(inbound.text), now)
         if burst.is_loop and not _ends_something(inbound.text, known):
-            body = row.body or Run().dump()
+            body = row.body or runs.sealed(self.vault, Run())
             message = self._message(inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
-            received.keep(connection, row, body, burst, message)
+            received.keep(connection, row, body, row.hint or "", burst, message)
             return Answer("")
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
-        run = _saved_run(row, now)
+        run = _saved_run(self.vault, row, now)
         return self._spoken(connection, inbound, known, row, person, run, burst, now)
 
     def _spoken(
@@ -189,7 +189,7 @@ class Conversation:
         said = "" if burst.is_loop else said
         after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
         message = self._message(inbound, contact, now, heard, said, after)
-        received.keep(connection, row, after.dump(), burst, message)
+        received.keep(connection, row, runs.sealed(self.vault, after), hint[:4], burst, message)
         if inbound.spooled_at is not None and said:
             whose = (contact, inbound.sender, inbound.sid)
             spool.queue_answer(connection, self.vault, *whose, said, inbound.spooled_at, self.clock())
@@ -281,17 +281,17 @@ class Conversation:
         return Answer(self.vault.open(row.answer) if row.answer else "", repeated=True)
 
 
-def _saved_run(row: Row[*tuple[Any, ...]], now: datetime) -> Run:
+def _saved_run(vault: Vault, row: Row[*tuple[Any, ...]], now: datetime) -> Run:
     """Where this contact stood. After RUN_LASTS only what they ask most and how they write is remembered."""
     if row.body is None:
         return Run()
     try:
-        run = Run.load(row.body)
+        run = runs.opened(vault, row.body)
     except ValueError:
-        return Run(at="")  # no state of this release: restarts from home
+        return Run(at="")  # no state of this release, or damaged: restarts from home
     if now - row.saved_at <= RUN_LASTS:
         return run
-    return Run(memory={name: run.memory[name] for name in ("asked", "script", "market") if name in run.memory})
+    return Run(memory={name: run.memory[name] for name in ("asked", "script", "market", "draft") if name in run.memory})
 
 
 def _hint(heard: Heard, before: str) -> str:

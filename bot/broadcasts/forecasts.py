@@ -24,7 +24,7 @@ from bot.messages import dialling
 from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.public_words import is_textable
-from bot.messages.recipients import READS_AS, WITH_RUN, hint_of
+from bot.messages.recipients import READS_AS, WITH_RUN
 from bot.vault import Vault, VaultError
 
 AT_ONCE = 2_000  # people of a statement
@@ -118,7 +118,7 @@ def forecast(
             if why is None and room <= 0:
                 why = "too late"
             if why is None:
-                sent[NAMES[voice_of(row.language, row.script, hint_of(row.body))]] += 1
+                sent[NAMES[voice_of(row.language, row.script, row.hint or "")]] += 1
                 room -= 1
             else:
                 skipped[why] += 1

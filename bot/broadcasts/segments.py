@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import JSON, ColumnElement, Connection, and_, cast, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from bot.contacts.models import Contact, ContactTag, Subscription
 from bot.db import table
@@ -103,10 +103,7 @@ def _reads(connection: Connection, value: str, _now: datetime) -> ColumnElement[
     """How somebody is written to: what they chose, else as they write (see language.wording.voice_of)."""
     if value not in LANGUAGES:
         raise unknown("language", value, LANGUAGES)
-    # Only PostgreSQL has a type to cast to; SQLite would make a number of it.
-    body = (cast if connection.dialect.name == "postgresql" else type_coerce)(_run.c.body, JSON)
-    writes = body[("memory", "script")].as_string() == value
-    hinted = _contact.c.id.in_(select(_run.c.contact_id).where(_run.c.channel == "sms", writes))
+    hinted = _contact.c.id.in_(select(_run.c.contact_id).where(_run.c.channel == "sms", _run.c.hint == value))
     language, script = _contact.c.language, _contact.c.script
     match value:
         case "en":

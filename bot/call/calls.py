@@ -20,7 +20,7 @@ from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.conversation import UNUSABLE
 from bot.db import writing
-from bot.messages import callbacks, calls, dialling, outgoing
+from bot.messages import callbacks, calls, dialling, outgoing, runs
 from bot.messages.callbacks import Rung
 from bot.messages.models import CallState, Direction
 from bot.messages.received import OvertakenError
@@ -169,10 +169,10 @@ class Calls:
     def _left_off(self, connection: Connection, contact: int) -> Run:
         """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
         now, found = self.line.conversation.clock(), calls.last(connection, contact)
-        earlier = _run_of(found[0]) if found else Run()
+        earlier = self._run_of(found[0]) if found else Run()
         if found and self.line.conversation.book.resumes_at(earlier) != HOME and now - found[1] <= RESUMES:
             return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
-        by_sms = _run_of(calls.written(connection, contact)).memory
+        by_sms = self._run_of(calls.written(connection, contact)).memory
         asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
         memory = {name: earlier.memory[name] for name in KEPT if name in earlier.memory}
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
@@ -184,7 +184,7 @@ class Calls:
             return self._begun(connection, ring)
         if row.repeat_of is not None:
             return self.line.again(row.answer, step)
-        run = _run_of(row.body)
+        run = self._run_of(row.body)
         if self.line.conversation.book.asked(run).kind is not Asking.WORDS:
             said = replace(said, recording="")
         # Who hangs up while speaking has left a message. A ring that was refused has no conversation at all.
@@ -198,6 +198,12 @@ class Calls:
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
         return turn.heard(run, said, last=step >= MOST_STEPS or dialling.is_too_long(row.placed_at, now))
 
+    def _run_of(self, body: bytes | None) -> Run:
+        try:
+            return runs.opened(self.line.conversation.vault, body) if body else Run()
+        except ValueError:
+            return Run(at="")  # of a release that is not ours, or damaged: restarts from home
+
 
 def _data_of(text: str) -> dict[str, Any]:
     """The data a call of ours begins with; none where it was written by a release that is not ours."""
@@ -206,10 +212,3 @@ def _data_of(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def _run_of(body: str | None) -> Run:
-    try:
-        return Run.load(body) if body else Run()
-    except ValueError:
-        return Run(at="")  # of a release that is not ours: restarts from home

@@ -21,7 +21,7 @@ from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
 from bot.language.wording import Wording
 from bot.meetings.service import MeetingFacts
-from bot.messages import calls, outbox, received
+from bot.messages import calls, outbox, received, runs
 from bot.messages.models import CallState, Direction, Purpose
 from bot.prices.alerts import WishFacts
 from bot.prices.knowledge import Known
@@ -264,7 +264,7 @@ class Turn:
         }
         state = CallState.ENDED if ended else self.state
         before = max(self.step - 1, 0)
-        calls.keep(self.connection, self.call, before, self.step, run.dump(), state, message)
+        calls.keep(self.connection, self.call, before, self.step, runs.sealed(vault, run), state, message)
 
 
 def _with_words(step: Step, wait: Wait) -> Run:

@@ -94,15 +94,15 @@ def called(connection: Connection, contact: int, now: datetime) -> Row[*tuple[An
     return connection.execute(CALLED, {"contact": contact, "now": now}).one()
 
 
-def last(connection: Connection, contact: int) -> tuple[str, datetime] | None:
+def last(connection: Connection, contact: int) -> tuple[bytes, datetime] | None:
     """Where the contact's latest call stood, and when."""
     row = connection.execute(LAST, {"contact": contact}).one_or_none()
     return None if row is None else (row.body, row.saved_at)
 
 
-def written(connection: Connection, contact: int) -> str | None:
+def written(connection: Connection, contact: int) -> bytes | None:
     """Where the contact stands by SMS: what they ask most is in it."""
-    found: str | None = connection.execute(WRITTEN, {"contact": contact}).scalar_one_or_none()
+    found: bytes | None = connection.execute(WRITTEN, {"contact": contact}).scalar_one_or_none()
     return found
 
 
@@ -122,7 +122,7 @@ def forget(connection: Connection, contact: int, but: str) -> None:
 
 
 def keep(
-    connection: Connection, call: int, before: int, step: int, body: str, state: str, message: Mapping[str, object]
+    connection: Connection, call: int, before: int, step: int, body: bytes, state: str, message: Mapping[str, object]
 ) -> None:
     """Keep where a call stands after a step, and the message that led there.
 

@@ -49,7 +49,8 @@ class SavedRun(Base):
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(8), primary_key=True)
-    body: Mapped[str] = mapped_column(Text)  # JSON of flows.engine.Run
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: see messages.runs
+    hint: Mapped[str] = mapped_column(String(4), default="")  # how they write: km, latn, en
     saved_at: Mapped[datetime] = mapped_column(UtcTime)
     burst_from: Mapped[datetime] = mapped_column(UtcTime)
     burst_count: Mapped[int]
@@ -230,7 +231,7 @@ class Call(Base):
     text: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: the SMS for who cannot be reached by voice
     state: Mapped[str] = mapped_column(String(12))
     step: Mapped[int] = mapped_column(SmallInteger, default=0)  # the newest step that was answered
-    body: Mapped[str | None] = mapped_column(Text)  # JSON of flows.engine.Run after that step
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: the run after that step
     saved_at: Mapped[datetime | None] = mapped_column(UtcTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcTime)  # of a call to place: not before
     expires_at: Mapped[datetime | None] = mapped_column(UtcTime)

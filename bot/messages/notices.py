@@ -19,14 +19,14 @@ from bot.language.wording import Names, Wording
 from bot.messages import outbox, outgoing
 from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
 from bot.messages.outbox import LASTS
-from bot.messages.recipients import Recipient, hint_of, recipients
+from bot.messages.recipients import Recipient, recipients
 from bot.upsert import insert_new
 from bot.vault import Vault
 from flows.prompts import Prompt
 
 MOST_AT_ONCE = 500  # rows of one statement
 MOST_PARTS = 3  # of an SMS with somebody's own words
-__all__ = ["Notice", "Notices", "Recipient", "hint_of", "recipients"]
+__all__ = ["Notice", "Notices", "Recipient", "recipients"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.contacts.phone import Kind, kind_of
 from bot.db import table
 from bot.language.wording import voice_of
 from bot.messages.models import Broadcast, BroadcastState, OutState
-from bot.messages.recipients import READS_AS, WITH_RUN, hint_of
+from bot.messages.recipients import READS_AS, WITH_RUN
 
 ABOUT = "broadcast:"
 TEXTABLE = (Kind.MOBILE, Kind.FOREIGN)
@@ -82,7 +82,7 @@ def words(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, str | T
     contact = WITH_RUN.left
     people = select(contact.c.id, *READS_AS).select_from(WITH_RUN)
     voices = {
-        row.id: voice_of(row.language, row.script, hint_of(row.body))
+        row.id: voice_of(row.language, row.script, row.hint or "")
         for row in connection.execute(people.where(contact.c.id.in_({row.contact_id for row in rows})))
     }
     said: dict[int, str | Turned] = {}

@@ -49,6 +49,7 @@ LOAD = (
         _contact.c.reach,
         ASKED,
         _run.c.body,
+        _run.c.hint,
         _run.c.saved_at,
         _run.c.burst_from,
         _run.c.burst_count,
@@ -119,11 +120,12 @@ def burst_of(row: Row[*tuple[Any, ...]], now: datetime) -> Burst:
 def keep(
     connection: Connection,
     row: Row[*tuple[Any, ...]],
-    body: str,
+    body: bytes,
+    hint: str,
     burst: Burst,
     message: Mapping[str, object],
 ) -> None:
-    """Keep where the contact of a LOAD row stands, and the message that led there (a row of `message`).
+    """Keep where the contact of a LOAD row stands, how they write, and the message that led there (a row of `message`).
 
     Raises OvertakenError when somebody else did meanwhile; then neither is kept.
     """
@@ -131,6 +133,7 @@ def keep(
         "contact_id": row.id,
         "channel": message["channel"],
         "body": body,
+        "hint": hint,
         "saved_at": message["at"],
         "burst_from": burst.since,
         "burst_count": burst.count,
@@ -154,7 +157,7 @@ def keep(
 def _save(inserting: Callable[[Table], Any]) -> Any:
     """The run, unless it is no longer as it was read."""
     new_run = inserting(_run).values({column.name: bindparam(f"run_{column.name}") for column in _run.columns})
-    names = ("body", "saved_at", "burst_from", "burst_count", "same_hash", "same_count")
+    names = ("body", "hint", "saved_at", "burst_from", "burst_count", "same_hash", "same_count")
     return new_run.on_conflict_do_update(
         index_elements=list(_run.primary_key),
         set_={name: new_run.excluded[name] for name in names},

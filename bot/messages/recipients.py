@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from bot.messages.models import SavedRun
 MOST_AT_ONCE = 500  # people of one statement
 _contact, _run = table(Contact), table(SavedRun)
 # What tells it; a contact has at most one run by SMS.
-READS_AS = (_contact.c.language, _contact.c.script, _run.c.body)
+READS_AS = (_contact.c.language, _contact.c.script, _run.c.hint)
 WITH_RUN = _contact.outerjoin(_run, (_run.c.contact_id == _contact.c.id) & (_run.c.channel == "sms"))
 
 
@@ -45,16 +44,5 @@ def recipients(connection: Connection, people: Iterable[int]) -> list[Recipient]
             .where(_contact.c.id.in_(wanted[begin : begin + MOST_AT_ONCE]))
             .order_by(_contact.c.id)
         )
-        found += [Recipient(row.id, voice_of(row.language, row.script, hint_of(row.body)), row.reach) for row in rows]
+        found += [Recipient(row.id, voice_of(row.language, row.script, row.hint or ""), row.reach) for row in rows]
     return found
-
-
-def hint_of(body: str | None) -> str:
-    """How somebody wrote last, as a saved run remembers it; empty when it does not."""
-    if not body:
-        return ""
-    try:
-        memory = json.loads(body).get("memory", {})
-    except (ValueError, AttributeError):
-        return ""
-    return str(memory.get("script") or "") if isinstance(memory, dict) else ""

@@ -208,10 +208,9 @@ def test_a_segment_by_language_is_who_would_read_it(line: Deployment) -> None:
     }
     never, writes = person(line), person(line)
     with line.engine.begin() as connection:
-        columns = "contact_id, channel, body, saved_at, burst_from, burst_count, same_hash, same_count"
+        columns = "contact_id, channel, body, hint, saved_at, burst_from, burst_count, same_hash, same_count"
         day = "'2026-11-22 00:00:00'"
-        body = '{"memory": {"script": "latn"}}'
-        values = f"{line.contact(writes)}, 'sms', '{body}', {day}, {day}, 0, '', 0"
+        values = f"{line.contact(writes)}, 'sms', '', 'latn', {day}, {day}, 0, '', 0"
         connection.exec_driver_sql(f"INSERT INTO run ({columns}) VALUES ({values})")
     found = {language: named(line, f"tag:t+language:{language}") for language in ("km", "latn", "en")}
     assert found["en"] == {line.contact(chose["en"])}

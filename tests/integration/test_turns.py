@@ -24,12 +24,37 @@ def leave_run(line: Deployment, number: str, body: str) -> None:
     line.sms(number, "តម្លៃជ្រូក")
     with line.engine.begin() as connection:
         connection.exec_driver_sql(
-            "UPDATE run SET body = " + ("%s" if line.engine.dialect.name == "postgresql" else "?"), (body,)
+            "UPDATE run SET body = " + ("%s" if line.engine.dialect.name == "postgresql" else "?"), (body.encode(),)
         )
 
 
 def run_with(**fields: object) -> str:
     return json.dumps({**json.loads(Run().dump()), **fields})
+
+
+# --- What is kept ---------------------------------------------------------------------------------------
+
+
+def test_a_saved_run_is_sealed_and_one_of_a_release_before_goes_on(line: Deployment) -> None:
+    number = line.phone()
+    assert "1" in line.sms(number, "តម្លៃត្រី").text
+    ((body, hint),) = line.rows("SELECT body, hint FROM run WHERE contact_id = :c", c=line.contact(number))
+    assert bytes(body).startswith(b"\x01")
+    assert b"price" not in bytes(body)
+    assert hint == "km"
+    plain = line.vault.open(bytes(body))
+    with line.engine.begin() as connection:
+        mark = "%s" if line.engine.dialect.name == "postgresql" else "?"
+        which = f"WHERE contact_id = {line.contact(number)}"
+        connection.exec_driver_sql(f"UPDATE run SET body = {mark} {which}", (plain.encode(),))
+    assert "សុំទោស" not in line.sms(number, "1").text
+    assert bytes(line.one("SELECT body FROM run WHERE contact_id = :c", c=line.contact(number))).startswith(b"\x01")
+
+
+def test_a_run_that_does_not_open_restarts(line: Deployment) -> None:
+    number = line.phone()
+    leave_run(line, number, "\x01 damaged, or sealed with another key")
+    assert "ចាប់ផ្ដើម" in line.sms(number, "1").text
 
 
 # --- Loops ---------------------------------------------------------------------------------------------

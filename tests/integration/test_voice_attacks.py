@@ -277,7 +277,7 @@ def test_a_call_whose_state_nobody_can_read_begins_again(phones: Deployment) -> 
     ):
         call = ring(phones, "1", "1")
         with phones.engine.begin() as connection:
-            connection.execute(text("UPDATE call SET body = :b WHERE sid = :s"), {"b": body, "s": call.sid})
+            connection.execute(text("UPDATE call SET body = :b WHERE sid = :s"), {"b": body.encode(), "s": call.sid})
         again = call.press("1")
         assert again.said[0] == "Sorry, we begin again."
         assert again.asks == "Gather"
