@@ -113,10 +113,13 @@ class Line:
     detail: str
 
 
-def history(connection: Connection, vault: Vault, issue: int, *, public: bool) -> Sequence[Line]:
-    """What the public, or else the office in charge, may read of an issue, oldest first."""
-    rows = connection.execute(select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id)).all()
-    return [_line(row, vault, public=public) for row in rows]
+def history(
+    connection: Connection, vault: Vault, issue: int, *, public: bool, most: int | None = None
+) -> Sequence[Line]:
+    """What the public, or else the office in charge, may read of an issue, oldest first; the newest `most` only."""
+    newest = select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id.desc()).limit(most)
+    rows = connection.execute(newest).all()
+    return [_line(row, vault, public=public) for row in reversed(rows)]
 
 
 def _line(row: Row[*tuple[Any, ...]], vault: Vault, *, public: bool) -> Line:
