@@ -75,6 +75,17 @@ def kind_of(value: str) -> Kind:
     return read_address(value).kind
 
 
+def as_dialled(number: str) -> str:
+    """A number in E.164 as people here dial it; a short code or a name as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    if parsed.country_code == _COUNTRY:
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 @cache
 def _mobile() -> re.Pattern[str]:
     """The library's own pattern of the country's mobile numbers, without country code and leading zero."""

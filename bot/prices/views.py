@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 import structlog
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.contacts.phone import as_dialled
 from bot.db import reading
 from bot.language.catalogue import load_catalogue
 from bot.language.wording import WORDS, Names, day_and_month, digits
@@ -126,7 +126,7 @@ def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], 
         commodity=commodity,
         level=found.level,
         link=_link,
-        number=telephone(sms_from),
+        number=as_dialled(sms_from),
         trends=TRENDS,
         link_language=asked_language(request),
         sms_link=f"sms:{sms_from}?body={quote(writer.words(EXAMPLE))}",
@@ -287,14 +287,3 @@ def drawn(days: Sequence[tuple[date, int]], today: date) -> list[tuple[int, int]
         y = HEIGHT // 2 if low == high else 2 + round(room * (high - amount) / (high - low))
         points.append((x, y))
     return points
-
-
-def telephone(number: str) -> str:
-    """The line's number as people here dial it; a short code as it is."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    if parsed.country_code == 855:
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
