@@ -14,7 +14,9 @@ from sqlalchemy import Engine
 
 from bot.broadcasts import service as broadcasts
 from bot.config import Settings
+from bot.issues.due import Terms
 from bot.issues.figures import Figures
+from bot.issues.telling import Means as IssueMeans
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
@@ -45,6 +47,7 @@ def chores(means: Means) -> Sequence[Chore]:
         Phases(means.engine, means.notices, settings.timezone, settings.quiet_hours),
         Moves(means.engine, means.notices, means.knowledge, settings),
         Weekly(means.engine, means.notices, means.knowledge, settings.timezone),
+        Terms(means.engine, IssueMeans(means.notices, settings.timezone)),
         partial(broadcasts.tend, means.engine),
         Figures(means.engine),
     )

@@ -21,6 +21,7 @@ from bot.broadcasts import planning
 from bot.channels.health import beat
 from bot.contacts.models import Contact
 from bot.db import table, writing
+from bot.issues import due as terms
 from bot.meetings import arranging
 from bot.messages import (
     alarms,
@@ -179,5 +180,6 @@ def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | 
     outbox.forget(engine, vault, until)
     with writing(engine) as connection:
         arranging.forget(connection, vault, until)
+        terms.forget(connection, vault, until)
         inbox.forget(connection, vault, until)
         return received.forget(connection, vault, until, None if back is None else until - back)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.db import writing
+from bot.issues.service import IssueFacts
 from bot.language.sms_parts import parts
 from bot.language.understanding import answering, understand
 from bot.language.wording import Wording, voice_of
@@ -177,8 +178,15 @@ class Conversation:
         gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
         wishes = WishFacts(connection, contact)
         programme = ProgrammeFacts(connection, now, self.zone)
+        places = known.lexicon.places
+        problems = IssueFacts(connection, self.vault, places, contact, now, self.zone, asked=bool(row.asked))
         facts = Facts(
-            *(person, prices, today), gatherings=gatherings, wishes=wishes, programme=programme, wrote=row.saved_at
+            *(person, prices, today),
+            gatherings=gatherings,
+            wishes=wishes,
+            programme=programme,
+            wrote=row.saved_at,
+            problems=problems,
         )
         heard, step = self._step(inbound, known, run, facts, now)
         hint = _hint(heard, str(step.run.memory.get("script") or ""))
@@ -203,7 +211,9 @@ class Conversation:
         now = inbound.spooled_at or self.clock()
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, None, today, now)
-        facts = Facts(GUEST, prices, today, programme=ProgrammeFacts(connection, now, self.zone))
+        problems = IssueFacts(connection, self.vault, known.lexicon.places, None, now, self.zone)
+        programme = ProgrammeFacts(connection, now, self.zone)
+        facts = Facts(GUEST, prices, today, programme=programme, problems=problems)
         heard, step = self._step(inbound, known, Run(), facts, now)
         wording = self.wording(GUEST, heard.script, known)
         moment = Moment(connection, None, now, today, inbound.sid, inbound.channel, prices, wording.text)
@@ -217,7 +227,7 @@ class Conversation:
 
         def stepped(run: Run) -> tuple[Heard, Step]:
             heard = understand(inbound.text, self.book.asked(run), known.lexicon)
-            ours = facts.gatherings.questions()
+            ours = facts.questions()
             waiting = {question.kind for question in ours if not question.answer}
             aside = answering(inbound.text, known.lexicon, waiting) if ours else None
             return heard, self.book.step(run, heard, facts, now, aside)

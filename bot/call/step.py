@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row
 
 from bot.contacts.phone import Kind, read_address
 from bot.conversation import Conversation, Moment
+from bot.issues.service import IssueFacts
 from bot.language.keypad import keys_of, pressed, spoken
 from bot.language.script import Script, Wait
 from bot.language.speaking import Sentence, Speaking
@@ -28,7 +29,7 @@ from bot.prices.knowledge import Known
 from bot.prices.service import PriceFacts
 from bot.radio.service import ProgrammeFacts
 from flows.engine import Run, Step
-from flows.events import AnswerTexted, MessageLeft, NumberDisowned
+from flows.events import AnswerTexted, IssueSpoken, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
@@ -121,7 +122,10 @@ class Turn:
         can = Can(type=False, record=record, name=named)
         wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
         programme = ProgrammeFacts(self.connection, self.now, self.line.conversation.zone)
-        return Facts(person, self._prices(), self._today(), can, self._gatherings(), wishes, programme)
+        return Facts(
+            *(person, self._prices(), self._today(), can, self._gatherings(), wishes, programme),
+            problems=self._problems(),
+        )
 
     def _gatherings(self) -> Gatherings:
         if self.row is None:
@@ -130,6 +134,11 @@ class Turn:
         return MeetingFacts(
             self.connection, line.vault, self.row.contact_id, self.now, line.zone, asked=bool(self.row.asked)
         )
+
+    def _problems(self) -> IssueFacts:
+        line = self.line.conversation
+        places, asked = line.knowledge.now().lexicon.places, bool(self.row is not None and self.row.asked)
+        return IssueFacts(self.connection, line.vault, places, self.contact, self.now, line.zone, asked=asked)
 
     def _prices(self) -> PriceFacts:
         known = self.line.conversation.knowledge.now()
@@ -169,7 +178,7 @@ class Turn:
 
     def _read(self, said: Said, asked: Asked, known: Known) -> Heard:
         if said.recording:
-            return Heard("", Intent.RECORDED)
+            return Heard(said.recording, Intent.RECORDED)
         if said.words and not said.keys:
             return spoken(said.words, said.confidence, asked, known.lexicon)
         return pressed(said.keys, asked, known.lexicon)
@@ -203,9 +212,11 @@ class Turn:
         # A price was asked for when the answer is reached, not when its menu is heard again.
         priced = run.at == PRICED != before.at
         commodity = str(run.data.get("commodity") or "") if priced else ""
-        self._keep(run, "price" if priced else str(heard.intent), script, commodity, ended=step.closes, text=heard.text)
+        text = "" if heard.intent is Intent.RECORDED else heard.text
+        self._keep(run, "price" if priced else str(heard.intent), script, commodity, ended=step.closes, text=text)
         wakes = {"outbox"} if texted or any(isinstance(event, AnswerTexted) for event in step.events) else set()
-        wakes |= {"recordings"} if any(isinstance(event, MessageLeft) for event in step.events) else set()
+        spoken = any(isinstance(event, MessageLeft | IssueSpoken) for event in step.events)
+        wakes |= {"recordings"} if spoken else set()
         return Spoken(script, self.step, wakes=tuple(sorted(wakes)))
 
     def _speaking(self, person: Person, known: Known) -> Speaking:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import QuietHours
 from bot.conversation import Handler
-from bot.handlers import alerts, meetings, people, prices, subscriptions
+from bot.handlers import alerts, issues, meetings, people, prices, subscriptions
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.vault import Vault
@@ -28,4 +28,5 @@ def handlers(
         **meetings.handlers(telling),
         **subscriptions.handlers(vault),
         **alerts.handlers(vault),
+        **issues.handlers(notices, zone),
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.contacts import service as contacts
 from bot.contacts import subscriptions
 from bot.conversation import Handler, Moment
+from bot.issues import officials, raising
 from bot.meetings import groups
 from bot.meetings.telling import Telling
 from bot.messages import callbacks, calls, inbox, outbox, received, recordings
@@ -40,6 +41,8 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         subscriptions.forget(at.connection, at.known_contact)
         radio.is_told_anew(at.connection, at.known_contact, at.now)
         alerts.forget(at.connection, at.known_contact)
+        raising.disown(at.connection, at.known_contact, at.now)
+        officials.disown(at.connection, at.known_contact, at.now)
         outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)
         # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.

@@ -6,7 +6,7 @@ Telephone numbers and the writer's own name are masked before anything is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,7 +131,8 @@ def join(connection: Connection, means: Means, issue: int, by: Word, words: str 
     if row.state not in LIVE:
         return "closed"
     voice = {"issue_id": issue, "contact_id": by.contact, "via": Via.JOINED, "group_id": None, "at": by.now}
-    if not connection.execute(insert_new(connection, Voice), voice).rowcount:
+    counted = connection.execute(insert_new(connection, Voice).returning(_voice.c.contact_id), voice)
+    if counted.one_or_none() is None:
         return "already"
     history.change(connection, issue, by.now, voices=row.voices + 1)
     count_people(connection, row.place, [by.contact])
@@ -258,13 +259,12 @@ def via_of(connection: Connection, issue: int, contact: int) -> Via | None:
     return None if via is None else Via(via)
 
 
-def count_people(connection: Connection, place: str, contacts: Iterable[int]) -> None:
+def count_people(connection: Connection, place: str, contacts: Sequence[int]) -> None:
     """Count these people at a district and a commune, each once in each."""
     for code in (place[:length] for length in (4, 6) if len(place) >= length):
-        new = sum(
-            connection.execute(insert_new(connection, PlacePerson), {"place": code, "contact_id": one}).rowcount
-            for one in contacts
-        )
+        statement = insert_new(connection, PlacePerson).returning(_person.c.contact_id)
+        rows = ({"place": code, "contact_id": one} for one in contacts)
+        new = sum(connection.execute(statement, row).one_or_none() is not None for row in rows)
         if new:
             insert_ = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(_counted)
             more = insert_.on_conflict_do_update(

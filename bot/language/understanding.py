@@ -41,6 +41,9 @@ def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     return answer(reading, asked)
 
 
+_OF_ISSUES = frozenset(("resolved", "official"))  # kinds of questions that are answered by yes and no
+_ANSWERS = (Intent.YES, Intent.NO, Intent.LATE)
+
 # What is never an answer to a question we sent, however much it may sound like one.
 _NEVER_AN_ANSWER = frozenset(
     (
@@ -70,6 +73,10 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
     if plain.intent is Intent.PRICE and plain.slots.commodity and plain.confidence >= SURE:
         return plain
     found = answer(reading, Asked(Kind.RSVP))
+    if (waiting and set(waiting) <= _OF_ISSUES) or (
+        found.intent not in _ANSWERS and not _OF_ISSUES.isdisjoint(waiting)
+    ):
+        found = answer(reading, Asked(Kind.RESOLVED))
     if found.intent is Intent.YES and (wonders(reading) or ("invitation" in waiting and not consents(reading))):
         return replace(found, confidence=0.6)
     return replace(found, polite=found.intent is Intent.YES and polite(reading))
