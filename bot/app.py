@@ -5,6 +5,7 @@ Nothing here decides anything; nothing happens before `build` or `create_app` is
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.handlers.every import handlers
+from bot.issues.views import issue_pages
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
 from bot.language.speaking import SPOKEN, clips
@@ -99,7 +101,12 @@ class Phsar:
         return [line for line in told if line]
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = 30.0) -> Phsar:
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    patience: float = 30.0,
+    dice: Callable[[int], int] = secrets.randbelow,
+) -> Phsar:
     """Wire the rooms together. Opens no connection."""
     engine = make_engine(settings.database_url, patience)
     vault = Vault(settings.data_key)
@@ -116,6 +123,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, patience:
         handlers=handlers(vault, notices, settings.timezone, settings.quiet_hours),
         zone=settings.timezone,
         clock=clock,
+        dice=dice,
     )
     recorded = Clips(settings.audio_dir)
     voices = LineVoices(recorded, settings.say_voice, settings.public_url)
@@ -183,6 +191,8 @@ def create_app(
     app.register_blueprint(health_pages(watched, phsar.vault, meter, phsar.gaps))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
+    reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
+    app.register_blueprint(issue_pages(*reads, settings.sms_from, clock))
 
     def telephone() -> Flask:
         """The line as the terminal rings it: what nobody has recorded is read there."""

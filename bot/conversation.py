@@ -6,6 +6,7 @@ happens, handlers write it down, wording says it.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -108,6 +109,7 @@ class Conversation:
     handlers: Mapping[type[Event], Handler]
     zone: ZoneInfo
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    dice: Callable[[int], int] = secrets.randbelow  # a number below another, for the codes of issues
 
     def turn(self, inbound: Inbound) -> Answer:
         """Answer one message. A repeat gets the stored answer, also when both arrive at once."""
@@ -178,8 +180,7 @@ class Conversation:
         gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
         wishes = WishFacts(connection, contact)
         programme = ProgrammeFacts(connection, now, self.zone)
-        places = known.lexicon.places
-        problems = IssueFacts(connection, self.vault, places, contact, now, self.zone, asked=bool(row.asked))
+        problems = self.problems(connection, known, contact, now, asked=bool(row.asked))
         facts = Facts(
             *(person, prices, today),
             gatherings=gatherings,
@@ -211,7 +212,7 @@ class Conversation:
         now = inbound.spooled_at or self.clock()
         today = now.astimezone(self.zone).date()
         prices = PriceFacts(connection, known, None, today, now)
-        problems = IssueFacts(connection, self.vault, known.lexicon.places, None, now, self.zone)
+        problems = self.problems(connection, known, None, now, asked=False)
         programme = ProgrammeFacts(connection, now, self.zone)
         facts = Facts(GUEST, prices, today, programme=programme, problems=problems)
         heard, step = self._step(inbound, known, Run(), facts, now)
@@ -245,6 +246,13 @@ class Conversation:
                 log.error("run restarted", at=run.at, error=type(error).__name__)
         heard, step = stepped(Run())
         return heard, replace(step, told=(say(RESTARTED), *step.told))
+
+    def problems(
+        self, connection: Connection, known: Known, contact: int | None, now: datetime, *, asked: bool
+    ) -> IssueFacts:
+        """What may be asked about problems for somebody. `asked`: a question to them may be open."""
+        who = (known.lexicon.places, contact, now, self.zone)
+        return IssueFacts(connection, self.vault, *who, asked=asked, dice=self.dice)
 
     def decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
         """Write down what was decided. Returns how it ended, and the person as they are now."""

@@ -15,7 +15,7 @@ from flows.heard import Intent, Kind
 from flows.home import paged, turned
 from flows.issue_facts import Issue
 from flows.issue_notices import STAFF
-from flows.prompts import T_, Arg, Choice, Named, Prompt, say
+from flows.prompts import T_, Arg, Choice, Named, Prompt, cut, say
 
 SHOWN = T_("{code} {category}, {place}, {count} people: {words}. {choices}")
 SHOWN_PLAIN = T_("{code} {category}, {place}, {count} people. {choices}")
@@ -94,8 +94,7 @@ def _ask_shown(turn: Turn) -> Prompt:
     choices = tuple(Choice(value, say(id)) for value, id in names.items())
     if not issue.report:
         return Prompt(SHOWN_PLAIN, args, choices)
-    report = issue.report if len(issue.report) <= REPORT_SHOWN else issue.report[:REPORT_SHOWN].rstrip() + "…"
-    return Prompt(SHOWN, {**args, "words": report}, choices)
+    return Prompt(SHOWN, {**args, "words": cut(issue.report, REPORT_SHOWN)}, choices)
 
 
 def _take_shown(turn: Turn) -> Next | None:

@@ -18,7 +18,7 @@ from flows.home import paged, turned
 from flows.issue import begun
 from flows.issue_facts import Issue
 from flows.issue_notices import named
-from flows.joining import joins, said_code
+from flows.joining import ALREADY, joins, said_code
 from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, say
 
 SENT = T_("{code} {category}, {place}: {office} has it since {day}, {count} people. No answer yet.")
@@ -156,8 +156,10 @@ def _found(turn: Turn) -> Next:
     known = {"code": issue.code, "words": words}
     if issue.desk is not None and turn.facts.can.type:
         return Next("desk.start", data={**known, "action": data.get("action", "")})
-    if data.get("joins") and not issue.mine:
-        return joins(turn, issue, words) if turn.facts.person.known else Next(HOME, tell=status(turn, issue))
+    if data.get("joins") and not issue.mine and turn.facts.person.known:
+        return joins(turn, issue, words)
+    if data.get("joins") and issue.mine:
+        return Next(HOME, tell=(say(ALREADY), *status(turn, issue)), memory={"code": issue.code})
     if issue.mine and words:
         return adds(turn, issue, words)
     if issue.mine and issue.mine == "reporter" and data.get("action") == "done" and issue.state == "resolved":

@@ -14,15 +14,15 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import HelpNeeded, IssueRaised, IssueSpoken
 from flows.gathered import YES_NO, agreed, groups_led
 from flows.heard import SURE, Intent, Kind
-from flows.home import paged, turned
+from flows.home import paged, to_staff, turned
 from flows.issue_facts import Category
 from flows.issue_place import PLACE_STATES, STATES, places_known
 from flows.joining import said_code
-from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, Titled, say
+from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, Titled, cut, say
 
 IS_ABOUT = N_("Is it about this: {category}? {choices}")
 YES = N_("Yes, that")
-NO = N_("Something else")
+NO = N_("No, another one")
 ASK_CATEGORY = N_("What is the problem about? {choices}")
 ASK_WORDS = T_("What happened? Please write it. Do not write your name or number.")
 ASK_MORE_WORDS = T_("What happened? Please write more, or 1 if that is all. Do not write your name.")
@@ -44,9 +44,7 @@ CHANGE_WORDS = N_("The words")
 DROP = N_("Do not send it")
 DROPPED = N_("All right, nothing was sent.")
 RAISED = T_("Problem number {code}. {office} is to answer. It never sees your number or name. To ask: {code}")
-HELD = T_(
-    "Problem number {code}. Phsar reads it first, then {office}. It never sees your number. To ask: {code}"
-)
+HELD = T_("Problem number {code}. Phsar reads it first, then {office}. It never sees your number. To ask: {code}")
 TO_STAFF = T_("Problem number {code}. Phsar looks for the office in charge. It never sees your number. To ask: {code}")
 RAISED_SPOKEN = S_("Thank you. The number of your problem is {code}.")
 RAISED_AGAIN = S_("Once more: {code}.")
@@ -75,7 +73,9 @@ def _start(turn: Turn) -> Next:
 
 
 def _fresh(turn: Turn) -> Next:
-    """A new one, unless there were enough today: then staff read the words."""
+    """A new one; on a line without categories, or after enough of them today, staff read the words."""
+    if not turn.facts.problems.categories():
+        return to_staff(turn.heard.text)
     if turn.facts.problems.may_raise():
         return Next("issue.next", data=turn.data)
     return Next(HOME, tell=(say(FULL),), events=(HelpNeeded("issue", turn.heard.text),), memory={"draft": None})
@@ -251,8 +251,7 @@ def _ask_sure(turn: Turn) -> Prompt:
     args["office"] = office or OFFICE_SOUGHT
     if not words:
         return Prompt(SURE_PLAIN, args, tuple(choices))
-    short = words if len(words) <= READ_BACK else words[:READ_BACK].rstrip() + "…"
-    return Prompt(SURE_TEXT, {**args, "words": short}, tuple(choices))
+    return Prompt(SURE_TEXT, {**args, "words": cut(words, READ_BACK)}, tuple(choices))
 
 
 OFFICE_SOUGHT = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay totuol bontuk")

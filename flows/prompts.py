@@ -78,6 +78,9 @@ class Recorded:
 Arg: TypeAlias = Money | Rate | Named | Titled | When | Recorded | date | time | int | str | tuple[Elsewhere, ...]
 
 
+_COENG = "\u17d2"  # joins what stands before it with what follows
+_JOINED = frozenset((*map(chr, range(0x17B4, 0x17D4)), "\u17dd", "\u200b"))  # Khmer vowels and signs
+
 NEXT_PAGE = "…"  # the value of the choice that leads to further choices
 
 
@@ -112,6 +115,16 @@ def numbered(choices: Sequence[Choice]) -> list[tuple[int, Choice]]:
 def say(id: str, shorter: Prompt | None = None, **args: Arg) -> Prompt:
     """A prompt from a marked message id and its arguments."""
     return Prompt(id, args, shorter=shorter)
+
+
+def cut(words: str, most: int) -> str:
+    """Words of at most so many letters, with a sign where some are left out; never within a Khmer syllable."""
+    if len(words) <= most:
+        return words
+    end = most
+    while end and (words[end] in _JOINED or words[end - 1] == _COENG):
+        end -= 1
+    return words[:end].rstrip() + "…"
 
 
 def N_(text: str) -> str:  # noqa: N802

@@ -136,9 +136,8 @@ class Turn:
         )
 
     def _problems(self) -> IssueFacts:
-        line = self.line.conversation
-        places, asked = line.knowledge.now().lexicon.places, bool(self.row is not None and self.row.asked)
-        return IssueFacts(self.connection, line.vault, places, self.contact, self.now, line.zone, asked=asked)
+        line, asked = self.line.conversation, bool(self.row is not None and self.row.asked)
+        return line.problems(self.connection, line.knowledge.now(), self.contact, self.now, asked=asked)
 
     def _prices(self) -> PriceFacts:
         known = self.line.conversation.knowledge.now()

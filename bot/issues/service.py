@@ -41,7 +41,8 @@ _URGENT = (case((_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), 0),
 class IssueFacts:
     """What a flow may ask about problems for one contact (None: nobody known), within one turn and its transaction.
 
-    `asked`: whether any question to them is open; where it is known that none is, none is looked for.
+    `asked`: whether any question to them is open; where it is known that none is, none is looked for. `dice` gives a
+    number below the one it is given.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class IssueFacts:
         zone: ZoneInfo,
         *,
         asked: bool = True,
+        dice: Callable[[int], int] = secrets.randbelow,
     ):
         self._connection = connection
+        self._dice = dice
         self._vault = vault
         self._places = places
         self._contact = contact
@@ -74,7 +77,7 @@ class IssueFacts:
     def fresh_code(self) -> str:
         """See flows.issue_facts.Problems."""
         for _ in range(TRIES):
-            code = codes.made(secrets.randbelow(CODES))
+            code = codes.made(self._dice(CODES))
             if self._connection.execute(select(_issue.c.id).where(_issue.c.code == code)).one_or_none() is None:
                 return code
         raise RuntimeError("no code is free")

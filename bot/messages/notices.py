@@ -22,7 +22,7 @@ from bot.messages.outbox import LASTS
 from bot.messages.recipients import Recipient, recipients
 from bot.upsert import insert_new
 from bot.vault import Vault
-from flows.prompts import Prompt
+from flows.prompts import Prompt, cut
 
 MOST_AT_ONCE = 500  # rows of one statement
 MOST_PARTS = 3  # of an SMS with somebody's own words
@@ -64,8 +64,8 @@ class Notices:
         """A prompt whose `words` are cut until it costs MOST_PARTS in no voice more."""
         words = str(prompt.args["words"])
         while any(parts(self.text([prompt], voice)).parts > MOST_PARTS for voice in VOICES):
-            words = words[: len(words) * 9 // 10]
-            prompt = replace(prompt, args={**prompt.args, "words": words.rstrip() + "…"}, shorter=None)
+            words = cut(words, len(words) * 9 // 10)
+            prompt = replace(prompt, args={**prompt.args, "words": words}, shorter=None)
         return prompt
 
     def tell(self, connection: Connection, to: Sequence[Recipient], notice: Notice, now: datetime) -> None:

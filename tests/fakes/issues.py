@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, inspect, select, update
+from sqlalchemy import Connection, Row, insert, inspect, select, update
 
 from bot.db import make_engine, table, writing
 from bot.issues import handling, history, raising
@@ -36,15 +36,35 @@ CATEGORIES = (
     ("road", False, False, False, 30),
     ("other", True, False, False, 15),
 )
-# code, name, level, place, parent, categories
+# code, Khmer name, English name, level, place, parent, categories
 OFFICES = (
-    ("ministry", "Ministry", "ministry", "", "", ""),
-    ("province", "Kampong Cham hall", "province", "03", "ministry", ""),
-    ("vets", "Kampong Cham vets", "province", "03", "ministry", "animal_disease"),
-    ("district", "Prey Chhor office", "district", "0313", "province", ""),
-    ("commune", "Chrey Vien office", "commune", "031303", "district", ""),
+    ("ministry", "ក្រសួង", "Ministry", "ministry", "", "", ""),
+    ("province", "សាលាខេត្តកំពង់ចាម", "Kampong Cham hall", "province", "03", "ministry", ""),
+    ("vets", "ពេទ្យសត្វខេត្តកំពង់ចាម", "Kampong Cham vets", "province", "03", "ministry", "animal_disease"),
+    ("district", "សាលាស្រុកព្រៃឈរ", "Prey Chhor office", "district", "0313", "province", ""),
+    ("commune", "សាលាឃុំជ្រៃវៀន", "Chrey Vien office", "commune", "031303", "district", ""),
 )
 PLACE = "031303"
+
+
+def found(connection: Connection, now: datetime) -> dict[str, int]:
+    """The categories and offices of the village. Returns the offices' ids by code."""
+    names = ("id", "sensitive", "above", "goods", "days")
+    known = set(connection.execute(select(Category.id)).scalars())
+    unnamed = {"name_km": "", "name_latn": "", "name_en": ""}
+    for rank, row in enumerate(CATEGORIES, 1):
+        if row[0] not in known:
+            category_row = {**dict(zip(names, row, strict=True)), **unnamed, "rank": rank}
+            connection.execute(insert(table(Category)).values(category_row))
+    made: dict[str, int] = {}
+    for code, khmer, english, level, place, parent, categories in OFFICES:
+        values = {"code": code, "name_km": khmer, "name_en": english, "level": level, "place": place}
+        values |= {"parent_id": made.get(parent), "created_at": now}
+        made[code] = int(connection.execute(insert(table(Office)).values(values).returning(Office.id)).scalar_one())
+        for category in categories.split():
+            of_it = {"office_id": made[code], "category": category}
+            connection.execute(insert(table(OfficeCategory)), of_it)
+    return made
 
 
 @dataclass
@@ -64,23 +84,7 @@ class Village(Room):
     def found(self) -> None:
         """The categories and offices of this village."""
         with writing(self.engine) as connection:
-            names = ("id", "sensitive", "above", "goods", "days")
-            known = set(connection.execute(select(Category.id)).scalars())
-            rows = [
-                {**dict(zip(names, row, strict=True)), "rank": rank, "name_km": "", "name_latn": "", "name_en": ""}
-                for rank, row in enumerate(CATEGORIES, 1)
-                if row[0] not in known
-            ]
-            if rows:
-                connection.execute(insert(table(Category)), rows)
-            for code, name, level, place, parent, categories in OFFICES:
-                values = {"code": code, "name_km": name, "name_en": name, "level": level, "place": place}
-                values |= {"parent_id": self.offices.get(parent), "created_at": self.now}
-                new = insert(table(Office)).values(values).returning(Office.id)
-                self.offices[code] = int(connection.execute(new).scalar_one())
-                for category in categories.split():
-                    row = {"office_id": self.offices[code], "category": category}
-                    connection.execute(insert(table(OfficeCategory)), row)
+            self.offices = found(connection, self.now)
 
     def official(self, office: str, number: str = "", *, confirmed: bool = True) -> tuple[int, int]:
         """Somebody of an office: the official's id and their contact's."""

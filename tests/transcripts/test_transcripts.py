@@ -2,8 +2,10 @@
 
 A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
 `sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. `the radio` begins with the episodes
-beside this file, `the clock` does its chores. `the group Pigs/ជ្រូក: sok=leader dara=member` is one they belong to,
-and `the post` shows what was queued for whom since the last look: `✉` by SMS, `☎` by a call. On the phone:
+beside this file, `the offices` with those of tests.fakes.issues (`the official sok of district` is one of theirs),
+`the clock` does its chores, `staff read 1` have looked at the first issue's words. `the group Pigs/ជ្រូក: sok=leader
+dara=member` is one they belong to, and `the post` shows what was queued for whom since the last look: `✉` by SMS, `☎`
+by a call. On the phone:
 `sok rings`, `sok is rung`, `sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is
 heard, `✉` what comes as SMS, `(records)` and `(hangs up)` what the line does then. The run is saved in SQL and
 loaded again between any two steps.
@@ -13,13 +15,14 @@ loaded again between any two steps.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.app import build
 from bot.call.calls import Ring
@@ -31,12 +34,16 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
+from bot.issues import raising
+from bot.issues.models import Entry, Official
+from bot.issues.telling import Means
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Member, Membership
 from bot.messages.models import Call, Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
 from bot.radio.imports import import_episodes, import_stations
+from tests.fakes import issues
 
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday 10:00 in Phnom Penh
@@ -49,7 +56,8 @@ class Stage:
         self.now = START
         self._folder = folder
         self._sent = 0
-        line = build(settings, clock=lambda: self.now)
+        self._thrown = itertools.count(123_456)
+        line = build(settings, clock=lambda: self.now, dice=lambda _: next(self._thrown))
         self._line = line
         with writing(line.engine) as connection:
             load_reference(connection)
@@ -121,6 +129,28 @@ class Stage:
         ):
             assert not outcome.faults, outcome.faults
 
+    def found(self) -> None:
+        """The offices are there."""
+        with writing(self._line.engine) as connection:
+            self._offices = issues.found(connection, self.now)
+
+    def official(self, name: str, office: str) -> None:
+        """Somebody is of an office, and has said so."""
+        line = self._line
+        with writing(line.engine) as connection:
+            who = select(Contact.id).where(Contact.address_hash == line.vault.look_up(self._numbers[name]))
+            values = {"office_id": self._offices[office], "contact_id": connection.execute(who).scalar_one()}
+            values |= {"name": line.vault.seal(""), "phone": "confirmed", "phone_at": self.now, "mail": ""}
+            values |= {"mail_hash": "", "serial": 0, "created_at": self.now}
+            connection.execute(insert(table(Official)).values(values))
+
+    def read(self, issue: int) -> None:
+        """Staff let the office see an issue."""
+        line = self._line
+        with writing(line.engine) as connection:
+            connection.execute(update(table(Entry)).where(Entry.issue_id == issue).values(office_may=True))
+            raising.release(connection, Means(line.notices, line.settings.timezone), issue, self.now)
+
     def tick(self) -> list[str]:
         """The clock does its chores; what is queued then."""
         for chore in chores(self._line.means):
@@ -185,6 +215,15 @@ def play(lines: list[str], stage: Stage) -> list[str]:
             continue
         if line.startswith("... "):
             stage.now += timedelta(minutes=int(line.split()[1]))
+            continue
+        if line == "the offices":
+            stage.found()
+            continue
+        if line.startswith("the official "):
+            stage.official(*line.removeprefix("the official ").split(" of "))
+            continue
+        if line.startswith("staff read "):
+            stage.read(int(line.removeprefix("staff read ")))
             continue
         if line == "the radio":
             stage.radio()
