@@ -20,6 +20,7 @@ from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
+from tests.fakes.problems import FewProblems, issue
 
 LEXICON = Lexicon.load()
 TODAY = date(2026, 11, 22)
@@ -65,7 +66,29 @@ words = st.builds(
     confidence=st.sampled_from([0.5, 0.95]),
     slots=slots,
 )
-keys = st.sampled_from(["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "*", "01", "14", "31", "9500", "AB"])
+keys = st.sampled_from(
+    [
+        "",
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "*",
+        "01",
+        "14",
+        "31",
+        "9500",
+        "AB",
+        issue(1).code,
+        issue(90).code,
+        "1234567",
+    ]
+)
 gatherings = st.builds(
     FewGatherings,
     st.just(NOW),
@@ -93,6 +116,15 @@ wishes = st.builds(
         alerts=st.sampled_from([(), ("good1",), tuple(f"good{number}" for number in range(1, 11))]),
     ),
 )
+problems = st.builds(
+    FewProblems,
+    st.just(NOW),
+    st.sampled_from([(), ("sent",), ("resolved", "acknowledged"), ("answered", "reopened", "confirmed")]),
+    st.sampled_from([(), ("sent",), ("acknowledged", "resolved")]),
+    asked=st.booleans(),
+    may=st.booleans(),
+    alike=st.booleans(),
+)
 CALLS = (
     Run(),
     Run("reply.rsvp", {"meeting": 10}),
@@ -109,7 +141,7 @@ def check(prompt: Prompt) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    *(people, worlds, gatherings, wishes, st.booleans(), st.booleans()),
+    *(people, worlds, gatherings, wishes, problems, st.booleans(), st.booleans()),
     st.sampled_from(CALLS),
     st.lists(keys | words, max_size=15),
 )
@@ -118,12 +150,14 @@ def test_only_what_can_be_heard_is_said(
     prices: FewPrices,
     gathered: FewGatherings,
     wanting: FewWishes,
+    told: FewProblems,
     record: bool,
     name: bool,
     begin: Run,
     heard: list[str | Heard],
 ) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=record, name=name), gathered, wanting)
+    can = Can(type=False, record=record, name=name)
+    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
     step = BOOK.step(begin, CALLED, facts, NOW) if begin.at == HOME else BOOK.resume(begin, facts, NOW)
     for one in heard:
         for prompt in step.prompts:
@@ -142,11 +176,17 @@ def test_only_what_can_be_heard_is_said(
 
 
 @settings(max_examples=100, deadline=None)
-@given(people, worlds, gatherings, wishes, st.lists(keys, max_size=12))
+@given(people, worlds, gatherings, wishes, problems, st.lists(keys, max_size=12))
 def test_who_is_cut_off_anywhere_goes_on(
-    person: Person, prices: FewPrices, gathered: FewGatherings, wanting: FewWishes, pressing: list[str]
+    person: Person,
+    prices: FewPrices,
+    gathered: FewGatherings,
+    wanting: FewWishes,
+    told: FewProblems,
+    pressing: list[str],
 ) -> None:
-    facts = Facts(person, prices, TODAY, Can(type=False, record=True, name=False), gathered, wanting)
+    can = Can(type=False, record=True, name=False)
+    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
     step = BOOK.step(Run(), CALLED, facts, NOW)
     for one in pressing:
         if not step.closes:

@@ -19,6 +19,7 @@ from flows.facts import Facts, Person, Verdict
 from flows.heard import Option
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
+from tests.fakes.problems import FewProblems, issue
 
 LEXICON = Lexicon.load()
 TODAY = date(2026, 11, 22)
@@ -90,6 +91,21 @@ MESSAGES = (
     "pig",
     "ជ្រូក 9500 កំពង់ចាម",
     "អរគុណ",
+    "បញ្ហា",
+    "គេទារលុយពេលដឹកជ្រូក",
+    "pigs are dying in our village, nobody comes",
+    "ទឹកអណ្ដូងមិនស្អាត ផឹកមិនបាន កូនក្មេងឈឺពោះច្រើននាក់ សូមជួយមើលផង",
+    "ព្រៃឈរ",
+    "ស្រុកកំពង់សៀម កំពង់ចាម",
+    f"{issue(1).code}",
+    f"{issue(50).code} យើងនឹងទៅថ្ងៃពុធ",
+    f"{issue(50).code} ចប់ បានជួសជុលហើយ",
+    f"{issue(51).code}",
+    f"me too {issue(90).code}",
+    "123-4567",
+    "ខ្ញុំដែរ",
+    "ហើយ",
+    "នៅទេ",
     "?",
     "",
 )
@@ -102,24 +118,43 @@ worlds = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None)
-@given(worlds, st.sampled_from(VOICES), st.lists(st.sampled_from(MESSAGES) | st.text(max_size=20), max_size=12))
+problems = st.builds(
+    FewProblems,
+    st.just(NOW),
+    st.sampled_from([(), ("sent",), ("resolved", "acknowledged"), ("answered", "reopened", "confirmed")]),
+    st.sampled_from([(), ("sent",), ("acknowledged", "resolved"), ("reopened",) * 5]),
+    asked=st.booleans(),
+    may=st.booleans(),
+    alike=st.booleans(),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    worlds,
+    problems,
+    st.sampled_from(["", "0313", "031303"]),
+    st.sampled_from(VOICES),
+    st.lists(st.sampled_from(MESSAGES) | st.text(max_size=20), max_size=12),
+)
 def test_every_message_is_answered_wherever_somebody_stands(
-    gathered: FewGatherings, voice: str, messages: list[str]
+    gathered: FewGatherings, told: FewProblems, place: str, voice: str, messages: list[str]
 ) -> None:
-    facts = Facts(Person(known=True), FewPrices(TODAY, Verdict(), None), TODAY, gatherings=gathered)
+    person, prices = Person(known=True, place=place), FewPrices(TODAY, Verdict(), None)
+    facts = Facts(person, prices, TODAY, gatherings=gathered, problems=told)
     wording = Wording(voice, CATALOGUES[voice], LEXICON)
     run = Run()
     for text in messages:
         heard = understand(text, BOOK.asked(run), LEXICON)
-        aside = answering(text, LEXICON) if gathered.questions() else None
+        kinds = {question.kind for question in facts.questions()}
+        aside = answering(text, LEXICON, kinds) if kinds else None
         step = BOOK.step(run, heard, facts, NOW, aside)
         said = wording.text(step.prompts)
         assert said
         assert "{" not in said
         assert parts(said).parts <= MOST_PARTS, said
         choices = step.question.choices if step.question else ()
-        assert len(choices) <= 4
+        assert len(choices) <= (9 if step.run.at == "issue.category" else 5)
         worded = zip(choices, wording.choices(choices), strict=True)
         run = Run.load(step.run.dump())
         run = Run(run.at, run.data, run.memory, run.misses, tuple(Option(one.value, words) for one, words in worded))
