@@ -82,7 +82,8 @@ def resolve(connection: Connection, means: Means, issue: int, actor: Actor, word
     if not history.step(connection, row, IssueState.RESOLVED, actor.now, **values):
         return "closed"
     news = _news(connection, means, row, Kind.RESOLVED, actor, words=words)
-    close_questions(connection, ASKED, [row.id], actor.now)
+    for kind in (ASKED, RESOLVED):  # whether it is solved is asked anew, whatever was said the last time
+        close_questions(connection, kind, [row.id], actor.now)
     news.tell(issue_notices.RESOLVED, EVERYBODY[1:], words=words)
     news.ask(RESOLVED, issue_notices.IS_IT, until, words=words.rstrip(" .។"))
     return "accepted"

@@ -124,6 +124,7 @@ def test_who_says_it_is_not_solved_has_the_office_told_and_new_terms(place: Vill
     assert place.judge(reporter, issue, solved=False) == "accepted"
     place.does("commune", "resolve", issue, "now it is")
     assert state(place, issue) == IssueState.RESOLVED
+    assert place.known_to(reporter).questions()[0].answer == ""
 
 
 def test_two_weeks_of_silence_close_it_as_neither(place: Village, told: tuple[int, int]) -> None:
