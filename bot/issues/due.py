@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine, func, or_, select, update
+from sqlalchemy import Connection, Engine, func, literal_column, or_, select, update
 
 from bot.db import reading as looking
 from bot.db import table, writing
@@ -26,6 +26,7 @@ from flows import issue_notices
 
 log = structlog.get_logger()
 
+LOOKED_AT_WITHIN = timedelta(days=1)  # words by staff, before they are told that some wait
 APART = timedelta(days=7)  # between two steps of an issue that is over its term
 MOST_STEPS = 3
 MOST_AT_ONCE = 500  # issues of one tick
@@ -41,6 +42,7 @@ class Terms:
 
     def __call__(self, now: datetime) -> None:
         """Take the steps that are due."""
+        self.waiting(now)
         due = select(_issue.c.id).where(_issue.c.next_at <= now).order_by(_issue.c.next_at).limit(MOST_AT_ONCE)
         with looking(self.engine) as connection:
             found = connection.execute(due).scalars().all()
@@ -56,6 +58,17 @@ class Terms:
                 with writing(self.engine) as connection:
                     history.change(connection, id, now, next_at=now + timedelta(hours=1))
                     alarms.sound(connection, "issue", f"issue {id} cannot be dealt with; see the clock's log", now)
+
+    def waiting(self, now: datetime) -> None:
+        """Tell staff of words that nobody has looked at for a day: offices wait for them, and the public."""
+        old = _entry.c.at <= now - LOOKED_AT_WITHIN
+        with writing(self.engine) as connection:
+            for waits in (~_entry.c.office_may, _entry.c.public == literal_column("'waiting'")):
+                oldest = select(_entry.c.id).where(waits).order_by(_entry.c.id).limit(1).scalar_subquery()
+                if connection.execute(select(_entry.c.id).where(_entry.c.id == oldest, old)).one_or_none() is not None:
+                    told = "words of problems wait for staff for more than a day; see: flask issues waiting"
+                    alarms.sound(connection, "issues waiting", told, now)
+                    return
 
     def _step(self, connection: Connection, row: Found, now: datetime) -> None:
         if row.state == IssueState.RESOLVED:
