@@ -36,7 +36,7 @@ CALLED = Heard("", Intent.CALLED)
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
 MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
-KEPT = ("asked", "reported", "market", "written", "texts", "texted")  # of what an earlier call learned
+KEPT = ("asked", "reported", "market", "written", "texts", "texted", "draft", "code")  # of what an earlier call learned
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
 
