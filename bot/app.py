@@ -33,6 +33,7 @@ from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.handlers.every import handlers
+from bot.issues.open311 import Endpoint, open311
 from bot.issues.views import issue_pages
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
@@ -193,6 +194,8 @@ def create_app(
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
     app.register_blueprint(issue_pages(*reads, settings.sms_from, clock))
+    endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
+    app.register_blueprint(open311(*reads, endpoint, clock))
 
     def telephone() -> Flask:
         """The line as the terminal rings it: what nobody has recorded is read there."""

@@ -96,9 +96,8 @@ class Writer:
         if not code:
             return str(self.words(N_("Cambodia")))
         around = [code[:length] for length in (6, 4, 2) if len(code) >= length]
-        names = [self.lexicon.name("place", one, self.language) for one in around]
-        # A town bears the name of its province, and a commune often that of its district.
-        return ", ".join(dict.fromkeys(names))
+        # A town bears the name of its province: said twice, it is the town.
+        return ", ".join(self.lexicon.name("place", one, self.language) for one in around)
 
     def bare_place(self, code: str) -> str:
         """The name of a place alone."""

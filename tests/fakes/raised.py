@@ -51,16 +51,29 @@ class Raised:
             return int(connection.execute(insert(office).values(row).returning(office.c.id)).scalar_one())
 
     def people(self, **counts: int) -> None:
-        """How many people are counted where: people(p0305=7)."""
+        """How many people are counted where: people(p0313=7)."""
         rows = [{"place": place.removeprefix("p"), "people": count} for place, count in counts.items()]
         with writing(self.engine) as connection:
             connection.execute(upsert(connection, PlaceCount), rows)
 
     def issue(self, words: str = "", public: str = "", ago: timedelta = timedelta(hours=2), **columns: Any) -> int:
         """An issue that its office sees, with the entry of its report; `ago`: how long ago it was raised."""
-        at = self.now - ago
-        place = columns.get("place", "0305")
-        row = {
+        row = self._issue(self.now - ago, **columns)
+        issue = table(Issue)
+        with writing(self.engine) as connection:
+            id = int(connection.execute(insert(issue).values(row).returning(issue.c.id)).scalar_one())
+        self.entry(id, "report", "voice", words, public or ("shown" if words else ""), at=row["created_at"])
+        return id
+
+    def many(self, count: int, **columns: Any) -> None:
+        """So many issues at once, without entries."""
+        rows = [self._issue(self.now, **columns) for _ in range(count)]
+        with writing(self.engine) as connection:
+            connection.execute(insert(table(Issue)), rows)
+
+    def _issue(self, at: datetime, **columns: Any) -> dict[str, Any]:
+        place = columns.get("place", "0313")
+        return {
             "code": made(next(self._numbers) * 137 % 1_000_000),
             "category": "water",
             "place": place,
@@ -80,11 +93,6 @@ class Raised:
             "changed_at": at,
             **columns,
         }
-        issue = table(Issue)
-        with writing(self.engine) as connection:
-            id = int(connection.execute(insert(issue).values(row).returning(issue.c.id)).scalar_one())
-        self.entry(id, "report", "voice", words, public or ("shown" if words else ""), at=at)
-        return id
 
     def entry(
         self, issue: int, kind: str, by: str = "office", words: str = "", public: str = "", **columns: Any
