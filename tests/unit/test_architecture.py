@@ -39,6 +39,11 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
 # The one way there: `flask call` rings the line from a telephone of the simulator's.
 WAYS = {("commands", "simulator")}
+# Where people and issues meet: what talks to those behind one. No page, digest or interface of offices is among them.
+MEETS_PEOPLE = {
+    *(f"bot/issues/{room}.py" for room in ("raising", "telling", "service", "merging")),
+    "bot/migrations/env.py",
+}
 # Where the environment is read; everything else is handed its settings.
 ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local.py", "bot/simulator/__main__.py"}
 
@@ -109,6 +114,12 @@ def test_conversations_are_pure(path: Path) -> None:
         first = module.partition(".")[0]
         assert first == "flows" or first in sys.stdlib_module_names, f"a flow imports {module}"
         assert first not in {"random", "secrets", "time", "os", "socket", "logging", "threading"}
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_who_talks_to_people_knows_who_is_behind_an_issue(path: Path) -> None:
+    if name(path) not in MEETS_PEOPLE:
+        assert "bot.issues.people" not in imported(path)
 
 
 def test_the_web_process_loads_neither_the_carriers_client_nor_the_simulator(tmp_path: Path) -> None:
