@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import arranging, commands, following, options, priced, refusals, stops
+from bot.language import arranging, coded, commands, figures, following, likewise, options, refusals, stops, troubles
 from bot.language.intents import blue, numbered
 from bot.language.reading import Reading
 from bot.language.segment import segment
-from bot.language.sight import asks, heard, price_slots, see
+from bot.language.sight import asks, heard, see
 from flows.heard import Asked, Heard, Intent, Kind, Maybe, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
@@ -38,13 +38,15 @@ def answer(reading: Reading, asked: Asked) -> Heard:
     """Read a message as the answer to what was asked, else as anything else."""
     if asked.kind is Kind.WORDS:
         whole = commands.whole(reading) or (Intent.STOP if refusals.whole(reading) else None)
-        return heard(reading, whole or Intent.WORDS, 1.0)
+        return heard(reading, whole, 1.0) if whole else heard(reading, Intent.WORDS, 1.0, troubles.hints(reading))
     if not reading.atoms or (commands.nothing_said(reading) and not commands.only_question_marks(reading)):
         if any(a.key == "👍" for a in reading.atoms) and asked.kind in (Kind.CONFIRM, Kind.RESOLVED, Kind.RSVP):
             return heard(reading, Intent.YES, 0.8)
         return heard(reading, Intent.UNCLEAR, 0.5)
     if commands.only_question_marks(reading):
         return heard(reading, Intent.HELP)
+    if (about := _coded(reading, asked)) is not None:
+        return about
     number = _number(reading)
     if number == 0 and reading.items[0].digits:
         return heard(reading, Intent.HOME)
@@ -57,13 +59,34 @@ def answer(reading: Reading, asked: Asked) -> Heard:
         found = _coming(reading, number)
     elif asked.kind in (Kind.CONFIRM, Kind.RESOLVED):
         found = _yes_no(reading, asked, number)
+    elif asked.kind is Kind.CODE:
+        found = _no_code(reading)
     elif asked.kind is Kind.AMOUNT:
-        found = _amount(reading)
+        found = figures.amount(reading)
     elif asked.kind in (Kind.WHEN, Kind.COUNT, Kind.PHONES):
         found = arranging.answer(reading, asked, number) or _agreeing(reading, asked)
     else:
         found = _named(reading, asked, number)
     return refusals.safer(reading, found, asked=True) if found is not None else blue(reading)
+
+
+_FIGURES = (Kind.AMOUNT, Kind.WHEN, Kind.COUNT)
+_JOINED_AT = (Kind.CHOOSE, Kind.CONFIRM, Kind.CODE)
+
+
+def _coded(reading: Reading, asked: Asked) -> Heard | None:
+    """A problem's code beats what is asked, but where digits are what is asked for."""
+    if asked.kind is Kind.PHONES:
+        return None
+    also = likewise.also(reading)
+    if also is not None and (also.slots.code or asked.kind in _JOINED_AT):
+        return also
+    told = coded.told(reading, bare=asked.kind not in _FIGURES)
+    if told is None and asked.kind is Kind.CODE:
+        told = coded.asked(reading)
+    if told is None and asked.kind not in _FIGURES and stops.stop(reading) is None and coded.anywhere(reading):
+        return blue(reading)
+    return told
 
 
 def _number(reading: Reading) -> int | None:
@@ -273,6 +296,17 @@ def _yes_no(reading: Reading, asked: Asked, number: int | None) -> Heard | None:
     return None
 
 
+_NO_CODE = ("no", "not", "not_yes", "unsure", "cancel")
+
+
+def _no_code(reading: Reading) -> Heard | None:
+    """No, I do not know: no code comes; other wishes are read as elsewhere, a lone number is too short."""
+    if reading.kw & set(_NO_CODE) and reading.only(*_NO_CODE, "code_word", "know"):
+        return heard(reading, Intent.NO)
+    plain = blue(reading)
+    return heard(reading, Intent.UNCLEAR, 0.7) if plain.intent is Intent.CHOICE else plain
+
+
 def _agreeing(reading: Reading, asked: Asked) -> Heard | None:
     """Yes or no where a day that was read back may be changed as well."""
     if not any(option.value == "yes" for option in asked.options):
@@ -328,45 +362,6 @@ def _resolved(reading: Reading) -> Heard | None:
     if "no" in kw:
         return heard(reading, Intent.NO)
     return None
-
-
-_FIGURE = ("not_me", "wrong", "not_yes", "code_word", "no", "done", "fix", "price", "report", "ban", "send", "message")
-_OWNER = frozenset(("ខ្ញុំ", "ម្ចាស់", "របស់", "khnhom", "knhom", "khnom", "roboh", "mine", "my", "me"))
-
-
-def _wrong_figure(reading: Reading) -> bool:
-    """លេខខុស beside an amount that was asked for or just sent: the figure is wrong, not the owner of the number."""
-    figure, own = False, False
-    for k in range(len(reading.items)):
-        key, ids = reading.key(k), reading.keywords(k)
-        own = own or key in _OWNER
-        if "not_me" in ids:
-            numbered = key != "wrongnumber" and not any(word in key for word in ("លេខ", "lek", "ច្រឡំហើយ"))
-            own = own or numbered or not any(word in key for word in _MISTAKEN)
-            figure = True
-        figure = figure or "code_word" in ids
-    said = reading.kw & {"wrong", "not_yes", "not_me"}
-    return bool(said) and figure and not own and reading.only(*_FIGURE)
-
-
-_MISTAKEN = ("ខុស", "ច្រឡំ", "ច្រលំ", "khos", "kos", "chrolom", "chrolum", "jrolom", "wrong")
-
-
-def _amount(reading: Reading) -> Heard | None:
-    sight = see(reading)
-    price = sight.price or priced.price(reading, sight.day, sight.named, any_size=True)
-    if not price and not reading.numbers and _wrong_figure(reading):
-        return heard(reading, Intent.CORRECT, 0.85)
-    if not price or reading.kw & {"how_much", "problem", "meeting"}:
-        return None
-    if sight.named.commodity and reading.lexicon.children(sight.named.commodity):
-        return None  # fish 12000: which fish is asked, as out of the blue
-    slots = price_slots(sight, price)
-    asking = asks(reading) or "question" in reading.kw or reading.key(0) == "តើ"
-    sure = 0.7 if asking else 0.95
-    if reading.kw & {"wrong", "fix", "not_me"}:
-        return heard(reading, Intent.CORRECT, sure, slots)
-    return heard(reading, Intent.REPORT, sure, slots)
 
 
 def _named(reading: Reading, asked: Asked, number: int | None) -> Heard | None:

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, following, gatherings, priced, rallying, refusals, stops, troubles, wishes
+from bot.language import (
+    coded,
+    commands,
+    following,
+    gatherings,
+    likewise,
+    priced,
+    rallying,
+    refusals,
+    stops,
+    troubles,
+    wishes,
+)
 from bot.language.goods import Named
 from bot.language.reading import Reading
 from bot.language.sight import Sight, asks, heard, price_slots, see
@@ -19,7 +31,13 @@ _EXTRA_PRICE = frozenset(("up", "down", "sell", "buy", "markets"))
 
 
 def blue(reading: Reading) -> Heard:
-    """The intent of a message that answers nothing; what may be a refusal and nothing else is STOP."""
+    """The intent of a message that answers nothing; what may be a refusal and nothing else is STOP.
+
+    A code at the beginning beats all: the words behind it are about that problem, whatever they sound like.
+    """
+    found = likewise.also(reading) or coded.told(reading)
+    if found is not None:
+        return found
     return following.weekly(reading) or following.about(reading, refusals.safer(reading, _blue(reading)))
 
 
@@ -66,7 +84,7 @@ def _bare_number(reading: Reading) -> Heard | None:
     if any(a.kind in "kl" for a in reading.atoms):
         return None
     words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
-    code = code_in(reading)
+    code = coded.within(reading)
     if code:
         return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
     text = "".join(reading.items[k].digits for k in words)
@@ -87,24 +105,6 @@ def numbered(reading: Reading, k: int) -> int | None:
     return int(pieces[-1].key[:6]) if any(s.id == "code_word" for s in word) else None
 
 
-def code_in(reading: Reading) -> str | None:
-    """Seven digits, together or as 3 and 4: the code of a problem."""
-    items, atoms = reading.items, reading.atoms
-    for k, item in enumerate(items):
-        raw = item.digits.replace(".", "").replace(",", "") if item.digits.count(",") < 2 else ""
-        if len(raw) == 7 and item.digits.isdigit():
-            return raw
-        if len(item.digits) == 3 and item.digits.isdigit():
-            n = k + 1
-            if n < len(items) and reading.is_sign(n) and atoms[items[n].i].key in "-–—/ ." and n + 1 < len(items):
-                n += 1
-            if n < len(items) and len(items[n].digits) == 4 and items[n].digits.isdigit():
-                return item.digits + items[n].digits
-        if len(raw) == 7 and "." in item.digits and item.digits.index(".") == 3:
-            return raw
-    return None
-
-
 _OWN = frozenset(("ខ្ញុំ", "លេខ", "ម្ចាស់", "សមាជិក", "របស់", "khnhom", "knhom", "khnom", "lek", "roboh", "mine", "my", "me"))
 
 
@@ -119,8 +119,8 @@ def _not_me(reading: Reading) -> Intent | None:
 
 def _status(sight: Sight) -> Heard | None:
     reading = sight.reading
-    code = code_in(reading) if reading.numbers else None
-    if code is None or sight.named.commodity or sight.named.currency:
+    code = coded.within(reading) if reading.numbers else None
+    if code is None or ((sight.named.commodity or sight.named.currency) and coded.anywhere(reading) is None):
         return None
     return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
 

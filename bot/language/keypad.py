@@ -1,7 +1,8 @@
 """Keys: what was pressed on a telephone becomes a Heard, knowing what was asked.
 
 Everywhere 0 asks for the keys, 9 for the same once more, the star goes back to the beginning. A choice is its
-number; a commodity and a province have a code of two keys, a day of the month and an hour are two.
+number; a commodity and a province have a code of two keys, a day of the month and an hour are two, a problem's
+code is seven.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from bot.language.lexicon import Lexicon
 from bot.language.understanding import understand
+from flows.codes import LENGTH
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Option, Slots
 
 LONGEST_AMOUNT = 8  # keys of a price
@@ -36,6 +38,8 @@ def keys_of(asked: Asked) -> int:
         return LONGEST_AMOUNT
     if asked.kind is Kind.COUNT:
         return LONGEST_COUNT
+    if asked.kind is Kind.CODE:
+        return LENGTH
     return 2 if asked.codes else 1
 
 
@@ -66,6 +70,8 @@ def _number(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
         return Heard(keys, Intent.WHEN, slots=_hour(int(keys)))
     if asked.kind is Kind.COUNT and len(keys) <= LONGEST_COUNT:
         return Heard(keys, Intent.MEETING_REPORT, slots=Slots(count=int(keys)))
+    if asked.kind is Kind.CODE and len(keys) == LENGTH:
+        return Heard(keys, Intent.ISSUE_STATUS, slots=Slots(code=keys))
     offered = {option.key or place for place, option in enumerate(asked.options, 1)}
     if len(keys) == 1 and int(keys) in offered:
         return Heard(keys, Intent.CHOICE, slots=Slots(choice=int(keys)))

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from bot.language import priced
+from bot.language import coded, priced
 from bot.language.fold import fold, loose
-from bot.language.intents import blue, code_in
+from bot.language.intents import blue
 from bot.language.reading import Reading, read
 from bot.language.sight import Sight, asks, heard, price_slots, see
 from flows.heard import Asked, Heard, Intent, Kind, Option, Slots
@@ -109,7 +109,7 @@ def bare_price(reading: Reading, asked: Asked) -> Heard | None:
     It is the option that shows the same price, else a report's amount; with a "no" or a "wrong" it corrects. Not
     sure enough to be written down by itself.
     """
-    if asked.kind is not Kind.CHOOSE or len(reading.numbers) != 1 or code_in(reading):
+    if asked.kind is not Kind.CHOOSE or len(reading.numbers) != 1 or coded.within(reading):
         return None
     amount = reading.numbers[0]
     money = amount.value != amount.value.to_integral_value() or "currency" in reading.kinds

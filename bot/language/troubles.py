@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bot.language.reading import Reading
 from bot.language.segment import Item
-from bot.language.sight import Sight, heard
-from flows.heard import Heard, Intent, Slots
+from bot.language.sight import Sight, heard, see
+from flows.heard import SURE, Heard, Intent, Slots
 
 # fmt: off
 _ANIMALS = frozenset((
@@ -121,6 +121,24 @@ def _lacks_water(sight: Sight) -> bool:
     missed = dry or "not" in kw or not keys.isdisjoint(("no", "គ្មាន", "ខ្វះ", "kmean", "kvas", "lack"))
     spoken = missed and not kw & {"price", "how_much", "sell", "buy", "report", "want"}
     return spoken and (dry or not reading.numbers)
+
+
+def hints(reading: Reading) -> Slots:
+    """What free words name for certain, for a question that need not be asked: category, commodity, place."""
+    if not reading.kinds & {"category", "commodity", "place"} and reading.kw.isdisjoint(_SELLING):
+        return Slots()
+    sight = see(reading)
+    about = category(sight) or ("water" if _lacks_water(sight) else None)
+    named = sight.named
+    sure = named.place is not None and named.place_sure >= SURE
+    return Slots(
+        category=about,
+        commodity=None if about == "water" else _which(sight, about),
+        place=named.place if sure else None,
+    )
+
+
+_SELLING = ("sell", "buy", "markets")
 
 
 def issue(sight: Sight) -> Heard | None:

@@ -68,6 +68,8 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
         return replace(plain, intent=intent, confidence=0.95)
     if waiting and plain.intent is Intent.THANKS and (intent := _thanking(reading)) is not None:
         return replace(plain, intent=intent, confidence=0.95)
+    if plain.intent is Intent.ISSUE_JOIN and plain.slots.code:
+        return plain
     if plain.intent in _NEVER_AN_ANSWER and plain.confidence >= SURE:
         return plain
     if plain.intent is Intent.PRICE and plain.slots.commodity and plain.confidence >= SURE:
@@ -113,6 +115,8 @@ def _joining(reading: Reading, plain: Heard) -> Intent | None:
 def to_row(heard: Heard, lexicon: Lexicon) -> dict[str, object]:
     """A Heard in the words of the sample messages: intent, slots as strings, confidence."""
     slots: dict[str, str] = {}
+    if heard.intent is Intent.WORDS:
+        return {"intent": heard.intent.value, "slots": slots, "confidence": heard.confidence}
     for field in _CHOICES:
         value = getattr(heard.slots, field)
         if value is not None:

@@ -18,6 +18,7 @@ GOODS = Asked(Kind.CHOOSE, OFFERED, "commodity")
 PROVINCES = Asked(Kind.CHOOSE, (Option("12", "ភ្នំពេញ"),), "province")
 MENU = Asked(Kind.CHOOSE, (Option("prices", "", 1), Option("more", "", 6)))
 AMOUNT = Asked(Kind.AMOUNT)
+CODE = Asked(Kind.CODE)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,14 @@ AMOUNT = Asked(Kind.AMOUNT)
         ("9500#", AMOUNT, Intent.REPORT),
         ("000", AMOUNT, Intent.UNCLEAR),
         ("123456789", AMOUNT, Intent.UNCLEAR),
+        ("1234567", CODE, Intent.ISSUE_STATUS),
+        ("0000000", CODE, Intent.ISSUE_STATUS),
+        ("123456", CODE, Intent.UNCLEAR),
+        ("12345678", CODE, Intent.UNCLEAR),
+        ("1", CODE, Intent.UNCLEAR),
+        ("0", CODE, Intent.GUIDE),
+        ("9", CODE, Intent.AGAIN),
+        ("123*", CODE, Intent.HOME),
         ("7" * 30, GOODS, Intent.UNCLEAR),
         ("A", GOODS, Intent.UNCLEAR),
         ("ABCD", AMOUNT, Intent.UNCLEAR),
@@ -57,6 +66,7 @@ def test_codes_name_products_provinces_and_amounts() -> None:
     assert pressed("14", PROVINCES, LEXICON).slots.place == "14"
     assert pressed("9500", AMOUNT, LEXICON).slots.usual == Decimal(9500)
     assert pressed("6", MENU, LEXICON).slots.choice == 6
+    assert pressed("1234567", CODE, LEXICON).slots.code == "1234567"
 
 
 def test_every_product_that_is_no_group_of_others_has_one_code() -> None:
@@ -66,11 +76,13 @@ def test_every_product_that_is_no_group_of_others_has_one_code() -> None:
 
 
 def test_how_many_keys_an_answer_may_have() -> None:
-    assert (keys_of(GOODS), keys_of(MENU), keys_of(AMOUNT)) == (2, 1, 8)
+    assert (keys_of(GOODS), keys_of(MENU), keys_of(AMOUNT), keys_of(CODE)) == (2, 1, 8, 7)
     assert keys_of(Asked(Kind.AMOUNT, OFFERED)) == 1
 
 
-@given(st.text(alphabet="0123456789*#ABCDhangup ១", max_size=40), st.sampled_from([GOODS, PROVINCES, MENU, AMOUNT]))
+@given(
+    st.text(alphabet="0123456789*#ABCDhangup ១", max_size=40), st.sampled_from([GOODS, PROVINCES, MENU, AMOUNT, CODE])
+)
 def test_nothing_that_is_pressed_raises(keys: str, asked: Asked) -> None:
     heard = pressed(keys, asked, LEXICON)
     assert heard.slots.choice is None or heard.intent is Intent.CHOICE
