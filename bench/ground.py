@@ -24,6 +24,7 @@ import psycopg
 
 from bot.config import Settings, load_settings
 from bot.db import make_engine, writing
+from bot.issues import reference as issue_reference
 from bot.migrations import upgrade
 from bot.prices.reference import load_reference
 
@@ -75,6 +76,7 @@ class Databases:
         upgrade(engine)
         with writing(engine) as connection:
             load_reference(connection)
+            issue_reference.load_reference(connection)
         engine.dispose()
         return url
 

@@ -39,6 +39,10 @@ from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
+from bot.issues import reference as issue_reference
+from bot.issues.demo import load_issues
+from bot.issues.imports import import_offices
+from bot.issues.list_imports import import_categories, import_holidays
 from bot.language.catalogue import load_catalogue
 from bot.language.clips import Clip
 from bot.language.lexicon import Lexicon
@@ -100,6 +104,7 @@ def register(
         migrations.upgrade(database)
         with writing(database) as connection:
             load_reference(connection)
+            issue_reference.load_reference(connection)
         click.echo(f"database at {migrations.newest()}, reference data loaded")
 
     @app.cli.command("demo")
@@ -116,6 +121,7 @@ def register(
         load_demo(database, vault, local.date(), local)
         load_groups(database, vault, local)
         load_radio(database, vault, settings.timezone, local)
+        load_issues(database, means().notices, settings.timezone, local)
         click.echo("sample data loaded")
 
     @app.cli.command("clock")
@@ -219,6 +225,24 @@ def _imports(settings: Settings, engine: Callable[[], Engine], vault: Vault) -> 
     def groups(file: Path) -> None:
         """Groups, a line a member: id,name_km,name_en,kind,place,phone,role."""
         _report(import_groups(engine(), vault, file, now()), file)
+
+    @group.command("offices")
+    @click.argument("file", type=CSV)
+    def offices(file: Path) -> None:
+        """Offices, a line an official: id,name_km,name_en,level,place,categories,parent,official,phone,email."""
+        _report(import_offices(engine(), vault, file, now()), file)
+
+    @group.command("categories")
+    @click.argument("file", type=CSV)
+    def categories(file: Path) -> None:
+        """What issues may be about: id,name_km,name_latn,name_en,sensitive,above,goods,days,rank."""
+        _report(import_categories(engine(), file), file)
+
+    @group.command("holidays")
+    @click.argument("file", type=CSV)
+    def holidays(file: Path) -> None:
+        """Days on which offices are closed: day,name_km,name_en; they replace those of the same years."""
+        _report(import_holidays(engine(), file), file)
 
     @group.command("stations")
     @click.argument("file", type=CSV)

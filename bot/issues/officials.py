@@ -1,20 +1,97 @@
 """Officials: who answers for an office, and that each has said so before anything is sent to them.
 
-Owns the states of their telephone and e-mail. What their office does with an issue is issues.handling's.
+Owns the states of their telephone and e-mail, and what they are sent about themselves: the question whether they are
+of the office, and new links to its page. What their office does with an issue is issues.handling's.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from bot.db import table
+from bot.issues import office_mail, reading
+from bot.issues.links import Links
 from bot.issues.models import Official, Reached
-from bot.issues.telling import OFFICIAL
-from bot.messages.models import OpenQuestion
+from bot.issues.office_mail import Letter
+from bot.issues.telling import OFFICIAL, Means, officials_of
+from bot.messages import mail, notices
+from bot.messages.models import Mail, OpenQuestion, Outbound, Purpose
+from bot.messages.notices import Notice, recipients
+from bot.messages.questions import close_questions, open_questions
+from bot.web.languages import load_words
+from flows import issue_notices
+from flows.prompts import Prompt
 
-_official, _question = table(Official), table(OpenQuestion)
+ANSWERS_WITHIN = timedelta(days=14)  # then they may be asked again
+LINKS_A_DAY = 3  # to one official
+LINK_COMES_WITHIN = timedelta(hours=1)
+_official, _question, _out, _mail = table(Official), table(OpenQuestion), table(Outbound), table(Mail)
+Person = Row[*tuple[Any, ...]]
+
+
+def about(official: int) -> str:
+    """The name under which everything about an official is called off."""
+    return f"official:{official}"
+
+
+def find(connection: Connection, official: int) -> Person | None:
+    """An official who has not been removed."""
+    mine = (_official.c.id == official, _official.c.removed_at.is_(None))
+    return connection.execute(select(_official).where(*mine)).one_or_none()
+
+
+def invite(
+    connection: Connection, means: Means, links: Links, office: int | None, now: datetime
+) -> tuple[int, int]:
+    """Ask those on the list, of one office or of all, whether they are of it; who was asked long ago is asked again.
+
+    Returns how many were asked by telephone and by e-mail. Until they say so nothing else is sent to them.
+    """
+    phone, address = (_to_ask(state, at, now) for state, at in ((_official.c.phone, _official.c.phone_at), (_official.c.mail, _official.c.mail_at)))
+    which = [_official.c.removed_at.is_(None), or_(phone, address)]
+    if office is not None:
+        which.append(_official.c.office_id == office)
+    wanted = select(_official, phone.label("by_phone"), address.label("by_mail")).where(*which).order_by(_official.c.id)
+    rows = connection.execute(wanted.with_for_update()).all()
+    for row in rows:
+        if row.by_phone:
+            _ask_by_phone(connection, means, row, now)
+        if row.by_mail:
+            link = links.to_mail(row.id, row.serial, row.mail_hash, now)
+            _write(connection, means, row, office_mail.ASKED, link, f"{now:%y%m%d}:ask", now)
+            _set(connection, row, mail=Reached.ASKED, mail_at=now)
+    return sum(bool(row.by_phone) for row in rows), sum(bool(row.by_mail) for row in rows)
+
+
+def _to_ask(state: ColumnElement[Any], since: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    return or_(state == Reached.LISTED, and_(state == Reached.ASKED, since <= now - ANSWERS_WITHIN))
+
+
+def _ask_by_phone(connection: Connection, means: Means, row: Person, now: datetime) -> None:
+    desk = reading.offices(connection, [row.office_id])[row.office_id]
+    prompt = Prompt(issue_notices.ARE_YOU, {"office": desk.name})
+    key = f"{about(row.id)}:{row.serial}:{now:%y%m%d}:ask"
+    to = recipients(connection, [row.contact_id])
+    means.notices.tell(connection, to, Notice((prompt,), Purpose.OWN, key, about(row.id)), now)
+    open_questions(connection, OFFICIAL, row.id, [row.contact_id], now, now + ANSWERS_WITHIN)
+    _set(connection, row, phone=Reached.ASKED, phone_at=now)
+
+
+def _write(
+    connection: Connection, means: Means, row: Person, letter: Letter, link: str, key: str, now: datetime
+) -> None:
+    desk = reading.offices(connection, [row.office_id])[row.office_id]
+    subject, text = office_mail.write(letter, desk, link, load_words())
+    to = means.vault.open(row.mail_to)
+    key = f"{about(row.id)}:{row.mail_hash[:8]}:{row.serial}:{key}"
+    mail.queue(connection, means.vault, to, subject, text, None, now, key=key, about=about(row.id))
+
+
+def _set(connection: Connection, row: Person, **values: object) -> None:
+    connection.execute(update(_official).where(_official.c.id == row.id).values(values))
 
 
 def answer(connection: Connection, official: int, contact: int, yes: bool, now: datetime) -> str:
@@ -28,8 +105,61 @@ def answer(connection: Connection, official: int, contact: int, yes: bool, now: 
     return "accepted"
 
 
+def confirm_mail(connection: Connection, official: int, now: datetime) -> str:
+    """Who reads their e-mail says that they are of that office. Outcomes: accepted, gone."""
+    mine = (_official.c.id == official, _official.c.removed_at.is_(None), _official.c.mail != Reached.NONE)
+    confirmed = update(_official).where(*mine).values(mail=Reached.CONFIRMED, mail_at=now)
+    return "accepted" if connection.execute(confirmed).rowcount else "gone"
+
+
+def new_link(connection: Connection, means: Means, links: Links, official: int, now: datetime) -> bool:
+    """Send an official a new link, to the telephone they answered from, else to their e-mail.
+
+    False: they have had LINKS_A_DAY today, or there is no way to them.
+    """
+    row = find(connection, official)
+    if row is None:
+        return False
+    connection.execute(select(_official.c.id).where(_official.c.id == row.id).with_for_update())
+    day = f"{now.astimezone(means.zone):%y%m%d}"
+    link = links.to(row.id, row.serial, now)
+    if row.phone == Reached.CONFIRMED:
+        (to,) = (one for one in officials_of(connection, row.office_id) if one.id == row.contact_id)
+        keys = {f"{about(row.id)}:{day}:link:{number}" for number in range(LINKS_A_DAY)}
+        sent = select(_out.c.unique_key).where(_out.c.unique_key.in_([f"{key}:{to.id}" for key in keys]))
+        left = keys - {str(key).rpartition(":")[0] for key in connection.execute(sent).scalars()}
+        if left:
+            prompt = Prompt(issue_notices.LINK, {"link": link})
+            expires = now + LINK_COMES_WITHIN
+            notice = Notice((prompt,), Purpose.ANSWER, min(left), about(row.id), expires=expires)
+            means.notices.tell(connection, [to], notice, now)
+        return bool(left)
+    if row.mail == Reached.CONFIRMED:
+        today = select(_mail.c.id).where(_mail.c.about == about(row.id), _mail.c.created_at > now - timedelta(days=1))
+        number = len(connection.execute(today).all())
+        if number < LINKS_A_DAY:
+            _write(connection, means, row, office_mail.NEW_LINK, link, f"{now:%y%m%d%H%M%S}:link", now)
+        return number < LINKS_A_DAY
+    return False
+
+
+def remove(connection: Connection, official: int, now: datetime) -> None:
+    """Somebody no longer answers for an office: their links end, and nothing more is sent to them for it."""
+    mine = (_official.c.id == official, _official.c.removed_at.is_(None))
+    gone = {"removed_at": now, "serial": _official.c.serial + 1}
+    if connection.execute(update(_official).where(*mine).values(gone)).rowcount:
+        _end(connection, official, now)
+
+
 def disown(connection: Connection, contact: int, now: datetime) -> None:
     """The number changed hands: it is no official's any more, and their links end."""
     mine = (_official.c.contact_id == contact, _official.c.removed_at.is_(None))
     gone = {"phone": Reached.DECLINED, "phone_at": now, "serial": _official.c.serial + 1}
-    connection.execute(update(_official).where(*mine).values(gone))
+    for official in connection.execute(update(_official).where(*mine).values(gone).returning(_official.c.id)).scalars().all():
+        _end(connection, official, now)
+
+
+def _end(connection: Connection, official: int, now: datetime) -> None:
+    close_questions(connection, OFFICIAL, [official], now)
+    notices.call_off(connection, about(official), now)
+    mail.cancel(connection, about(official), now)

@@ -30,6 +30,7 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
+from bot.issues import reference as issue_reference
 from bot.messages import outbox
 from bot.messages.admission import Rules
 from bot.messages.breaker import SMS
@@ -194,6 +195,7 @@ def deployed(settings: Settings, port: int = 0) -> Iterator[Deployment]:
     engine = make_engine(settings.database_url)
     with writing(engine) as connection:
         load_reference(connection)
+        issue_reference.load_reference(connection)
         names = ("id", "name_km", "name_en", "place", "reference")
         connection.execute(insert(table(Market)), [dict(zip(names, row, strict=True)) for row in MARKETS])
         connection.execute(upsert(connection, Change), {"subject": "markets", "version": 1})

@@ -35,6 +35,7 @@ from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
 from bot.issues import raising
+from bot.issues import reference as issue_reference
 from bot.issues.models import Entry, Official
 from bot.issues.telling import Means
 from bot.meetings.imports import import_groups
@@ -61,6 +62,7 @@ class Stage:
         self._line = line
         with writing(line.engine) as connection:
             load_reference(connection)
+            issue_reference.load_reference(connection)
         for outcome in (
             import_markets(line.engine, HERE / "markets.csv"),
             import_prices(line.engine, HERE / "prices.csv", START.date(), START),

@@ -1,0 +1,100 @@
+"""Sample offices, officials and issues to try with: invented from end to end, with a history of some weeks.
+
+Can be loaded again and again; nobody is sent anything of what is past. Never for a real line.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, select, update
+
+from bot.contacts import service as contacts
+from bot.contacts.models import Contact
+from bot.contacts.phone import read_address
+from bot.db import table, writing
+from bot.issues import handling, history, raising
+from bot.issues.handling import Actor
+from bot.issues.imports import import_offices
+from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
+from bot.issues.reference import load_reference
+from bot.issues.service import midnight
+from bot.issues.telling import Means, about
+from bot.messages.notices import Notices, call_off
+from flows import codes
+
+_DATA = Path(__file__).parent / "data"
+FIRST_CODE = 900_000
+_issue, _entry, _office = table(Issue), table(Entry), table(Office)
+_official, _contact = table(Official), table(Contact)
+
+
+def load_issues(engine: Engine, notices: Notices, zone: ZoneInfo, now: datetime) -> None:
+    """Load the sample offices, whose officials have all said that they are, and issues up to now."""
+    with writing(engine) as connection:
+        load_reference(connection)
+    import_offices(engine, notices.vault, _DATA / "demo_offices.csv", now)
+    with writing(engine) as connection:
+        of_demo = _official.c.office_id.in_(select(_office.c.id).where(_office.c.code.startswith("demo_")))
+        for name, at in (("phone", "phone_at"), ("mail", "mail_at")):
+            listed = update(_official).where(of_demo, _official.c[name] == Reached.LISTED)
+            connection.execute(listed.values({name: Reached.CONFIRMED, at: now}))
+        there = select(_issue.c.id).where(_issue.c.code == codes.made(FIRST_CODE))
+        if connection.execute(there).one_or_none() is None:
+            means = Means(notices, zone)
+            with (_DATA / "demo_issues.csv").open(encoding="utf-8", newline="") as file:
+                for number, row in enumerate(csv.DictReader(file)):
+                    _load(connection, means, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
+
+
+def _load(connection: Connection, means: Means, number: int, row: dict[str, str], at: datetime) -> None:
+    """One sample issue with all that became of it."""
+    first = number - FIRST_CODE
+    people = [_person(connection, means, one, at) for one in range(first, first + int(row["people"]))]
+    report = raising.Report(
+        codes.made(number), row["category"], row["place"], row["commodity"], about_office=False, words=row["words"]
+    )
+    raising.raise_(connection, means, report, _word(means, people[0], at))
+    issue = history.with_code(connection, report.code)
+    assert issue is not None
+    for one in people[1:]:
+        raising.join(connection, means, issue.id, _word(means, one, at + timedelta(hours=1)))
+    connection.execute(update(_entry).where(_entry.c.issue_id == issue.id).values(office_may=bool(row["steps"])))
+    if row["steps"]:
+        raising.release(connection, means, issue.id, at + timedelta(hours=2))
+    for step, said in enumerate(filter(None, row["steps"].split(";")), 1):
+        _step(connection, means, issue.id, people[0], said, at + timedelta(days=step))
+    shown = (_entry.c.issue_id == issue.id, _entry.c.public == Public.WAITING, _entry.c.office_may)
+    connection.execute(update(_entry).where(*shown).values(public=Public.SHOWN))
+    call_off(connection, about(issue.id), at)
+
+
+def _step(connection: Connection, means: Means, issue: int, reporter: int, said: str, at: datetime) -> None:
+    action, _, words = said.partition(":")
+    office = connection.execute(select(_issue.c.office_id).where(_issue.c.id == issue)).scalar_one()
+    by = Actor(By.OFFICE, office, None, at)
+    match action:
+        case "received":
+            handling.acknowledge(connection, means, issue, by)
+        case "answer":
+            handling.answer(connection, means, issue, by, words)
+        case "done":
+            handling.resolve(connection, means, issue, by, words)
+        case _:
+            raising.judge(connection, means, issue, _word(means, reporter, at), solved=action == "solved")
+
+
+def _word(means: Means, contact: int, at: datetime) -> raising.Word:
+    return raising.Word(contact, at, midnight(at, means.zone))
+
+
+def _person(connection: Connection, means: Means, number: int, at: datetime) -> int:
+    """An invented person."""
+    address = read_address(f"+855120002{number:02}")
+    contacts.add(connection, means.vault, address, at)
+    known: Any = select(_contact.c.id).where(_contact.c.address_hash == means.vault.look_up(address.value))
+    return int(connection.execute(known).scalar_one())

@@ -1,0 +1,119 @@
+"""Categories and holidays from an operator's CSV: all rows or none, and the same file twice changes nothing.
+
+A list of categories changes what is there and adds what is new; a list of holidays replaces the days of its years.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, extract, insert, select, update
+
+from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.db import table, writing
+from bot.issues.models import Category, Holiday
+from bot.language.wording import WORDS
+
+LONGEST_NAME, LONGEST_HOLIDAY = 80, 120
+MOST_DAYS = 250  # working days of a year
+_ID = re.compile(r"[a-z][a-z0-9_]{1,31}")
+_NUMBERS = {"days": (1, MOST_DAYS), "rank": (0, 99)}
+_NAMES = ("name_km", "name_latn", "name_en")
+_FLAGS = ("sensitive", "above", "goods")
+_category, _holiday = table(Category), table(Holiday)
+
+
+def import_categories(engine: Engine, path: Path) -> Outcome:
+    """Add and change categories. A rank of 0 takes one from the choices; issues keep theirs."""
+    rows, faults = read_csv(path, ("id",), (*_NAMES, *_FLAGS, *_NUMBERS))
+    read = [(row.line, _read_category(row)) for row in rows]
+    faults += [fault for row in rows for fault in row.faults]
+    listed = [(line, said) for line, said in read if said is not None]
+    repeated, contradictions = merge_repeats(
+        ((line, (said["id"],), tuple(sorted(said.items()))) for line, said in listed), "id"
+    )
+    faults += contradictions
+    with writing(engine) as connection:
+        stored = {row["id"]: dict(row) for row in connection.execute(select(_category)).mappings()}
+        faults += [fault for line, said in listed for fault in _unnamed(line, said, stored)]
+        if faults:
+            return Outcome(faults=tuple(sorted(faults)))
+        added = changed = 0
+        plain = {**dict.fromkeys(_NAMES, ""), **dict.fromkeys(_FLAGS, False), "days": 15, "rank": len(stored) + 1}
+        for said in (said for line, said in listed if line not in repeated):
+            if said["id"] not in stored:
+                connection.execute(insert(_category).values({**plain, **said}))
+                added += 1
+            elif any(stored[said["id"]][name] != value for name, value in said.items()):
+                connection.execute(update(_category).where(_category.c.id == said["id"]).values(said))
+                changed += 1
+    return Outcome(added, changed, len(listed) - len(repeated) - added - changed)
+
+
+def _read_category(row: Row) -> dict[str, Any] | None:
+    id = row.values["id"].lower()
+    if not _ID.fullmatch(id):
+        row.fault("id", "is no id; write up to 32 small letters, digits or _ such as land_title")
+    said: dict[str, Any] = {"id": id}
+    said |= {name: row.text(name, LONGEST_NAME) for name in _NAMES if row.has(name)}
+    said |= {name: row.flag(name) for name in _FLAGS if row.has(name)}
+    said |= {name: _whole(row, name) for name in _NUMBERS if row.has(name)}
+    return None if row.faults else said
+
+
+def _whole(row: Row, name: str) -> int | None:
+    least, most = _NUMBERS[name]
+    value = row.values[name]
+    if value.isascii() and value.isdigit() and len(value) < 5 and least <= int(value) <= most:
+        return int(value)
+    row.fault(name, f"{row.shown(value)} is no number from {least} to {most}")
+    return None
+
+
+def _unnamed(line: int, said: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    """What the catalogue does not name needs all its names."""
+    if ("category", said["id"]) in WORDS:
+        return []
+    known = stored.get(said["id"], {})
+    missing = [name for name in _NAMES if not (said.get(name) or known.get(name))]
+    return [Fault(line, name, "is empty; a category of your own needs its name in all three") for name in missing]
+
+
+def import_holidays(engine: Engine, path: Path) -> Outcome:
+    """Replace the holidays of the years that the list has days of."""
+    rows, faults = read_csv(path, ("day", "name_km"), ("name_en",))
+    read = [(row.line, _read_holiday(row)) for row in rows]
+    faults += [fault for row in rows for fault in row.faults]
+    listed = [(line, said) for line, said in read if said is not None]
+    repeated, contradictions = merge_repeats(
+        ((line, (said["day"].isoformat(),), tuple(sorted(said.items()))) for line, said in listed), "day"
+    )
+    if faults := sorted((*faults, *contradictions)):
+        return Outcome(faults=tuple(faults))
+    wanted = {said["day"]: said for line, said in listed if line not in repeated}
+    of_years = extract("year", _holiday.c.day).in_({day.year for day in wanted})
+    with writing(engine) as connection:
+        rows_now = connection.execute(select(_holiday).where(of_years)).mappings()
+        stored = {row["day"]: dict(row) for row in rows_now}
+        gone = stored.keys() - wanted.keys()
+        new = [said for day, said in wanted.items() if day not in stored]
+        differs = [said for day, said in wanted.items() if day in stored and stored[day] != said]
+        if gone:
+            connection.execute(_holiday.delete().where(_holiday.c.day.in_(gone)))
+        if new:
+            connection.execute(insert(_holiday), new)
+        for said in differs:
+            connection.execute(update(_holiday).where(_holiday.c.day == said["day"]).values(said))
+    note = [Fault(0, "day", f"{len(gone)} days of these years are no holidays any more")] if gone else []
+    return Outcome(len(new), len(differs), len(wanted) - len(new) - len(differs), notes=tuple(note))
+
+
+def _read_holiday(row: Row) -> dict[str, Any] | None:
+    day = row.day("day", date(9999, 1, 1))
+    said = {"day": day, "name_km": row.text("name_km", LONGEST_HOLIDAY, needed=True)}
+    said["name_en"] = row.text("name_en", LONGEST_HOLIDAY)
+    return None if row.faults else said
