@@ -43,14 +43,13 @@ def find(connection: Connection, official: int) -> Person | None:
     return connection.execute(select(_official).where(*mine)).one_or_none()
 
 
-def invite(
-    connection: Connection, means: Means, links: Links, office: int | None, now: datetime
-) -> tuple[int, int]:
+def invite(connection: Connection, means: Means, links: Links, office: int | None, now: datetime) -> tuple[int, int]:
     """Ask those on the list, of one office or of all, whether they are of it; who was asked long ago is asked again.
 
     Returns how many were asked by telephone and by e-mail. Until they say so nothing else is sent to them.
     """
-    phone, address = (_to_ask(state, at, now) for state, at in ((_official.c.phone, _official.c.phone_at), (_official.c.mail, _official.c.mail_at)))
+    phone = _to_ask(_official.c.phone, _official.c.phone_at, now)
+    address = _to_ask(_official.c.mail, _official.c.mail_at, now)
     which = [_official.c.removed_at.is_(None), or_(phone, address)]
     if office is not None:
         which.append(_official.c.office_id == office)
@@ -117,30 +116,38 @@ def new_link(connection: Connection, means: Means, links: Links, official: int, 
 
     False: they have had LINKS_A_DAY today, or there is no way to them.
     """
-    row = find(connection, official)
+    mine = (_official.c.id == official, _official.c.removed_at.is_(None))
+    row = connection.execute(select(_official).where(*mine).with_for_update()).one_or_none()
     if row is None:
         return False
-    connection.execute(select(_official.c.id).where(_official.c.id == row.id).with_for_update())
-    day = f"{now.astimezone(means.zone):%y%m%d}"
     link = links.to(row.id, row.serial, now)
     if row.phone == Reached.CONFIRMED:
-        (to,) = (one for one in officials_of(connection, row.office_id) if one.id == row.contact_id)
-        keys = {f"{about(row.id)}:{day}:link:{number}" for number in range(LINKS_A_DAY)}
-        sent = select(_out.c.unique_key).where(_out.c.unique_key.in_([f"{key}:{to.id}" for key in keys]))
-        left = keys - {str(key).rpartition(":")[0] for key in connection.execute(sent).scalars()}
-        if left:
-            prompt = Prompt(issue_notices.LINK, {"link": link})
-            expires = now + LINK_COMES_WITHIN
-            notice = Notice((prompt,), Purpose.ANSWER, min(left), about(row.id), expires=expires)
-            means.notices.tell(connection, [to], notice, now)
-        return bool(left)
-    if row.mail == Reached.CONFIRMED:
-        today = select(_mail.c.id).where(_mail.c.about == about(row.id), _mail.c.created_at > now - timedelta(days=1))
-        number = len(connection.execute(today).all())
-        if number < LINKS_A_DAY:
-            _write(connection, means, row, office_mail.NEW_LINK, link, f"{now:%y%m%d%H%M%S}:link", now)
-        return number < LINKS_A_DAY
-    return False
+        return _link_by_sms(connection, means, row, link, now)
+    return row.mail == Reached.CONFIRMED and _link_by_mail(connection, means, row, link, now)
+
+
+def _link_by_sms(connection: Connection, means: Means, row: Person, link: str, now: datetime) -> bool:
+    day = f"{now.astimezone(means.zone):%y%m%d}"
+    keys = [f"{about(row.id)}:{day}:link:{number}" for number in range(LINKS_A_DAY)]
+    whole = [f"{key}:{row.contact_id}" for key in keys]
+    sent = set(connection.execute(select(_out.c.unique_key).where(_out.c.unique_key.in_(whole))).scalars())
+    left = [key for key, one in zip(keys, whole, strict=True) if one not in sent]
+    if not left:
+        return False
+    # They have just asked for it: it is an answer, at night as well, and of no use later.
+    prompt, expires = Prompt(issue_notices.LINK, {"link": link}), now + LINK_COMES_WITHIN
+    notice = Notice((prompt,), Purpose.ANSWER, left[0], about(row.id), expires=expires)
+    to = [one for one in officials_of(connection, row.office_id) if one.id == row.contact_id]
+    means.notices.tell(connection, to, notice, now)
+    return True
+
+
+def _link_by_mail(connection: Connection, means: Means, row: Person, link: str, now: datetime) -> bool:
+    today = (_mail.c.about == about(row.id), _mail.c.created_at > now - timedelta(days=1))
+    if len(connection.execute(select(_mail.c.id).where(*today)).all()) >= LINKS_A_DAY:
+        return False
+    _write(connection, means, row, office_mail.NEW_LINK, link, f"{now:%y%m%d%H%M%S}:link", now)
+    return True
 
 
 def remove(connection: Connection, official: int, now: datetime) -> None:
@@ -155,7 +162,8 @@ def disown(connection: Connection, contact: int, now: datetime) -> None:
     """The number changed hands: it is no official's any more, and their links end."""
     mine = (_official.c.contact_id == contact, _official.c.removed_at.is_(None))
     gone = {"phone": Reached.DECLINED, "phone_at": now, "serial": _official.c.serial + 1}
-    for official in connection.execute(update(_official).where(*mine).values(gone).returning(_official.c.id)).scalars().all():
+    theirs = connection.execute(update(_official).where(*mine).values(gone).returning(_official.c.id)).scalars().all()
+    for official in theirs:
         _end(connection, official, now)
 
 
