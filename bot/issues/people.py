@@ -33,6 +33,7 @@ class Voice(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
     via: Mapped[str] = mapped_column(String(8))
     group_id: Mapped[int | None] = mapped_column(BigInteger)  # the working group that raised it
+    merged_from: Mapped[int | None] = mapped_column(BigInteger)  # the issue they were behind, where it became this one
     at: Mapped[datetime] = mapped_column(UtcTime)
 
 

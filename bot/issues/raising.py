@@ -130,7 +130,8 @@ def join(connection: Connection, means: Means, issue: int, by: Word, words: str 
         return "gone"
     if row.state not in LIVE:
         return "closed"
-    voice = {"issue_id": issue, "contact_id": by.contact, "via": Via.JOINED, "group_id": None, "at": by.now}
+    voice = {"issue_id": issue, "contact_id": by.contact, "via": Via.JOINED, "group_id": None, "merged_from": None}
+    voice["at"] = by.now
     counted = connection.execute(insert_new(connection, Voice).returning(_voice.c.contact_id), voice)
     if counted.one_or_none() is None:
         return "already"

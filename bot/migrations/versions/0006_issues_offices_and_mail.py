@@ -13,6 +13,7 @@ depends_on = None
 DUE = sa.text("next_at IS NOT NULL")
 UNREAD, UNTOLD = sa.text("public = 'waiting'"), sa.text("NOT office_may")
 MAIL_WAITS = sa.text("state IN ('queued', 'sending')")
+WORDED = sa.text("length(text) > 29")
 
 
 def upgrade() -> None:
@@ -77,6 +78,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mail_about"), "mail", ["about"], unique=False)
     op.create_index(
         "ix_mail_due_at", "mail", ["due_at", "id"], unique=False, postgresql_where=MAIL_WAITS, sqlite_where=MAIL_WAITS
+    )
+    op.create_index(
+        "ix_mail_created_at", "mail", ["created_at"], unique=False, postgresql_where=WORDED, sqlite_where=WORDED
     )
     op.create_table(
         "office",
@@ -212,6 +216,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("via", sa.String(length=8), nullable=False),
         sa.Column("group_id", sa.BigInteger(), nullable=True),
+        sa.Column("merged_from", sa.BigInteger(), nullable=True),
         sa.Column("at", bot.db.UtcTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_issue_voice_contact_id"), ondelete="CASCADE"
@@ -297,6 +302,7 @@ def downgrade() -> None:
     op.drop_index("ix_office_place", table_name="office")
     op.drop_index("ix_office_parent_id", table_name="office")
     op.drop_table("office")
+    op.drop_index("ix_mail_created_at", table_name="mail", postgresql_where=WORDED, sqlite_where=WORDED)
     op.drop_index("ix_mail_due_at", table_name="mail", postgresql_where=MAIL_WAITS, sqlite_where=MAIL_WAITS)
     op.drop_index(op.f("ix_mail_about"), table_name="mail")
     op.drop_table("mail")
