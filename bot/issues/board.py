@@ -193,15 +193,21 @@ def read_history(
     `office`: the one in charge now. An issue that is passed on goes to where it is passed on from next.
     """
     lines = reading.history(connection, vault, item.id, public=True, most=MOST_LINES)
+    to = acting_offices(lines, office)
+    desks = reading.offices(connection, to.values())
+    seen = [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
+    return seen, sum(line.held and not _is_told(line) for line in lines)
+
+
+def acting_offices(lines: Sequence[Line], office: int | None) -> dict[int, int | None]:
+    """For each entry the office it names: that which acts, or to which the issue is passed on."""
     to: dict[int, int | None] = {}
     following = office
     for line in reversed(lines):
         to[line.id] = line.office
         if line.kind == Kind.TRANSFERRED:
             to[line.id], following = following, int(line.detail) if line.detail.isdecimal() else None
-    desks = reading.offices(connection, to.values())
-    seen = [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
-    return seen, sum(line.held and not _is_told(line) for line in lines)
+    return to
 
 
 def _is_told(line: Line) -> bool:
