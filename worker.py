@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis.exceptions import RedisError
 from rq import SimpleWorker
@@ -26,6 +27,7 @@ from bot.messages import jobs, voice_jobs
 from bot.messages.admission import Rules
 from bot.messages.breaker import SMS, VOICE
 from bot.messages.bucket import Bucket
+from bot.messages.mailing import Mailing
 from bot.messages.outgoing import Limits
 from bot.messages.reconciling import settle_due as settle
 from bot.messages.sending import Sending
@@ -76,6 +78,20 @@ def send_due() -> None:
     planner = Planner(phsar.engine, phsar.segments, utc_now, more)
     if planner.plan_beside(lambda: _sending().send_due(more)):
         more()
+
+
+@cache
+def _mailing() -> Mailing:
+    phsar, _ = _line()
+    host = urlsplit(phsar.settings.public_url).hostname or "localhost"
+    return Mailing(phsar.engine, phsar.vault, phsar.settings.smtp_url, host, utc_now)
+
+
+def send_mail() -> None:
+    """Send the e-mail that is due."""
+    if _mailing().send_due():
+        phsar, _ = _line()
+        jobs.announce_once(phsar.redis, jobs.SEND_MAIL)
 
 
 def settle_due() -> None:

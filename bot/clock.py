@@ -29,6 +29,7 @@ from bot.messages import (
     dialling,
     inbox,
     jobs,
+    mail,
     outbox,
     received,
     reconciling,
@@ -119,6 +120,7 @@ class Clock:
                 jobs.SETTLE: reconciling.is_due(connection, now),
                 voice_jobs.CALLS: dialling.sweep(connection, now),
                 voice_jobs.RECORDINGS: recordings.due(connection, now),
+                jobs.SEND_MAIL: mail.sweep(connection, now),
             }
         due[REPLAY] = self._spool.waits()
         for job in (job for job, found in due.items() if found):
@@ -172,7 +174,7 @@ def count_interest(engine: Engine, now: datetime) -> None:
 
 
 def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | None) -> int:
-    """Blank texts older than a year: messages, meetings, inbox, outbox; counts stay. Returns how many messages.
+    """Blank texts older than a year: messages, meetings, inbox, outbox, mail; counts stay. Returns how many messages.
 
     Messages are many: only those of a stretch `back` are looked at, all when it is None.
     """
@@ -182,4 +184,5 @@ def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | 
         arranging.forget(connection, vault, until)
         terms.forget(connection, vault, until)
         inbox.forget(connection, vault, until)
+        mail.forget(connection, vault, until)
         return received.forget(connection, vault, until, None if back is None else until - back)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import migrations
 from bot.contacts.models import Contact
 from bot.db import reading, table
-from bot.messages import dialling, outbox
+from bot.messages import breaker, dialling, mail, outbox
 from bot.messages.breaker import SMS
 from bot.messages.models import Breaker, Outbound, Purpose
 from bot.messages.spool import DAMAGED, Spool
@@ -92,6 +92,12 @@ class Watched:
         oldest = [connection.execute(each, {"now": now}).scalar_one_or_none() for each in OLDEST_DUE]
         return max((float((now - due).total_seconds()) for due in oldest if due is not None), default=0.0)
 
+    def mail_age(self, connection: Connection) -> float:
+        """Seconds for which the oldest e-mail that is due has been waiting, its tries included; 0 when none is."""
+        now = self.clock()
+        oldest = mail.oldest_due(connection, now)
+        return 0.0 if oldest is None else (now - oldest).total_seconds()
+
     def warnings(self) -> Iterator[str]:
         """What an operator should know, though the line is ready."""
         with suppress(RedisError):
@@ -103,7 +109,7 @@ class Watched:
         with suppress(SQLAlchemyError), reading(self.engine) as connection:
             for channel, is_open in connection.execute(BREAKERS):
                 if is_open:
-                    yield f"{channel}: the carrier serves nobody; sending goes on by itself"
+                    yield f"{channel}: {breaker.server(channel)} serves nobody; sending goes on by itself"
 
 
 class State(Collector):
@@ -113,7 +119,7 @@ class State(Collector):
         self._watched = watched
 
     def collect(self) -> Iterator[Metric]:
-        """The outbox and the calls, the breakers, the spool, and the age of each process's sign of life."""
+        """The outboxes and the calls, the breakers, the spool, and the age of each process's sign of life."""
         watched = self._watched
         with suppress(SQLAlchemyError), reading(watched.engine) as connection:
             yield _by_state("phsar_outbox", "Outbound messages by state", outbox.counts(connection))
@@ -123,6 +129,12 @@ class State(Collector):
             )
             age.add_metric([], watched.queue_age(connection))
             yield age
+            yield _by_state("phsar_mail", "E-mails that wait or are being sent, by state", mail.counts(connection))
+            waited = GaugeMetricFamily(
+                "phsar_mail_oldest_due_seconds", "How long the oldest e-mail that is due has been waiting"
+            )
+            waited.add_metric([], watched.mail_age(connection))
+            yield waited
             breakers = GaugeMetricFamily(
                 "phsar_breaker_open", "Whether a channel's carrier serves nobody (1)", labels=["channel"]
             )

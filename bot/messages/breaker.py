@@ -15,10 +15,15 @@ from bot.messages import alarms
 from bot.messages.models import Breaker
 from bot.upsert import insert_new
 
-SMS, VOICE = "sms", "voice"
+SMS, VOICE, MAIL = "sms", "voice", "mail"
 OPENS_AFTER = 5  # failures in a row
 PROBE_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 30))  # the last one repeats
 _breaker = table(Breaker)
+
+
+def server(channel: str) -> str:
+    """Who serves a channel, for operators."""
+    return "the mail server" if channel == MAIL else "the carrier"
 
 
 class Gate(StrEnum):
@@ -55,7 +60,7 @@ def note(connection: Connection, channel: str, served: bool, failures: int, erro
             return
         shut = update(_breaker).where(mine, _breaker.c.opened_at.is_not(None)).values(closed)
         if connection.execute(shut).rowcount:
-            alarms.sound(connection, f"{channel} back", f"{channel}: the carrier serves us again", now)
+            alarms.sound(connection, f"{channel} back", f"{channel}: {server(channel)} serves us again", now)
         else:
             connection.execute(update(_breaker).where(mine).values(failures=0))
         return
@@ -64,5 +69,5 @@ def note(connection: Connection, channel: str, served: bool, failures: int, erro
     opens = update(_breaker).where(mine, _breaker.c.opened_at.is_(None), _breaker.c.failures >= OPENS_AFTER)
     opened = {"opened_at": now, "probe_at": now + PROBE_AFTER[0], "probes": 1}
     if connection.execute(opens.values(opened)).rowcount:
-        told = f"{channel}: the carrier serves nobody ({error}); nothing is lost, sending goes on by itself"
+        told = f"{channel}: {server(channel)} serves nobody ({error}); nothing is lost, sending goes on by itself"
         alarms.sound(connection, f"{channel} breaker", told, now)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import smtplib
-import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from sqlalchemy import Connection, Engine, select
@@ -17,14 +14,13 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import table, writing
-from bot.messages import alarms, outbox
+from bot.messages import alarms, mailing, outbox
 from bot.messages.models import Purpose
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
 MAIL_AGAIN = timedelta(minutes=5)  # when the mail server did not take it
-MAIL_PATIENCE = 10.0  # seconds
 SMS_LASTS = timedelta(hours=24)
 _contact = table(Contact)
 
@@ -64,33 +60,13 @@ class Herald:
         return int(connection.execute(known).scalar_one())
 
     def _mailed(self, detail: str, now: datetime) -> bool:
-        message = EmailMessage()
-        message["Subject"] = f"Phsar: {detail}"
-        message["From"] = f"phsar@{self._host}"
-        message["To"] = ", ".join(self._mail)
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = make_msgid(domain=self._host)
+        name = f"alarm.{secrets.token_hex(8)}"
+        message = mailing.letter(self._host, ", ".join(self._mail), f"Phsar: {detail}", now, name)
         message.set_content(f"{detail}\n\nSeen at {now:%Y-%m-%d %H:%M} UTC by the line at {self._host}.\n")
         try:
-            _deliver(message, self._smtp_url)
+            with mailing.session(self._smtp_url) as server:
+                server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             log.error("alarm not mailed", error=type(error).__name__)
             return False
         return True
-
-
-def _deliver(message: EmailMessage, url: str) -> None:
-    """Hand a mail to smtp://user:password@host:port, or smtps://. Encrypted where the server can."""
-    parts = urlsplit(url)
-    host, trusted = parts.hostname or "", ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=MAIL_PATIENCE, context=trusted)
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=MAIL_PATIENCE)
-    with server:
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=trusted)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 QUEUE = "phsar"
 JOB_TIMEOUT = 120  # seconds after which RQ ends a job that hangs
 MOST_LOOKED_AT = 50  # waiting jobs
-SEND, SETTLE = "worker.send_due", "worker.settle_due"
+SEND, SETTLE, SEND_MAIL = "worker.send_due", "worker.settle_due", "worker.send_mail"
 AWAY_FOR = 5.0  # seconds after a failure in which Redis is not asked again
 _away_until: WeakKeyDictionary[Redis, float] = WeakKeyDictionary()  # of each client, by the monotonic clock
 

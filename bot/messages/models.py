@@ -369,7 +369,10 @@ class Mail(Base):
     """One e-mail to one address on its way out. Address and words are sealed."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_due_at", "due_at", "id", postgresql_where=MAIL_WAITS, sqlite_where=MAIL_WAITS),)
+    __table_args__ = (
+        Index("ix_mail_due_at", "due_at", "id", postgresql_where=MAIL_WAITS, sqlite_where=MAIL_WAITS),
+        Index("ix_mail_created_at", "created_at", postgresql_where=WORDED, sqlite_where=WORDED),  # to be forgotten
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     unique_key: Mapped[str | None] = mapped_column(String(100), unique=True)  # as in the outbox
