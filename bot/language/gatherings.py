@@ -12,6 +12,7 @@ from bot.language import recurring, stops
 from bot.language.dates import When
 from bot.language.reading import Reading, read
 from bot.language.sight import Sight, asks, heard, see
+from bot.language.troubles import category
 from flows.heard import Heard, Intent, Slots
 
 
@@ -46,9 +47,12 @@ def _meeting(sight: Sight) -> Heard | None:
     people = "person" in _units(reading) or any(reading.key(k) in _PEOPLE for k in range(len(reading.items)))
     count = "how_many" in kw or ("how_much" in kw and people and bool(kw & {"meeting", "come", "join_in"}))
     if "meeting" not in kw:
-        if (who or count) and not sight.named.commodity and not kw & {"price", "problem"}:
+        when = "when_ask" in kw and kw & {"come", "go", "join_in"}
+        if not (who or count or when) or sight.named.commodity or "price" in kw or category(sight):
+            return None
+        if (who or count) and "problem" not in kw:
             return heard(reading, Intent.MEETING_COUNT)
-        if "when_ask" in kw and kw & {"come", "go", "join_in"} and not sight.named.commodity and "price" not in kw:
+        if when:
             return heard(reading, Intent.MEETING_WHEN, 0.8)
         return None
     if "issue" in kw:

@@ -5,6 +5,8 @@ Owns when a message tells of a problem and its category. What becomes of it is a
 
 from __future__ import annotations
 
+from bot.language import complaints
+from bot.language.numbers import Amount
 from bot.language.reading import Reading
 from bot.language.segment import Item
 from bot.language.sight import Sight, heard, see
@@ -26,7 +28,9 @@ def _plain(item: Item) -> bool:
 
 
 def category(sight: Sight) -> str | None:
-    """What a problem is about: the category its words name first; other where none."""
+    """What a problem is about: what a turn of phrase complains of, else the category its words name first."""
+    if (turn := _turn(sight)) is not None:
+        return turn
     found = (
         []
         if "category" not in sight.reading.kinds
@@ -43,6 +47,17 @@ def category(sight: Sight) -> str | None:
         and not _offers(sight.reading)
     ):
         return "market_access" if kw & {"problem", "complain"} or sight.named.commodity else None
+    return None
+
+
+def _turn(sight: Sight) -> str | None:
+    """The first turn of phrase that fits what is named: illness is an animal's, pests are a crop's."""
+    named = sight.named
+    goods = {named.commodity, named.general, *(maybe.value for maybe in named.maybe)} - {None}
+    for about in complaints.about(sight.reading.atoms):
+        if about == "animal_disease" and goods.isdisjoint(_ANIMALS):
+            continue
+        return about
     return None
 
 
@@ -73,13 +88,14 @@ _ILL = frozenset(
 
 def _only_ill(reading: Reading) -> bool:
     """Somebody is ill or dead, and no animal or crop is named: people fall ill too."""
-    return all(reading.key(k) in _ILL for k, item in enumerate(reading.items) if item.ids("category"))
+    said = [reading.key(k) for k, item in enumerate(reading.items) if item.ids("category")]
+    return bool(said) and all(key in _ILL for key in said)
 
 
 def _which(sight: Sight, about: str | None) -> str | None:
     """The commodity a problem is about: the one named, an animal that is ill, the seed in "bad seed"."""
     reading, named = sight.reading, sight.named
-    if named.commodity and named.commodity_sure >= _SURE_ENOUGH:
+    if named.commodity and named.commodity_sure >= (1 if about == "other" else _SURE_ENOUGH):
         return named.commodity
     ill = {"animal_disease": True, "plant_disease": False}.get(about or "")
     if ill is not None:
@@ -87,8 +103,12 @@ def _which(sight: Sight, about: str | None) -> str | None:
         fitting = [c for c in fitting if (c in _ANIMALS) is ill and c not in _INPUTS]
         if len(set(fitting)) == 1:
             return fitting[0]
+    if about == "plant_disease" and named.general == "rice":
+        return "rice_paddy"  # what grows
     if named.commodity or named.maybe:
-        return _only_exact(reading)
+        return None if about == "other" else _only_exact(reading)
+    if about != "inputs":
+        return None
     return next((c for item in reading.items if item.ids("category") for c in _inside(reading, item)), None)
 
 
@@ -125,8 +145,6 @@ def _lacks_water(sight: Sight) -> bool:
 
 def hints(reading: Reading) -> Slots:
     """What free words name for certain, for a question that need not be asked: category, commodity, place."""
-    if not reading.kinds & {"category", "commodity", "place"} and reading.kw.isdisjoint(_SELLING):
-        return Slots()
     sight = see(reading)
     about = category(sight) or ("water" if _lacks_water(sight) else None)
     named = sight.named
@@ -138,7 +156,47 @@ def hints(reading: Reading) -> Slots:
     )
 
 
-_SELLING = ("sell", "buy", "markets")
+def _dear(sight: Sight, about: str | None) -> bool:
+    """What is said of prices here asks for none: of fees and buyers, or of a licence and the like that is too dear."""
+    if about in ("unofficial_fee", "market_access"):
+        return True
+    named, kw = sight.named, sight.reading.kw
+    goods = named.commodity or named.general or named.maybe
+    return (
+        about in ("licence", "other", "inputs", "road", "water")
+        and not goods
+        and not kw & {"how_much", "report", "radio"}
+    )
+
+
+_DEMANDED = frozenset(("ទារថ្លៃ", "ទារ"))  # a trader's price is demanded as well
+
+
+def _outweighs(sight: Sight, about: str | None) -> bool:
+    """A number beside what is sold is no price: money that is demanded, heads that died, fields that are eaten."""
+    reading = sight.reading
+    if about == "unofficial_fee":
+        return _turn(sight) == about or any(
+            _plain(item) and about in item.ids("category") and reading.key(k) not in _DEMANDED
+            for k, item in enumerate(reading.items)
+        )
+    if about in ("animal_disease", "plant_disease"):
+        return not sight.named.currency and sight.named.unit not in _WEIGHED
+    return about is not None and any(_counts(sight, number) for number in reading.numbers)
+
+
+_WEIGHED = frozenset(("kg", "litre", "tonne", "gram"))
+
+
+def _counts(sight: Sight, number: Amount) -> bool:
+    """២គីឡូម៉ែត្រ, 5000 tiles: so many of them; with a place it may be their price there."""
+    items = sight.reading.items
+    if number.value == 1 or number.j >= len(items) or sight.named.currency:
+        return False
+    behind = items[number.j]
+    if behind.ids("unit"):
+        return not _WEIGHED.intersection(behind.ids("unit"))
+    return bool(behind.ids("commodity")) and not sight.named.place
 
 
 def issue(sight: Sight) -> Heard | None:
@@ -150,9 +208,9 @@ def issue(sight: Sight) -> Heard | None:
     if not said:
         if about in ("animal_disease", "plant_disease") and sight.named.commodity is None and _only_ill(reading):
             return None
-        if kw & {"price", "how_much", "report", "radio"} and about not in ("unofficial_fee", "market_access"):
+        if kw & {"price", "how_much", "report", "radio"} and not _dear(sight, about):
             return None
-        if sight.price and sight.named.commodity:
+        if (sight.price or sight.price.doubt) and sight.named.commodity and not _outweighs(sight, about):
             return None
         if about in ("road", "water", "inputs") and len(reading.items) <= 1:
             commodity = _which(sight, about) if about == "inputs" else None

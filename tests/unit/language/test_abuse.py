@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.abuse import is_abusive
 
+REPORTS = Path(__file__).with_name("data") / "reports.csv"
 ABUSIVE = [
     "អាឆ្កែមេឃុំ ស៊ីលុយ",
     "អាចង្រៃ ឯងស៊ីលុយរាស្ត្រ",
@@ -136,6 +140,11 @@ def test_insults_and_threats(text: str) -> None:
 @pytest.mark.parametrize("text", ORDINARY)
 def test_what_people_tell_of_others_is_no_abuse(text: str) -> None:
     assert not is_abusive(text)
+
+
+def test_no_report_is_abusive() -> None:
+    with REPORTS.open(encoding="utf-8", newline="") as file:
+        assert [row["text"] for row in csv.DictReader(file) if is_abusive(row["text"])] == []
 
 
 @given(st.text(max_size=200))
