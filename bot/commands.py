@@ -40,9 +40,11 @@ from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
 from bot.issues import reference as issue_reference
+from bot.issues.commands import issue_commands
 from bot.issues.demo import load_issues
 from bot.issues.imports import import_offices
 from bot.issues.list_imports import import_categories, import_holidays
+from bot.issues.office_commands import office_commands
 from bot.language.catalogue import load_catalogue
 from bot.language.clips import Clip
 from bot.language.lexicon import Lexicon
@@ -54,6 +56,7 @@ from bot.meetings.commands import group_commands
 from bot.meetings.demo import load_groups
 from bot.meetings.imports import import_groups
 from bot.messages.commands import call_commands, inbox_commands, outbox_commands
+from bot.messages.notices import Notices
 from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
@@ -97,6 +100,12 @@ def register(
 
     vault = Vault(settings.data_key)
 
+    def notices() -> Notices:
+        """What tells people; it looks up names in a connection of its own."""
+        made = means()
+        click.get_current_context().call_on_close(made.engine.dispose)
+        return made.notices
+
     @app.cli.command("release")
     def release() -> None:
         """Migrate the database and load reference data. Repeat freely."""
@@ -121,7 +130,7 @@ def register(
         load_demo(database, vault, local.date(), local)
         load_groups(database, vault, local)
         load_radio(database, vault, settings.timezone, local)
-        load_issues(database, means().notices, settings.timezone, local)
+        load_issues(database, notices(), settings.timezone, local)
         click.echo("sample data loaded")
 
     @app.cli.command("clock")
@@ -163,6 +172,8 @@ def register(
     app.cli.add_command(broadcast_commands(engine, vault, segments, settings, now))
     app.cli.add_command(price_commands(engine, now))
     app.cli.add_command(group_commands(engine, vault, settings, now))
+    app.cli.add_command(issue_commands(engine, notices, settings, now))
+    app.cli.add_command(office_commands(engine, notices, settings, now))
     app.cli.add_command(prompt_commands(clips_of, settings.audio_dir))
     _tell_plainly(app.cli)
 

@@ -63,8 +63,8 @@ def _load(connection: Connection, means: Means, number: int, row: dict[str, str]
     assert issue is not None
     for one in people[1:]:
         raising.join(connection, means, issue.id, _word(means, one, at + timedelta(hours=1)))
-    connection.execute(update(_entry).where(_entry.c.issue_id == issue.id).values(office_may=bool(row["steps"])))
     if row["steps"]:
+        connection.execute(update(_entry).where(_entry.c.issue_id == issue.id).values(office_may=True))
         raising.release(connection, means, issue.id, at + timedelta(hours=2))
     for step, said in enumerate(filter(None, row["steps"].split(";")), 1):
         _step(connection, means, issue.id, people[0], said, at + timedelta(days=step))

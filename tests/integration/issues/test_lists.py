@@ -85,7 +85,8 @@ def test_a_fault_names_line_field_and_remedy_and_nothing_is_kept(
     before = one_place.rows("SELECT count(*) FROM office")
     outcome = offices(one_place, folder, line)
     assert any(one.startswith(told) for one in faults(outcome)), faults(outcome)
-    assert not any(secret in one for one in faults(outcome) for secret in ("000 70", "1294", "Sample", "office.example"))
+    secrets = ("000 70", "1294", "Sample", "office.example")
+    assert not any(secret in one for one in faults(outcome) for secret in secrets)
     assert one_place.rows("SELECT count(*) FROM office") == before
 
 
