@@ -70,7 +70,8 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
         return replace(plain, intent=intent, confidence=0.95)
     if plain.intent is Intent.ISSUE_JOIN and plain.slots.code:
         return plain
-    if plain.intent in _NEVER_AN_ANSWER and plain.confidence >= SURE:
+    excused = plain.intent is Intent.ISSUE_NEW and "rsvp" in waiting and _excuses(reading)
+    if plain.intent in _NEVER_AN_ANSWER and plain.confidence >= SURE and not excused:
         return plain
     if plain.intent is Intent.PRICE and plain.slots.commodity and plain.confidence >= SURE:
         return plain
@@ -82,6 +83,14 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
     if found.intent is Intent.YES and (wonders(reading) or ("invitation" in waiting and not consents(reading))):
         return replace(found, confidence=0.6)
     return replace(found, polite=found.intent is Intent.YES and polite(reading))
+
+
+def _excuses(reading: Reading) -> bool:
+    """មិនមកទេ ផ្លូវលិច: who begins by not coming gives a reason, and tells of no problem."""
+    words = [k for k in range(len(reading.items)) if not (reading.is_filler(k) or reading.is_sign(k))][:2]
+    said = {id for k in words for id in reading.keywords(k)}
+    refusing = bool(said & {"not_come", "late"}) or ("not" in said and bool(said & {"come", "go", "join_in"}))
+    return refusing and not reading.kw & {"problem", "complain"}
 
 
 def _thanking(reading: Reading) -> Intent | None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.language.complaints import about
 from bot.language.fold import atoms, clean
 from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.understanding import answering, understand
 from flows.heard import SURE, Asked, Intent, Kind
 
 LEXICON = Lexicon.load()
@@ -95,6 +95,22 @@ def test_all_categories_are_there() -> None:
 )
 def test_what_is_no_report_of_a_problem(text: str, intent: Intent) -> None:
     assert understand(text, Asked(), LEXICON).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("មិនមកទេ ផ្លូវលិច", Intent.NO),
+        ("ខ្ញុំមិនមកទេ ជ្រូកឈឺ", Intent.NO),
+        ("cannot come my pig is sick", Intent.NO),
+        ("ot mok te plov lich", Intent.NO),
+        ("មកយឺត ស្ពានបាក់", Intent.LATE),
+        ("ឈ្មួញមិនមកទិញជ្រូក", Intent.ISSUE_NEW),
+        ("ផ្លូវខូច ឡានមិនមក", Intent.ISSUE_NEW),
+    ],
+)
+def test_the_reason_for_not_coming_is_no_problem(text: str, intent: Intent) -> None:
+    assert answering(text, LEXICON, ("rsvp",)).intent is intent
 
 
 WORDS = ["មិន", "ទិញ", "លក់", "លុយ", "ប៉ូលិស", "road", "no", "sell", "police", "20000", "polis", "luy", "។", "ទឹក", "dry"]
