@@ -63,6 +63,8 @@ TELLING = 25  # letters from which on a first message tells what happened
 
 def _start(turn: Turn) -> Next:
     """Somebody complains. What their first message says is not asked again."""
+    if not turn.facts.person.known and turn.facts.can.type:
+        return to_staff(turn.heard.text)
     if not turn.facts.person.known:
         return Next("home.message" if turn.facts.can.record else HOME, tell=(say(NO_NUMBER),))
     if turn.facts.problems.desk() and turn.facts.problems.on_desk() and turn.facts.can.type:

@@ -20,6 +20,12 @@ def newest(line: Deployment, number: str) -> str:
     return str(line.one("SELECT max(id) FROM inbox_item WHERE contact_id = :id", id=line.contact(number)))
 
 
+def leaves(line: Deployment, number: str) -> None:
+    """Somebody is not understood three times, so that a person reads it."""
+    for words in MISSES:
+        line.sms(number, words)
+
+
 def items(line: Deployment, number: str) -> list[str]:
     statement = "SELECT reason FROM inbox_item WHERE contact_id = :id ORDER BY id"
     return [row[0] for row in line.rows(statement, id=line.contact(number))]
@@ -69,7 +75,7 @@ def test_list_show_answer_close(line: Deployment) -> None:
 
 def test_closing_sends_nothing(line: Deployment) -> None:
     number = line.phone()
-    line.sms(number, "ជ្រូកងាប់ច្រើនណាស់")
+    leaves(line, number)
     id = newest(line, number)
     assert run(line, "inbox", "close", id, "--note", "seen")[0] == 0
     assert line.one("SELECT count(*) FROM outbox WHERE contact_id = :id", id=line.contact(number)) == 0
@@ -79,7 +85,7 @@ def test_closing_sends_nothing(line: Deployment) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "ក" * 300])
 def test_an_answer_is_one_to_three_parts(line: Deployment, text: str) -> None:
     number = line.phone()
-    line.sms(number, "ជ្រូកងាប់ច្រើនណាស់")
+    leaves(line, number)
     code, said = run(line, "inbox", "answer", newest(line, number), text)
     assert code != 0
     assert "1 to 3" in said
@@ -95,7 +101,7 @@ def test_a_withheld_number_cannot_be_answered(line: Deployment) -> None:
 
 @pytest.mark.parametrize(("sender", "kind"), [("+85523430010", "landline"), ("1296", "short")])
 def test_who_cannot_be_texted_is_rung(line: Deployment, sender: str, kind: str) -> None:
-    line.sms(sender, "ជ្រូកងាប់ច្រើនណាស់")
+    leaves(line, sender)
     id = newest(line, sender)
     code, said = run(line, "inbox", "answer", id, "hello")
     assert code == 1
@@ -117,7 +123,7 @@ def test_what_is_not_there(line: Deployment) -> None:
 
 def test_pages_of_the_list(line: Deployment) -> None:
     for _ in range(3):
-        line.sms(line.phone(), "ជ្រូកងាប់ច្រើនណាស់")
+        leaves(line, line.phone())
     _, said = run(line, "inbox", "list", "--size", "1")
     more = re.search(r"--after (\d+)", said)
     assert more

@@ -76,7 +76,8 @@ def test_an_answer_of_staff_reaches_the_phone_and_its_delivery_comes_back(
         settings = load_settings(environ, tmp_path)
         with deployed(settings, port) as line, worker(environ, tmp_path / "log") as working:
             number = line.phone()
-            line.sms(number, "ជ្រូកងាប់ច្រើនណាស់")
+            for words in ("asdf qwer", "zzz", "xxx yyy"):
+                line.sms(number, words)
             item = str(line.one("SELECT max(id) FROM inbox_item"))
             done = line.app.test_cli_runner().invoke(args=["inbox", "answer", item, "សូមហៅពេទ្យសត្វ"])
             assert done.exit_code == 0, done.output
