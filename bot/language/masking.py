@@ -27,6 +27,7 @@ _GROUP = re.compile(
     r"(?:(?<![a-z])o+)?[0-9]+(?:o+(?![a-z])|o+(?=[0-9])|[0-9])*|(?<![a-z])o{1,4}(?![a-z])", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"[\s.,/\-–—−‑_()·\u200b-\u200d]{1,3}")
+_SENTENCE = re.compile(r"[.,]\s+")
 _DATE = re.compile(
     r"(?<![0-9])(?<![0-9][./-])"
     r"(?:(?:0?[1-9]|[12][0-9]|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)?[0-9]{2})"
@@ -121,6 +122,8 @@ def _longest(text: str, groups: list[Span], first: int) -> int | None:
     """The last group of a telephone number that begins with a group: of one that exists, else of what may be one."""
     digits, valid, likely = "+" if text[: groups[first][0]].endswith("+") else "", None, None
     for last in range(first, len(groups)):
+        if valid is not None and _SENTENCE.fullmatch(text, groups[last - 1][1], groups[last][0]):
+            break
         digits += text[slice(*groups[last])].lower().replace("o", "0")
         if len(digits) > LONGEST + 1:
             break
