@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-TILE, GAP = 64, 4  # px
+TILE, GAP = 66, 3  # px
 MAP: Sequence[Sequence[str]] = (
     ("", "22", "13", "19", "16"),
     ("01", "17", "06", "10", "11"),

@@ -45,12 +45,17 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(text)).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def pages_on(raised: Raised, lexicon: Lexicon) -> FlaskClient:
-    """A reader and a program at once."""
+def app_on(raised: Raised, lexicon: Lexicon) -> Flask:
+    """The pages and the interface for programs."""
     app = Flask("bot", static_folder=None)
     app.register_blueprint(page_frame())
     reads = (raised.engine, raised.vault, lexicon, ZONE)
     app.register_blueprint(issue_pages(*reads, "+85510000000", lambda: NOW))
     endpoint = Endpoint("https://phsar.example.org", "+85510000000", test=True)
     app.register_blueprint(open311(*reads, endpoint, lambda: NOW))
-    return app.test_client()
+    return app
+
+
+def pages_on(raised: Raised, lexicon: Lexicon) -> FlaskClient:
+    """A reader and a program at once."""
+    return app_on(raised, lexicon).test_client()
