@@ -33,7 +33,10 @@ from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.handlers.every import handlers
+from bot.issues.links import Links as OfficeLinks
+from bot.issues.office_views import office_pages
 from bot.issues.open311 import Endpoint, open311
+from bot.issues.telling import Means as IssueMeans
 from bot.issues.views import issue_pages
 from bot.language.catalogue import VOICES, load_catalogue
 from bot.language.lexicon import Lexicon
@@ -194,6 +197,9 @@ def create_app(
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
     app.register_blueprint(issue_pages(*reads, settings.sms_from, clock))
+    telling = IssueMeans(phsar.notices, settings.timezone)
+    office_links = OfficeLinks(settings.secret_key, settings.public_url)
+    app.register_blueprint(office_pages(phsar.engine, telling, phsar.lexicon, office_links, clock))
     endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
     app.register_blueprint(open311(*reads, endpoint, clock))
 

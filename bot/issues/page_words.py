@@ -107,6 +107,10 @@ class Writer:
         """The shortest customary name of a province."""
         return self.lexicon.name("place", code, self.language, short=True)
 
+    def commodity(self, id: str) -> str:
+        """The name of a product."""
+        return self.lexicon.name("commodity", id, self.language)
+
     def office(self, desk: Desk | None) -> str:
         """An office's name, where it may be told."""
         if desk is None:

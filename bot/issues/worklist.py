@@ -24,13 +24,13 @@ from bot.vault import Vault
 PAGE = 20  # issues of a page
 MOST_UP = 3  # offices above one that are told of what it leaves undone, as issues.due has it
 MOST_LINES = 100  # of a history, unless all of it is asked for
-TODO, OVERDUE, NEW, WAITS, CLOSED, BELOW = "", "overdue", "new", "waits", "closed", "below"
-GROUPS = (TODO, OVERDUE, NEW, WAITS, CLOSED, BELOW)
+TO_DO, OVERDUE, NEW, WAITS, CLOSED, BELOW = "", "overdue", "new", "waits", "closed", "below"
+GROUPS = (TO_DO, OVERDUE, NEW, WAITS, CLOSED, BELOW)
 _DONE: Mapping[str, tuple[IssueState, ...]] = {
     WAITS: (IssueState.RESOLVED,),  # for the people's word
     CLOSED: (IssueState.CONFIRMED, IssueState.UNCONFIRMED),
 }
-_RANKS: Mapping[str, tuple[int, ...]] = {TODO: (0, 1, 2, 3), OVERDUE: (0,), NEW: (1,)}
+_RANKS: Mapping[str, tuple[int, ...]] = {TO_DO: (0, 1, 2, 3), OVERDUE: (0,), NEW: (1,)}
 _issue, _office = table(Issue), table(Office)
 # Until when the office has to do the next thing; issues.due goes by the same.
 _TERM = case(
@@ -61,7 +61,7 @@ class Task:
 
 def counts(connection: Connection, office: int, now: datetime) -> dict[str, int]:
     """How many issues stand in each group; closed ones are not counted."""
-    found = dict.fromkeys((TODO, OVERDUE, NEW, WAITS, BELOW), 0)
+    found = dict.fromkeys((TO_DO, OVERDUE, NEW, WAITS, BELOW), 0)
     ranked = select(_rank(now).label("rank")).where(*_of(office), _issue.c.state.in_(OPEN)).subquery()
     rows = connection.execute(select(ranked.c.rank, func.count().label("count")).group_by(ranked.c.rank))
     for row in rows.mappings():
@@ -82,7 +82,7 @@ def read_page(
         rows = connection.execute(_done(office, _DONE[group], after)).all()
     else:
         which = [_passed_up(office)] if group == BELOW else [*_of(office), _issue.c.state.in_(OPEN)]
-        rows = connection.execute(_urgent(which, _RANKS.get(group, _RANKS[TODO]), after, now)).all()
+        rows = connection.execute(_urgent(which, _RANKS.get(group, _RANKS[TO_DO]), after, now)).all()
     tasks, more = rows[:PAGE], len(rows) > PAGE
     return _told(connection, vault, tasks, office, now), f"{tasks[-1].rank}-{tasks[-1].id}" if more else ""
 
@@ -143,7 +143,7 @@ def _urgent(
 ) -> Select[Any]:
     rank = _rank(now)
     found = select(_issue, rank.label("rank")).where(*which)
-    if tuple(ranks) != _RANKS[TODO]:
+    if tuple(ranks) != _RANKS[TO_DO]:
         found = found.where(rank.in_(ranks))
     if after is not None:
         found = found.where(or_(rank > after[0], and_(rank == after[0], _issue.c.id > after[1])))

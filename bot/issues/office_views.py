@@ -1,0 +1,237 @@
+"""The pages of officials: `/o/<token>`, their office's problems, and what they do about each.
+
+Owns their addresses and what each holds, without script. The open side: nothing here reads who is behind an issue;
+telling them is the business of issues.handling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.db import writing
+from bot.issues import handling, office_words, routing, worklist
+from bot.issues.history import MOST_WORDS
+from bot.issues.links import Links
+from bot.issues.office_door import (
+    Means,
+    Visit,
+    address,
+    elsewhere,
+    end,
+    frame,
+    mail_page,
+    private,
+    send_link,
+    visited,
+)
+from bot.issues.office_words import FAULTS
+from bot.issues.telling import Means as Telling
+from bot.issues.worklist import Task
+from bot.language.catalogue import load_catalogue
+from bot.language.lexicon import Lexicon
+from bot.web.languages import LANGUAGES, load_words
+from bot.web.layout import page
+from flows import codes
+
+ACTIONS = ("acknowledge", "answer", "resolve", "ask", "transfer")
+STAFF = "0"  # the choice of those who find the right office
+_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
+_AFTER = re.compile(r"([0-9]{1,2})-([1-9][0-9]{0,17})", re.ASCII)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent and could not be taken: it is shown again with its fault."""
+
+    action: str
+    words: str
+    to: str
+    fault: str
+
+
+def office_pages(
+    engine: Engine,
+    telling: Telling,
+    lexicon: Lexicon,
+    links: Links,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Blueprint:
+    """The blueprint of officials' pages."""
+    pages = Blueprint("office", __name__, template_folder="templates")
+    terms = {language: load_catalogue(language) for language in LANGUAGES}
+    means = Means(engine, telling, lexicon, links, load_words(), terms, clock)
+
+    @pages.get("/o/<token>")
+    def show_office(token: str) -> Response:
+        return visited(means, token, lambda connection, visit: _office(connection, visit, means), writes=False)
+
+    @pages.post("/o/<token>/link")
+    def ask_link(token: str) -> Response:
+        return send_link(means, token)
+
+    @pages.get("/o/<token>/link")
+    def show_office_again(token: str) -> Response:
+        # As below: somebody reloads, or changes the language.
+        return elsewhere("office.show_office", token)
+
+    @pages.get("/o/<token>/<code>")
+    def show_issue(token: str, code: str) -> Response:
+        return visited(means, token, lambda connection, visit: _issue(connection, visit, means, code), writes=False)
+
+    @pages.post("/o/<token>/<code>/<action>")
+    def act(token: str, code: str, action: str) -> Response:
+        return visited(
+            means, token, lambda connection, visit: _act(connection, visit, means, code, action), writes=True
+        )
+
+    @pages.get("/o/<token>/<code>/<action>")
+    def show_again(token: str, code: str, action: str) -> Response:
+        # Where a form was shown again, the address is one that only takes what is sent.
+        return elsewhere("office.show_issue", token, code)
+
+    @pages.get("/o/mail/<token>")
+    def ask_mail(token: str) -> Response:
+        return mail_page(means, token, confirms=False)
+
+    @pages.post("/o/mail/<token>")
+    def confirm_mail(token: str) -> Response:
+        return mail_page(means, token, confirms=True)
+
+    return pages
+
+
+def _digits(code: str) -> str:
+    found = _CODE.fullmatch(code)
+    return found[1] + found[2] if found else ""
+
+
+def _office(connection: Connection, visit: Visit, means: Means) -> Response:
+    group, given = request.args.get("show", ""), request.args.get("after", "")
+    found = _AFTER.fullmatch(given)
+    if group not in worklist.GROUPS or bool(given) != bool(found):
+        return _nowhere(visit, means)
+    after = (int(found[1]), int(found[2])) if found else None
+    writer, desk = visit.writer, visit.desk
+    tasks, more = worklist.read_page(connection, means.telling.vault, desk.id, group, after, writer.now)
+    counts = worklist.counts(connection, desk.id, writer.now)
+    html = render_template(
+        "issues/office.html",
+        **_frame(visit, means, url_for("office.show_office", token=visit.token), show=group, after=given),
+        tasks=tasks,
+        group=group,
+        groups={
+            name: text
+            for name, text in office_words.GROUP_NAMES.items()
+            if counts.get(name, 1) or name in (group, worklist.TO_DO)
+        },
+        counts=counts,
+        nothing=office_words.EMPTY[group],
+        first=after is None,
+        more=address("office.show_office", visit.token, show=group, after=more) if more else "",
+    )
+    return private(page(html, writer.words, keep=0))
+
+
+def _issue(connection: Connection, visit: Visit, means: Means, code: str, typed: Typed | None = None) -> Response:
+    bare, writer, vault = _digits(code), visit.writer, means.telling.vault
+    task = worklist.find(connection, vault, visit.desk.id, bare, writer.now) if bare else None
+    if task is None:
+        back = address("office.show_office", visit.token)
+        return end(means, writer.words, 404, office_words.NOT_YOURS, back=back)
+    if task.unread and task.mine and typed is None:
+        _see(means, task, visit)
+    lines, more = worklist.read_history(connection, vault, task, whole=request.args.get("history") == "all")
+    holder = writer.office(task.office)
+    html = render_template(
+        "issues/office_issue.html",
+        **_frame(visit, means, url_for("office.show_issue", token=visit.token, code=task.code)),
+        task=task,
+        moved=bare if bare != task.code else "",
+        held=worklist.held(lines),
+        events=[writer.event(line, desk) for line, desk in lines],
+        more=address("office.show_issue", visit.token, task.code, history="all") if more else "",
+        holder=holder,
+        holder_tongue=writer.tongue(holder),
+        actions=office_words.may(task),
+        do=office_words.DO,
+        typed=typed,
+        fault=writer.words(FAULTS[typed.fault], most=MOST_WORDS) if typed else "",
+        send_to=lambda action: address("office.act", visit.token, task.code, action=action),
+        targets=routing.transfer_targets(connection, visit.desk.id),
+        staff=STAFF,
+        most=MOST_WORDS,
+    )
+    return private(page(html, writer.words, 422 if typed else 200, keep=0))
+
+
+def _see(means: Means, task: Task, visit: Visit) -> None:
+    """It was read. Where that cannot be written down now, the page is shown all the same."""
+    try:
+        with writing(means.engine) as connection:
+            handling.see(connection, task.id, visit.actor)
+    except SQLAlchemyError as error:
+        log.warning("issue_not_marked_as_read", issue=task.id, error=type(error).__name__)
+
+
+def _act(connection: Connection, visit: Visit, means: Means, code: str, action: str) -> Response:
+    bare = _digits(code)
+    if not bare or action not in ACTIONS:
+        return _nowhere(visit, means)
+    task = worklist.find(connection, means.telling.vault, visit.desk.id, bare, visit.writer.now)
+    said = _done(connection, visit, means, task, action) if task is not None and task.mine else "gone"
+    if task is None or said == "gone":
+        return elsewhere("office.show_office", visit.token, said="gone")
+    if said in FAULTS:
+        typed = Typed(action, request.form.get("words", ""), request.form.get("to", ""), said)
+        return _issue(connection, visit, means, task.code, typed)
+    if said != "accepted":
+        return elsewhere("office.show_issue", visit.token, task.code, said=said)
+    if action == "transfer":
+        return elsewhere("office.show_office", visit.token, said=action)
+    return elsewhere("office.show_issue", visit.token, task.code, said=action)
+
+
+def _done(connection: Connection, visit: Visit, means: Means, task: Task, action: str) -> str:
+    words, to = request.form.get("words", ""), request.form.get("to", "")
+    by = (connection, means.telling, task.id, visit.actor)
+    match action:
+        case "acknowledge":
+            return handling.acknowledge(*by)
+        case "answer":
+            return handling.answer(*by, words)
+        case "resolve":
+            return handling.resolve(*by, words)
+        case "ask":
+            return handling.ask(*by, words)
+    offered = {str(row.id) for row in routing.transfer_targets(connection, visit.desk.id)}
+    if to != STAFF and to not in offered:
+        return "office"
+    return handling.transfer(*by, None if to == STAFF else int(to), words)
+
+
+def _nowhere(visit: Visit, means: Means) -> Response:
+    back = address("office.show_office", visit.token)
+    return end(means, visit.writer.words, 404, office_words.NO_PAGE, back=back)
+
+
+def _frame(visit: Visit, means: Means, path: str, **chosen: str) -> dict[str, object]:
+    return {
+        **frame(means, visit.writer.words, path, **chosen),
+        "writer": visit.writer,
+        "office": visit.writer.office(visit.desk),
+        "state": lambda task: office_words.state(visit.writer, task),
+        "due": lambda task: office_words.due(visit.writer, task),
+        "list_link": lambda group="": address("office.show_office", visit.token, show=group),
+        "issue_link": lambda code: address("office.show_issue", visit.token, code),
+        "shown_code": codes.shown,
+    }
