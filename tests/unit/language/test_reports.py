@@ -1,7 +1,7 @@
 """Reports of problems as people text them: read as such, with what they complain of; prices and meetings stay theirs.
 
-The rows of data/reports.csv are made up. Of the last 64, written apart and scored once before anything was mended for
-them, 92% were read as a problem of their category.
+The rows of data/reports.csv are made up. Two parts were written apart and scored once before anything was mended for
+them: of 64, 92% were read as a problem of their category, of the last 37, then, 81%.
 """
 
 from __future__ import annotations
