@@ -59,6 +59,7 @@ JUDGED_YES_SPOKEN = S_("Thank you. The problem is solved.")
 JUDGED_NO_SPOKEN = S_("Noted. The office is told that it is not solved.")
 JUDGED_LATE = N_("It is too late to say that of this problem. To tell it again, send: PROBLEM")
 ASK_JOIN = N_("Do you have this problem too? {choices}")
+ASK_JOIN_WORDS = T_("Do you have it too? Then your words are added. An office answers from its own number. {choices}")
 ADDED = T_("Thank you, it is added to {code}.")
 ADDED_HELD = T_("Thank you. Phsar reads it first, then it is added to {code}.")
 REPLIED = T_("Thank you. {office} gets your answer to {code}, without your number or name.")
@@ -158,6 +159,8 @@ def _found(turn: Turn) -> Next:
         return Next("desk.start", data={**known, "action": data.get("action", "")})
     if data.get("joins") and not issue.mine and turn.facts.person.known:
         return joins(turn, issue, words)
+    if problems.desk() and not issue.mine and (words or data.get("action")):
+        return Next("desk.start", data={**known, "action": data.get("action", "")})  # says that it is not theirs
     if data.get("joins") and issue.mine:
         return Next(HOME, tell=(say(ALREADY), *status(turn, issue)), memory={"code": issue.code})
     if issue.mine and words:
@@ -232,8 +235,8 @@ def judged(turn: Turn, issue: Issue, *, solved: bool) -> Prompt:
     return Prompt(JUDGED_NO, {**args, "office": named(issue.office)}, by_outcome=late)
 
 
-def _ask_join(_: Turn) -> Prompt:
-    return Prompt(ASK_JOIN, choices=YES_NO)
+def _ask_join(turn: Turn) -> Prompt:
+    return Prompt(ASK_JOIN_WORDS if turn.data.get("words") and turn.facts.can.type else ASK_JOIN, choices=YES_NO)
 
 
 def _take_join(turn: Turn) -> Next | None:

@@ -15,7 +15,7 @@ from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = T_("Price: send PIG KAMPONG CHAM. To tell an office: PROBLEM. LANGUAGE. No more messages: STOP. Back: 0")
-HELP_OFFICIAL = T_("Problems: send the number to read one; the number and words to answer, DONE, ASK or PASS ON")
+HELP_OFFICIAL = T_("Problems: send the number to read one; the number and words to answer, DONE, ASK or PASS ON.")
 HELP_MEMBER = T_("Meetings: WHEN IS THE MEETING. Answer: 1 come, 2 not, 3 late. LEAVE GROUP")
 HELP_LEADER = T_("Meetings: MEETING TOMORROW 2 PM, MOVE MEETING, CANCEL MEETING, WHO COMES, INVITE, TELL GROUP")
 RESTARTED = N_("Sorry, we begin again.")

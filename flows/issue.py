@@ -16,6 +16,7 @@ from flows.gathered import YES_NO, agreed, groups_led
 from flows.heard import SURE, Intent, Kind
 from flows.home import paged, to_staff, turned
 from flows.issue_facts import Category
+from flows.issue_notices import IN_CHARGE
 from flows.issue_place import PLACE_STATES, STATES, places_known
 from flows.joining import said_code
 from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, Titled, cut, say
@@ -250,13 +251,10 @@ def _ask_sure(turn: Turn) -> Prompt:
     if not can.type:
         return Prompt(SURE_SPOKEN, args, tuple(choices))
     words = str(data.get("words", ""))
-    args["office"] = office or OFFICE_SOUGHT
+    args["office"] = office or IN_CHARGE
     if not words:
         return Prompt(SURE_PLAIN, args, tuple(choices))
     return Prompt(SURE_TEXT, {**args, "words": cut(words, READ_BACK)}, tuple(choices))
-
-
-OFFICE_SOUGHT = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay totuol bontuk")
 
 
 def _as_group(turn: Turn) -> list[Choice]:
@@ -331,7 +329,7 @@ def _done(turn: Turn) -> Next:
     if not turn.facts.can.type:
         told = [Prompt(RAISED_SPOKEN, args, by_outcome=full), Prompt(RAISED_AGAIN, args), say(RAISED_TEXTED)]
         return Next(HOME, tell=tuple(told), events=(event,), memory=memory)
-    args["office"] = _office(turn) or OFFICE_SOUGHT
+    args["office"] = _office(turn) or IN_CHARGE
     outcomes = {"held": Prompt(HELD, args), "staff": Prompt(TO_STAFF, {"code": args["code"]}), **full}
     return Next(HOME, tell=(Prompt(RAISED, args, by_outcome=outcomes),), events=(event,), memory=memory)
 

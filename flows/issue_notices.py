@@ -28,6 +28,7 @@ NOT_SOLVED = T_("{code}: the people say it is not solved. Please answer: {code} 
 OVERDUE_BELOW = T_("{code} ({category}): {office} has not answered in time. Please see to it.")
 ARE_YOU = T_("Phsar asks: are you of {office}? People's problems for it come to this number. 1 yes 2 no")
 LINK = T_("The problems of your office, for 7 days, only for you: {link}")
+IN_CHARGE = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay tortuol bontuk")  # not named
 STAFF = Titled("ផ្សារ", "Phsar")  # where no office is in charge yet
 
 

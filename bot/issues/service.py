@@ -24,6 +24,7 @@ from bot.language.places import Places
 from bot.messages.models import OpenQuestion
 from bot.vault import Vault
 from flows import codes, facts, issue_facts
+from flows.issue_notices import IN_CHARGE
 from flows.prompts import Titled
 
 T = TypeVar("T")
@@ -204,7 +205,7 @@ class IssueFacts:
             state=row.state,
             since=row.created_at.astimezone(self._zone).date(),
             voices=row.voices,
-            office=office.name if office is not None and named else None,
+            office=None if office is None else office.name if named else IN_CHARGE,
             mine=str(via or ""),
             desk=desk,
             words=said[-1] if said else "",
