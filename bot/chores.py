@@ -14,8 +14,11 @@ from sqlalchemy import Engine
 
 from bot.broadcasts import service as broadcasts
 from bot.config import Settings
+from bot.issues.digest_mail import DigestMail
+from bot.issues.digests import Digests
 from bot.issues.due import Terms
 from bot.issues.figures import Figures
+from bot.issues.links import Links
 from bot.issues.telling import Means as IssueMeans
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
@@ -42,12 +45,15 @@ def chores(means: Means) -> Sequence[Chore]:
     """All of them, in the order in which they are done."""
     settings = means.settings
     telling = Telling(means.notices, settings.timezone, settings.quiet_hours)
+    links = Links(settings.secret_key, settings.public_url)
+    letters = DigestMail(lambda: means.knowledge.now().lexicon, settings.timezone)
     return (
         Reminders(means.engine, telling),
         Phases(means.engine, means.notices, settings.timezone, settings.quiet_hours),
         Moves(means.engine, means.notices, means.knowledge, settings),
         Weekly(means.engine, means.notices, means.knowledge, settings.timezone),
         Terms(means.engine, IssueMeans(means.notices, settings.timezone)),
+        Digests(means.engine, means.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, means.engine),
         Figures(means.engine),
     )
