@@ -52,6 +52,7 @@ from bot.prices.segments import interested_in
 from bot.prices.views import public_pages
 from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
+from bot.web.application import Application
 from bot.web.layout import page_frame
 from flows.book import BOOK
 from flows.heard import Asked
@@ -165,7 +166,7 @@ def create_app(
 ) -> Flask:
     """The web application with its command line. `counters`: the folder where the workers' counters add up."""
     set_up_logs()
-    app = Flask("bot", static_folder=None)
+    app = Application("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
