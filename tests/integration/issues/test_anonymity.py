@@ -18,6 +18,7 @@ from sqlalchemy import event, insert, text, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.db import table, writing
+from bot.issues.links import Links
 from bot.issues.models import Official, Reached
 from bot.meetings.models import Group, Member, Membership
 from tests.fakes import issues
@@ -147,6 +148,17 @@ def test_no_public_page_or_interface_shows_a_mark_or_asks_for_people(told: Deplo
         pages = crawl(told, "/", "/issues", *interfaces)
     assert len(pages) > 20
     assert any("smells" in page for page in pages.values())
+    for path, page in pages.items():
+        assert_unmarked(path, page)
+    assert [one for one in asked if PRIVATE.search(one)] == []
+
+
+def test_no_officials_page_shows_a_mark_or_asks_for_people(told: Deployment) -> None:
+    (row,) = told.rows("SELECT id, serial FROM official")
+    link = Links(told.settings.secret_key, "").to(row.id, row.serial, told.time.now)
+    with statements(told) as asked:
+        pages = crawl(told, link, f"{link}/0000000")
+    assert any("the one at the school" in page for page in pages.values())
     for path, page in pages.items():
         assert_unmarked(path, page)
     assert [one for one in asked if PRIVATE.search(one)] == []
