@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from bot.db import table
 from bot.issues.models import Entry, Issue, IssueState, Kind, Level, Office
+from bot.issues.reading import Desk
 from bot.issues.routing import MOST_LEVELS
 from bot.issues.steps import OPEN
 
@@ -88,8 +89,8 @@ def _some(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value}
 
 
-def count(connection: Connection, office: Row[*tuple[Any, ...]], since: datetime | None, now: datetime) -> Figures:
-    """The figures of an office (id, level), with what is new since its last digest; None: this is its first."""
+def count(connection: Connection, office: Desk, since: datetime | None, now: datetime) -> Figures:
+    """The figures of an office, with what is new since its last digest; None: this is its first."""
     since = since or now - FIRST_LOOKS_BACK
     mine = _issue.c.office_id == office.id
     row = connection.execute(select(func.count().label("open"), *_standing(now)).where(mine, _OPEN)).one()

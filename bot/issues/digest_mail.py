@@ -28,7 +28,7 @@ from bot.web.languages import LANGUAGES, Words, load_words
 from flows import codes
 from flows.prompts import N_, cut
 
-MOST_ISSUES, MOST_BELOW, MOST_CATEGORIES = 25, 10, 8  # lines of a mail; the page behind its link has the rest
+MOST_ISSUES, MOST_BELOW, MOST_CATEGORIES = 15, 10, 8  # lines of a mail; the page behind its link has the rest
 MOST_LETTERS = 120  # of the words of an issue
 LONGEST_BAR = 20  # letters of plain text
 TEMPLATES = Path(__file__).parent / "templates"

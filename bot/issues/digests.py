@@ -21,7 +21,8 @@ from bot.issues import digest_figures, digest_mail
 from bot.issues.calendar import load_calendar
 from bot.issues.digest_figures import Figures
 from bot.issues.digest_mail import Content, DigestMail
-from bot.issues.models import Digest, Office, Official, Reached
+from bot.issues.models import Digest, Official, Reached
+from bot.issues.reading import offices as desks
 from bot.language.sms_parts import parts
 from bot.messages import alarms, mail
 from bot.messages.models import Purpose
@@ -37,7 +38,7 @@ USELESS_AFTER = time(20)  # an SMS; tomorrow there is a newer one
 MONDAY = 0
 MOST_PARTS = 2
 AT_ONCE = 5  # offices of one transaction
-_office, _official, _digest = table(Office), table(Official), table(Digest)
+_official, _digest = table(Official), table(Digest)
 
 Link = Callable[[int, int, datetime], str]  # the page of an official's office: their id, the serial of their links
 
@@ -129,10 +130,9 @@ class Digests:
         first = {"office_id": office, "day": day, "figures": "{}", "created_at": now}
         if not connection.execute(insert_new(connection, Digest).returning(_digest.c.day), first).all():
             return  # another clock was quicker
-        row = connection.execute(select(_office.c.id, _office.c.level).where(_office.c.id == office)).one()
         last = before(connection, office, day)
         since = None if last is None else last.created_at
-        figures = digest_figures.count(connection, row, since, now)
+        figures = digest_figures.count(connection, desks(connection, [office])[office], since, now)
         if not figures.tells and day.weekday() != MONDAY:
             return
         kept = json.dumps(figures.kept(), separators=(",", ":"))
