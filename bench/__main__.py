@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from bench import calls, growth, planning, process, raised, reading, sending, turns
+from bench import calls, digests, growth, planning, process, raised, reading, sending, turns
 from bench.ground import postgresql, sqlite
 from bench.load import client
 from bench.measured import Measured
@@ -33,6 +33,7 @@ def measurements(folder: Path) -> Iterator[Measured]:
         for databases in (files, server):
             yield from planning.measure(databases, folder)
         yield from raised.measure(server, folder)
+        yield from digests.measure(server, folder)
         for databases in (files, server):
             yield growth.measure(databases, folder)
 
