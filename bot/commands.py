@@ -42,6 +42,7 @@ from bot.db import make_engine, writing
 from bot.issues import reference as issue_reference
 from bot.issues.commands import issue_commands
 from bot.issues.demo import load_issues
+from bot.issues.digest_commands import digest_commands
 from bot.issues.imports import import_offices
 from bot.issues.list_imports import import_categories, import_holidays
 from bot.issues.office_commands import office_commands
@@ -174,6 +175,7 @@ def register(
     app.cli.add_command(group_commands(engine, vault, settings, now))
     app.cli.add_command(issue_commands(engine, notices, settings, now))
     app.cli.add_command(office_commands(engine, notices, settings, now))
+    app.cli.add_command(digest_commands(engine, notices, settings, now))
     app.cli.add_command(prompt_commands(clips_of, settings.audio_dir))
     _tell_plainly(app.cli)
 
