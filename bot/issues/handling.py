@@ -25,6 +25,7 @@ from flows import issue_notices
 CONFIRMS_WITHIN = timedelta(days=14)
 TWICE_WITHIN = timedelta(minutes=10)  # the same words to the same issue are said once
 MOST_TRANSFERS = 6  # then staff have to see whose it is
+_ANEW = (Kind.REOPENED, Kind.TRANSFERRED)  # after these the same words are no repetition
 _entry, _office = table(Entry), table(Office)
 
 
@@ -165,16 +166,17 @@ def _fault(connection: Connection, means: Means, row: Found, kind: Kind, words: 
         return "empty"
     if len(words) > MOST_WORDS:
         return "too_long"
-    newest = connection.execute(
-        select(_entry.c.kind, _entry.c.text, _entry.c.at)
-        .where(_entry.c.issue_id == row.id)
+    lately = connection.execute(
+        select(_entry.c.kind, _entry.c.text)
+        .where(_entry.c.issue_id == row.id, _entry.c.at > now - TWICE_WITHIN)
         .order_by(_entry.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if newest is None or newest.kind != kind or newest.text is None:
-        return ""
-    lately = now - newest.at < TWICE_WITHIN
-    return "twice" if lately and means.vault.open(newest.text) == words else ""
+    )
+    for entry in lately:
+        if entry.kind in _ANEW:
+            break
+        if entry.kind == kind and entry.text is not None and means.vault.open(entry.text) == words:
+            return "twice"
+    return ""
 
 
 def _news(

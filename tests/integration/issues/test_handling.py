@@ -57,9 +57,18 @@ def test_an_answer_alone_acknowledges_and_the_same_twice_is_once(place: Village,
     assert place.does("commune", "answer", issue, "we  come on\nFriday") == "accepted"
     assert place.does("commune", "answer", issue, "we come on Friday") == "twice"
     assert place.issue(issue).acknowledged_at is not None
+    assert place.does("commune", "answer", issue, "or on Monday") == "accepted"
+    assert place.does("commune", "answer", issue, "we come on Friday") == "twice"
     place.now += timedelta(hours=1)
     assert place.does("commune", "answer", issue, "we come on Friday") == "accepted"
     assert place.does("commune", "acknowledge", issue) == "closed"
+
+
+def test_what_was_not_solved_can_be_solved_in_the_same_words_at_once(place: Village, told: tuple[int, int]) -> None:
+    reporter, issue = told
+    assert place.does("commune", "resolve", issue, "a new pump") == "accepted"
+    assert place.judge(reporter, issue, solved=False) == "accepted"
+    assert place.does("commune", "resolve", issue, "a new pump") == "accepted"
 
 
 @pytest.mark.parametrize("action", ["answer", "resolve", "ask"])
