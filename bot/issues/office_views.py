@@ -32,7 +32,8 @@ from bot.issues.office_door import (
     send_link,
     visited,
 )
-from bot.issues.office_words import FAULTS
+from bot.issues.office_words import FAULTS, Told
+from bot.issues.steps import OPEN
 from bot.issues.telling import Means as Telling
 from bot.issues.worklist import Task
 from bot.language.catalogue import load_catalogue
@@ -188,9 +189,15 @@ def _act(connection: Connection, visit: Visit, means: Means, code: str, action: 
     if not bare or action not in ACTIONS:
         return _nowhere(visit, means)
     task = worklist.find(connection, means.telling.vault, visit.desk.id, bare, visit.writer.now)
-    said = _done(connection, visit, means, task, action) if task is not None and task.mine else "gone"
-    if task is None or said == "gone":
-        return elsewhere("office.show_office", visit.token, said="gone")
+    if task is None or not task.mine:
+        since = visit.writer.now - handling.TWICE_WITHIN
+        # The second press of a button that passes an issue on finds it gone.
+        if action == "transfer" and worklist.was_passed_on(connection, visit.desk.id, bare, since):
+            return elsewhere("office.show_office", visit.token, said="twice")
+        return _not_taken(visit, means, "", "gone")
+    said = _done(connection, visit, means, task, action)
+    if said in ("gone", "closed"):
+        return _not_taken(visit, means, task.code if said == "closed" else "", said)
     if said in FAULTS:
         typed = Typed(action, request.form.get("words", ""), request.form.get("to", ""), said)
         return _issue(connection, visit, means, task.code, typed)
@@ -201,12 +208,22 @@ def _act(connection: Connection, visit: Visit, means: Means, code: str, action: 
     return elsewhere("office.show_issue", visit.token, task.code, said=action)
 
 
+def _not_taken(visit: Visit, means: Means, code: str, said: str) -> Response:
+    """Nothing came of what was sent; words that came with it are shown, to be used elsewhere."""
+    if request.form.get("words", "").strip():
+        told = Told(office_words.NOTHING_SENT, office_words.SAID[said])
+        return end(means, visit.writer.words, 409, told, back=address("office.show_office", visit.token))
+    return elsewhere("office.show_issue" if code else "office.show_office", visit.token, code, said=said)
+
+
 def _done(connection: Connection, visit: Visit, means: Means, task: Task, action: str) -> str:
     words, to = request.form.get("words", ""), request.form.get("to", "")
     by = (connection, means.telling, task.id, visit.actor)
     match action:
         case "acknowledge":
-            return handling.acknowledge(*by)
+            said = handling.acknowledge(*by)
+            # Somebody else of the office was faster, and has answered already.
+            return "twice" if said == "closed" and task.state in OPEN else said
         case "answer":
             return handling.answer(*by, words)
         case "resolve":

@@ -49,6 +49,7 @@ DO = {
     "ask": N_("Ask who raised it"),
     "transfer": N_("Pass it on to another office"),
 }
+NOTHING_SENT = N_("Nothing was sent")
 FAULTS = {
     "empty": N_("Please write a few words."),
     "too_long": N_("This is too long: {most} characters at most."),

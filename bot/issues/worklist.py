@@ -16,14 +16,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 from bot.db import table
 from bot.issues import reading
 from bot.issues.board import MOST_MOVES, acting_offices
-from bot.issues.models import Issue, IssueState, Kind, Office
+from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office
 from bot.issues.reading import Desk, Line
 from bot.issues.steps import OPEN
 from bot.vault import Vault
 
 PAGE = 20  # issues of a page
 MOST_UP = 3  # offices above one that are told of what it leaves undone, as issues.due has it
-MOST_LINES = 100  # of a history, unless all of it is asked for
+MOST_LINES = 40  # of a history, unless all of it is asked for: in Khmer a page of more is too heavy
 TO_DO, OVERDUE, NEW, WAITS, CLOSED, BELOW = "", "overdue", "new", "waits", "closed", "below"
 GROUPS = (TO_DO, OVERDUE, NEW, WAITS, CLOSED, BELOW)
 _DONE: Mapping[str, tuple[IssueState, ...]] = {
@@ -31,7 +31,7 @@ _DONE: Mapping[str, tuple[IssueState, ...]] = {
     CLOSED: (IssueState.CONFIRMED, IssueState.UNCONFIRMED),
 }
 _RANKS: Mapping[str, tuple[int, ...]] = {TO_DO: (0, 1, 2, 3), OVERDUE: (0,), NEW: (1,)}
-_issue, _office = table(Issue), table(Office)
+_issue, _entry, _office = table(Issue), table(Entry), table(Office)
 # Until when the office has to do the next thing; issues.due goes by the same.
 _TERM = case(
     (_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), _issue.c.ack_due_at), else_=_issue.c.solve_due_at
@@ -112,6 +112,13 @@ def read_history(
     to = acting_offices(lines, task.office.id if task.office else None)
     desks = reading.offices(connection, to.values())
     return [(line, desks.get(to[line.id] or 0)) for line in (lines[1:] if more else lines)], more
+
+
+def was_passed_on(connection: Connection, office: int, code: str, since: datetime) -> bool:
+    """Whether an office has passed the issue of a code on since then."""
+    passed = (_entry.c.kind == Kind.TRANSFERRED, _entry.c.by == By.OFFICE, _entry.c.office_id == office)
+    found = select(_entry.c.id).join(_issue, _issue.c.id == _entry.c.issue_id)
+    return connection.execute(found.where(_issue.c.code == code, *passed, _entry.c.at > since)).first() is not None
 
 
 def held(lines: Sequence[tuple[Line, Desk | None]]) -> bool:

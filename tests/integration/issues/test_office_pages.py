@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,7 +114,7 @@ def test_what_offices_below_leave_undone_is_read_and_not_answered(place: Village
     assert "so yours can read it" in page
     assert "Chrey Vien office" in page
     assert "<textarea" not in chief.get(f"/{code}").text
-    assert "no longer" in chief.sends(issue, "answer", words="we see to it")
+    assert "no longer" in seen(chief.send(issue, "answer", words="we see to it"))
     assert place.issue(issue).seen_at is None
     assert place.entries(issue) == ["report"]
     chief.alter(issue, overdue=3)
@@ -172,11 +173,23 @@ def test_an_office_does_everything_there_is_to_do(chief: Chief) -> None:
     assert "sent already" in chief.sends(issue, "answer", words="  we come on Friday ")
     assert "asked whether it is solved" in chief.sends(issue, "resolve", words="a new pump")
     assert "sent already" in chief.sends(issue, "resolve", words="a new pump")
-    assert "Nothing was sent: it is closed" in chief.sends(issue, "answer", words="more words")
+    late = chief.send(issue, "answer", words="more words")
+    assert late.status_code == 409
+    assert "Nothing was sent: it is closed" in seen(late)
+    assert "What you wrote was not sent: more words" in seen(late)
     assert chief.place.entries(issue) == ["report", "acknowledged", "question", "answer", "resolved"]
     (row,) = chief.place.rows("SELECT DISTINCT official_id FROM issue_entry WHERE official_id IS NOT NULL")
     assert row.official_id == chief.official
     assert any("we come on Friday" in words for words in chief.place.queued())
+
+
+def test_who_takes_it_up_after_another_has_answered_is_not_told_that_it_is_closed(chief: Chief) -> None:
+    issue = told(chief)
+    chief.sends(issue, "answer", words="we come on Friday")
+    assert "sent already" in chief.sends(issue, "acknowledge")
+    chief.sends(issue, "resolve", words="a new pump")
+    assert "Nothing was sent: it is closed" in chief.sends(issue, "acknowledge")
+    assert chief.place.entries(issue) == ["report", "answer", "resolved"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +210,7 @@ def test_what_cannot_be_taken_is_shown_again_with_its_fault(
     answer = chief.send(issue, action, **form)
     assert answer.status_code == 422
     assert fault in seen(answer)
-    assert 'aria-invalid="true"' in answer.text
+    assert len(re.findall(r'aria-invalid="true"[^>]* autofocus', answer.text)) == 1
     assert f">{form.get('words', '')}</textarea>" in answer.text
     assert chief.place.entries(issue) == ["report"]
     assert chief.client.get(f"{chief.path}/{chief.code(issue)}/{action}").status_code == 303
@@ -211,7 +224,14 @@ def test_it_is_passed_on_to_an_office_near_or_to_staff(place: Village) -> None:
     assert ">Ministry<" not in page
     assert "passed on" in chief.sends(issue, "transfer", to=str(place.offices["district"]), words="not our road")
     assert chief.get(f"/{chief.code(issue)}").status_code == 404
-    assert "no longer" in chief.sends(issue, "transfer", to=str(place.offices["district"]), words="not our road")
+    again = chief.sends(issue, "transfer", to=str(place.offices["district"]), words="not our road")
+    assert "sent already" in again
+    assert place.entries(issue) == ["report", "transferred"]
+    place.now += timedelta(minutes=10)
+    late = chief.send(issue, "transfer", to=str(place.offices["district"]), words="not our road")
+    assert "no longer" in seen(late)
+    assert "What you wrote was not sent: not our road" in seen(late)
+    assert "no longer" in chief.sends(issue, "acknowledge")
     assert "not our road" in above.read(f"/{chief.code(issue)}")
     assert "passed on" in chief.sends(other, "transfer", to="0")
     assert place.issue(other).office_id is None
@@ -224,7 +244,7 @@ def test_what_is_not_this_offices_is_as_unknown_as_what_does_not_exist(place: Vi
     assert {page.status_code for page in pages} == {404}
     assert len({seen(page) for page in pages}) == 1
     assert "not with your office" in seen(pages[0])
-    assert "no longer" in chief.sends(issue, "answer", words="mine")
+    assert "no longer" in seen(chief.send(issue, "answer", words="mine"))
     assert chief.client.post(f"{chief.path}/{codes.made(777)}/answer").status_code == 303
     assert chief.client.post(f"{chief.path}/{chief.code(issue)}/eat").status_code == 404
     assert place.entries(issue) == ["report"]
