@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from bot.db import table
 from bot.issues import reading
-from bot.issues.figures import ALL, KNOWN, OFFICE, PUBLIC, TOTAL
+from bot.issues.figures import ALL, KNOWN, OFFICE, TOTAL, public
 from bot.issues.models import Entry, Figure, Issue, IssueState, Kind, Office, PlaceCount, Public
 from bot.issues.reading import FEWEST, Desk, Line
 from bot.vault import Vault
@@ -25,7 +39,8 @@ LOOKED_AT = 2000  # rows of an index that a page may cost
 MOST_LINES = 40  # of an issue's history, the newest
 MOST_MOVES = 10  # from an issue to the one it was merged into
 _issue, _entry, _office, _counted, _figure = table(Issue), table(Entry), table(Office), table(PlaceCount), table(Figure)
-_AREA = {2: _issue.c.province, 4: _issue.c.district, 6: _issue.c.place}  # by the length of an official code
+_AREA = {2: "province", 4: "district", 6: "place"}  # by the length of an official code
+_SIFTED = ("id", "state", "hidden", "office_at", "category", "place", "district", "province", "office_id")
 
 GROUPS: Mapping[str, tuple[IssueState, ...]] = {
     "waiting": (IssueState.SENT, IssueState.ACKNOWLEDGED, IssueState.REOPENED),
@@ -85,21 +100,17 @@ def read_page(
     branches = _branches(sieve, provinces, categories)
     each = max(LOOKED_AT // len(branches), PAGE + 1)
     below = true() if before is None else _issue.c.id < before
-    looked = [
-        select(_issue.c.id).where(branch, below).order_by(_issue.c.id.desc()).limit(each).subquery()
+    looked = (
+        select(*(_issue.c[name] for name in _SIFTED)).where(branch, below).order_by(_issue.c.id.desc()).limit(each)
         for branch in branches
-    ]
-    every = union_all(*(select(one.c.id) for one in looked)).subquery()
-    newest = select(every.c.id).order_by(every.c.id.desc()).limit(each).subquery()
-    rows = connection.execute(
-        select(_issue)
-        .join(newest, newest.c.id == _issue.c.id)
-        .where(PUBLIC, *_conditions(sieve))
-        .order_by(_issue.c.id.desc())
-        .limit(PAGE + 1)
-    ).all()
-    if len(rows) > PAGE:
-        return rows[:PAGE], int(rows[PAGE - 1].id)
+    )
+    every = union_all(*(select(one.subquery()) for one in looked)).subquery()
+    newest = select(every).order_by(every.c.id.desc()).limit(each).subquery()
+    fits = select(newest.c.id).where(public(newest), *_conditions(sieve, newest))
+    ids = connection.execute(fits.order_by(newest.c.id.desc()).limit(PAGE + 1)).scalars().all()
+    rows = connection.execute(select(_issue).where(_issue.c.id.in_(ids[:PAGE])).order_by(_issue.c.id.desc())).all()
+    if len(ids) > PAGE:
+        return rows, ids[PAGE - 1]
     count, last = connection.execute(select(func.count(), func.min(newest.c.id)).select_from(newest)).one()
     return rows, int(last) if count == each else None
 
@@ -121,17 +132,17 @@ def _branches(sieve: Sieve, provinces: Collection[str], categories: Collection[s
     return [_issue.c.state == state for state in states] if sieve.group else [true()]
 
 
-def _conditions(sieve: Sieve) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [_issue.c.state.in_(GROUPS.get(sieve.group, KNOWN))]
+def _conditions(sieve: Sieve, issue: FromClause) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [issue.c.state.in_(GROUPS.get(sieve.group, KNOWN))]
     if sieve.category:
-        conditions.append(_issue.c.category == sieve.category)
+        conditions.append(issue.c.category == sieve.category)
     if sieve.place:
-        conditions.append(_AREA[len(sieve.place)] == sieve.place)
+        conditions.append(issue.c[_AREA[len(sieve.place)]] == sieve.place)
     if sieve.office is not None:
         # An issue from elsewhere is shown wider than the office's place: it would tell where it is.
-        conditions.append(_issue.c.office_id == sieve.office.id)
+        conditions.append(issue.c.office_id == sieve.office.id)
         if sieve.office.place:
-            conditions.append(_AREA[len(sieve.office.place)] == sieve.office.place)
+            conditions.append(issue.c[_AREA[len(sieve.office.place)]] == sieve.office.place)
     return conditions
 
 

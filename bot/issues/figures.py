@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Engine, and_, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, FromClause, and_, delete, func, or_, select
 
 from bot.db import reading, table, writing
 from bot.issues.models import Figure, Issue, IssueState
@@ -25,7 +25,14 @@ _issue, _figure = table(Issue), table(Figure)
 
 # The states an issue can be in that everybody may know of.
 KNOWN = tuple(state for state in IssueState if state not in (IssueState.MERGED, IssueState.REJECTED))
-PUBLIC = and_(_issue.c.office_at.is_not(None), ~_issue.c.hidden, _issue.c.state.in_(KNOWN))
+
+
+def public(issue: FromClause) -> ColumnElement[bool]:
+    """Whether everybody may know of these issues."""
+    return and_(issue.c.office_at.is_not(None), ~issue.c.hidden, issue.c.state.in_(KNOWN))
+
+
+PUBLIC = public(_issue)
 
 
 @dataclass(slots=True)
