@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row
 from bot.issues import digest_figures, reading
 from bot.issues.digest_figures import RANKS, Figures
 from bot.issues.models import IssueState
+from bot.issues.office_words import LEFT, OVER
 from bot.issues.page_words import STATES, Writer
 from bot.issues.reading import Desk
 from bot.language.catalogue import load_catalogue
@@ -108,6 +109,7 @@ class Line:
     what: str
     place: str
     since: str
+    term: str  # how many days are left, or it is over
     people: str
     words: str
     tongue: str  # the language of the words, where it is not the mail's
@@ -220,10 +222,21 @@ def _line(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: st
         writer.category(row.category),
         writer.place(row.place),
         writer.when(row.office_at),
+        _term(row, writer),
         writer.people(row.voices),
         words,
         writer.tongue(words),
     )
+
+
+def _term(row: Row[*tuple[Any, ...]], writer: Writer) -> str:
+    """In days as the office's page counts them, to the next thing the office has to do."""
+    term = row.ack_due_at if row.state in (IssueState.SENT, IssueState.REOPENED) else row.solve_due_at
+    if term is None:
+        return ""
+    days = (term.astimezone(writer.zone).date() - writer.now.astimezone(writer.zone).date()).days
+    said, number = (OVER, -days) if term <= writer.now else (LEFT, days)
+    return _plain(writer.words, said[min(number, 2)], days=number)
 
 
 def _below(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: str) -> tuple[str, str, str]:

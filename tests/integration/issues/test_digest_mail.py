@@ -130,6 +130,28 @@ def test_khmer_unless_they_read_english(mornings: Mornings, box: Mailbox) -> Non
     assert not re.search("[a-z]{3}", re.sub(r"https?://\S+|SMS|the well smells", "", texts["one@office.example"]))
 
 
+def test_how_many_days_are_left_is_said_and_how_many_it_is_over(mornings: Mornings, box: Mailbox) -> None:
+    mornings.official(mail=TO)
+    terms = {  # state, until it is acknowledged, until it is resolved
+        "due today": ("sent", 0.2, 9),
+        "1 day left": ("reopened", 1, -9),
+        "12 days left": ("acknowledged", -9, 12),
+        "over its term since today": ("sent", -0.2, 9),
+        "1 day over its term": ("answered", -9, -1),
+        "8 days over its term": ("sent", -8, 1),
+    }
+    now = at(MONDAY)
+    for place, (state, acknowledge, resolve) in enumerate(terms.values(), 1):
+        due = {"ack_due_at": now + days(acknowledge), "solve_due_at": now + days(resolve)}
+        mornings.issue(ago=days(3), state=state, voices=100 + place, **due)
+    mornings.issue(ago=days(3), voices=100)
+    text, page, _ = forms(sent(mornings, box)[0])
+    for said in (text, page.words):
+        for place, term in enumerate(terms, 1):
+            assert f"· {100 + place} people · {term}" in said
+        assert not re.search(r"\b100 people ·", said)
+
+
 def test_what_people_and_lists_wrote_is_never_markup(mornings: Mornings, box: Mailbox) -> None:
     mornings.official(mail=TO)
     with writing(mornings.place.engine) as connection:
