@@ -46,6 +46,7 @@ class Claimed:
     subject: str
     text: str
     html: str | None
+    about: str
     attempts: int  # this one included
     created_at: datetime
     token: str
@@ -119,7 +120,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
         token, attempts = secrets.token_hex(8), min(row.attempts + 1, MOST_TRIES)
         taken = {"state": MailState.SENDING, "token": token, "attempts": attempts, "changed_at": now}
         connection.execute(mine.values(**taken, due_at=now + max(LEASE, _wait(attempts))))
-        return Claimed(row.id, to, subject, text, html, attempts, row.created_at, token)
+        return Claimed(row.id, to, subject, text, html, row.about, attempts, row.created_at, token)
     return None
 
 

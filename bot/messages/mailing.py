@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.db import reading, writing
-from bot.messages import breaker, mail
+from bot.messages import alarms, breaker, mail
 from bot.messages.breaker import MAIL, Gate
 from bot.vault import Vault
 
@@ -198,6 +198,8 @@ class Mailing:
                 mail.sent(connection, claimed, now)
             elif handed.fate is Fate.REFUSED:
                 mail.refused(connection, claimed, handed.error, now)
+                told = f"an e-mail about {claimed.about or 'nothing known'} was refused for good ({handed.error})"
+                alarms.sound(connection, "mail refused", told, now)
             else:
                 mail.try_later(connection, claimed, handed.error, now)
             served = handed.fate is not Fate.AWAY

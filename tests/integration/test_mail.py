@@ -228,6 +228,7 @@ def test_what_is_refused_for_good_fails_with_its_code_and_the_next_is_sent(
     with capture_logs() as logged:
         send(line, box.url)
     assert rows(line) == [("failed", 1, code)]
+    assert line.one("SELECT detail FROM alarm") == f"an e-mail about office:1 was refused for good ({code})"
     assert SAMPLE not in str(logged)
     assert "sample" not in str(logged)
     box.at_end = ""
