@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, update
 
 from bot.db import table
 from bot.issues import office_mail, reading
@@ -95,9 +95,12 @@ def _set(connection: Connection, row: Person, **values: object) -> None:
 
 def answer(connection: Connection, official: int, contact: int, yes: bool, now: datetime) -> str:
     """Somebody on a list says whether they are of that office. Outcomes: accepted, gone."""
-    state = Reached.CONFIRMED if yes else Reached.DECLINED
     mine = (_official.c.id == official, _official.c.contact_id == contact, _official.c.removed_at.is_(None))
-    if not connection.execute(update(_official).where(*mine).values(phone=state, phone_at=now)).rowcount:
+    values: dict[str, Any] = {"phone": Reached.CONFIRMED if yes else Reached.DECLINED, "phone_at": now}
+    if not yes:  # what was sent to this telephone opens nothing any more
+        were = _official.c.phone == Reached.CONFIRMED
+        values["serial"] = case((were, _official.c.serial + 1), else_=_official.c.serial)
+    if not connection.execute(update(_official).where(*mine).values(values)).rowcount:
         return "gone"
     asked = (_question.c.kind == OFFICIAL, _question.c.subject == official, _question.c.contact_id == contact)
     connection.execute(update(_question).where(*asked).values(answer="yes" if yes else "no"))

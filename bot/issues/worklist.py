@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, false, func, or_, select, union_all
 
 from bot.db import table
 from bot.issues import reading
@@ -69,7 +69,7 @@ def counts(connection: Connection, office: int, now: datetime) -> dict[str, int]
             found[group] += row["count"] if row["rank"] in ranks else 0
     waits = select(func.count()).select_from(_issue).where(*_of(office), _issue.c.state.in_(_DONE[WAITS]))
     found[WAITS] = connection.execute(waits).scalar_one()
-    below = select(func.count()).select_from(_issue).where(_passed_up(office))
+    below = select(func.count()).select_from(_issue).where(_passed_up(connection, office))
     found[BELOW] = connection.execute(below).scalar_one()
     return found
 
@@ -81,7 +81,7 @@ def read_page(
     if group in _DONE:
         rows = connection.execute(_done(office, _DONE[group], after)).all()
     else:
-        which = [_passed_up(office)] if group == BELOW else [*_of(office), _issue.c.state.in_(OPEN)]
+        which = [_passed_up(connection, office)] if group == BELOW else [*_of(office), _issue.c.state.in_(OPEN)]
         rows = connection.execute(_urgent(which, _RANKS.get(group, _RANKS[TO_DO]), after, now)).all()
     tasks, more = rows[:PAGE], len(rows) > PAGE
     return _told(connection, vault, tasks, office, now), f"{tasks[-1].rank}-{tasks[-1].id}" if more else ""
@@ -97,7 +97,7 @@ def find(connection: Connection, vault: Vault, office: int, code: str, now: date
     if row is None or row.office_at is None:
         return None
     if row.office_id != office:
-        passed = select(_issue.c.id).where(_issue.c.id == row.id, _passed_up(office))
+        passed = select(_issue.c.id).where(_issue.c.id == row.id, _passed_up(connection, office))
         if connection.execute(passed).one_or_none() is None:
             return None
     return _told(connection, vault, [row], office, now)[0]
@@ -130,14 +130,22 @@ def _of(office: int) -> tuple[ColumnElement[bool], ...]:
     return _issue.c.office_id == office, _issue.c.office_at.is_not(None)
 
 
-def _passed_up(office: int) -> ColumnElement[bool]:
-    """What offices below have not answered for so long that this one was told: one step up at each time."""
-    layer: Select[tuple[int]] = select(_office.c.id).where(_office.c.parent_id == office)
-    reached = []
-    for distance in range(1, MOST_UP + 1):
-        reached.append(and_(_issue.c.office_id.in_(layer), _issue.c.overdue >= distance))
-        layer = select(_office.c.id).where(_office.c.parent_id.in_(layer))
-    return and_(or_(*reached), _issue.c.office_id != office, _issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None))
+def _passed_up(connection: Connection, office: int) -> ColumnElement[bool]:
+    """What offices below have not answered for so long that this one was told: one step up at each time.
+
+    The offices are looked up before, so that an index leads from them to their issues; most have none below.
+    """
+    layers, layer = [], [office]
+    for _ in range(MOST_UP):
+        below = select(_office.c.id).where(_office.c.parent_id.in_(layer), _office.c.id != office)
+        if not (layer := list(connection.execute(below).scalars())):
+            break
+        layers.append(layer)
+    if not layers:
+        return false()
+    reached = [and_(_issue.c.office_id.in_(ids), _issue.c.overdue >= steps) for steps, ids in enumerate(layers, 1)]
+    theirs = _issue.c.office_id.in_([id for ids in layers for id in ids])
+    return and_(theirs, _issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None), or_(*reached))
 
 
 def _rank(now: datetime) -> ColumnElement[int]:

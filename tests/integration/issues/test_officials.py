@@ -98,6 +98,16 @@ def test_who_says_no_is_never_asked_again(place: Village) -> None:
     assert not link(place, official)
 
 
+def test_who_changes_their_mind_has_no_link_left(place: Village) -> None:
+    official, contact = place.official("commune")
+    with_mail(place, official, Reached.CONFIRMED)
+    answer(place, official, contact, yes=False)
+    answer(place, official, contact, yes=False)
+    assert row(place, official) == (Reached.DECLINED, Reached.CONFIRMED, 1)
+    answer(place, official, contact, yes=True)
+    assert row(place, official)[2] == 1
+
+
 def test_those_of_one_office_can_be_asked_alone(place: Village) -> None:
     place.official("commune", confirmed=False)
     place.official("district", confirmed=False)
