@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 from bot import migrations
 from bot.config import ROOT
@@ -58,10 +59,60 @@ def test_an_empty_database_gets_the_tables_the_code_expects_and_loses_them(empty
         engine.dispose()
 
 
-def _downgrade(engine: Engine) -> None:
-    from alembic import command
+def _downgrade(engine: Engine, revision: str = "base") -> None:
+    command.downgrade(migrations.config_for(engine), revision)
 
-    command.downgrade(migrations.config_for(engine), "base")
+
+# Bodies of runs as they lay in SQL before they were sealed, and how their people write.
+PLAIN = (
+    ('{"v":1,"at":"home","data":{},"memory":{"script":"latn"},"misses":0,"options":[]}', "latn"),
+    ('{"v":1,"at":"home","data":{"words":"\\"script\\":\\"en\\""},"memory":{},"misses":0,"options":[]}', ""),
+    ('{"v":1,"at":"home","data":{},"memory":{"told":"\\u0000 ជ្រូក","script":"en"},"misses":0,"options":[]}', "en"),
+    ("{ cut off", ""),
+    ("", ""),
+)
+DAY = "2026-11-22 00:00:00+00:00"
+SEALED = b"\x01\x00\xff of whatever key"
+NOBODY = {"language": "", "script": "", "sex": "", "place": "", "may_report": False, "reach": "sms", "created_at": DAY}
+COUNTED = {"saved_at": DAY, "burst_from": DAY, "burst_count": 1, "same_hash": "", "same_count": 1}
+RANG = {"direction": "in", "state": "ended", "step": 1, "attempts": 0, "minutes": 0, "error": ""}
+RANG |= {"created_at": DAY, "changed_at": DAY}
+
+
+def test_runs_from_before_they_were_sealed_are_kept_and_sealed_ones_lost_on_the_way_back(empty_url: str) -> None:
+    engine = make_engine(empty_url)
+    try:
+        migrations.upgrade(engine, "0004")
+        with engine.begin() as connection:
+            for number, (body, _) in enumerate(PLAIN, 1):
+                _insert(connection, "contact", id=number, address_hash=f"h{number}", address=b"\x01", **NOBODY)
+                _insert(connection, "run", contact_id=number, channel="sms", body=body, **COUNTED)
+                _insert(connection, "call", id=number, body=body or None, **RANG)
+        migrations.upgrade(engine)
+        bodies = [body.encode() for body, _ in PLAIN]
+        assert _kept(engine, "SELECT body FROM run ORDER BY contact_id") == bodies
+        assert _kept(engine, "SELECT hint FROM run ORDER BY contact_id") == [hint for _, hint in PLAIN]
+        assert _kept(engine, "SELECT body FROM call ORDER BY id") == [body or None for body in bodies]
+        with engine.begin() as connection:
+            for table in ("run", "call"):
+                connection.execute(text(f"UPDATE {table} SET body = :b WHERE body = :w"), {"b": SEALED, "w": bodies[0]})
+        _downgrade(engine, "0004")
+        plain = [body for body, _ in PLAIN[1:-1]]
+        assert _kept(engine, "SELECT body FROM run ORDER BY contact_id") == plain
+        assert _kept(engine, "SELECT body FROM call ORDER BY id") == [None, *plain, None]
+    finally:
+        engine.dispose()
+
+
+def _insert(connection: Connection, table: str, **values: object) -> None:
+    marks = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"), values)
+
+
+def _kept(engine: Engine, statement: str) -> list[object]:
+    with engine.connect() as connection:
+        found = connection.execute(text(statement)).scalars().all()
+    return [bytes(one) if isinstance(one, memoryview) else one for one in found]
 
 
 def test_two_releases_at_once_do_no_harm(empty_url: str, redis_url: str) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.language.sms_parts import parts
+from bot.vault import Vault
 from flows.engine import Run
 from tests.fakes.deployment import Deployment
 
@@ -19,12 +20,13 @@ def line(line: Deployment) -> Deployment:
     return line
 
 
-def leave_run(line: Deployment, number: str, body: str) -> None:
-    """What an older release may have left behind."""
+def leave_run(line: Deployment, number: str, body: str | bytes) -> None:
+    """What an older release may have left behind, or a broken disk."""
     line.sms(number, "តម្លៃជ្រូក")
+    left = body.encode() if isinstance(body, str) else body
     with line.engine.begin() as connection:
         connection.exec_driver_sql(
-            "UPDATE run SET body = " + ("%s" if line.engine.dialect.name == "postgresql" else "?"), (body.encode(),)
+            "UPDATE run SET body = " + ("%s" if line.engine.dialect.name == "postgresql" else "?"), (left,)
         )
 
 
@@ -51,10 +53,27 @@ def test_a_saved_run_is_sealed_and_one_of_a_release_before_goes_on(line: Deploym
     assert bytes(line.one("SELECT body FROM run WHERE contact_id = :c", c=line.contact(number))).startswith(b"\x01")
 
 
-def test_a_run_that_does_not_open_restarts(line: Deployment) -> None:
-    number = line.phone()
-    leave_run(line, number, "\x01 damaged, or sealed with another key")
-    assert "ចាប់ផ្ដើម" in line.sms(number, "1").text
+def test_nobody_reads_in_sql_what_somebody_began_to_tell(line: Deployment) -> None:
+    number = line.phone(place="0305", language="en")
+    for words in ("problem", "2", "1", "the pigs of Sokha and ជ្រូក have died"):
+        said = line.sms(number, words).text
+    assert "the pigs of Sokha and ជ្រូក have died" in said
+    body = bytes(line.one("SELECT body FROM run WHERE contact_id = :c", c=line.contact(number)))
+    for words in ("pigs", "Sokha", "ជ្រូក", "\\u1787", "issue", "memory"):
+        assert words.encode() not in body
+    assert "the pigs of Sokha and ជ្រូក have died" in line.vault.open(body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\x01", b"\x01 damaged", b"\xff{}", Vault("the key of another line").seal(Run().dump())]
+)
+def test_a_run_that_does_not_open_restarts_with_an_apology(line: Deployment, body: bytes) -> None:
+    number = line.phone(language="km")
+    leave_run(line, number, body)
+    assert line.sms(number, "1").text.startswith("សុំទោស")
+    leave_run(line, number, body)
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+    assert not line.sms(number, "តម្លៃជ្រូក ភ្នំពេញ").text.startswith("សុំទោស")
 
 
 # --- Loops ---------------------------------------------------------------------------------------------

@@ -274,6 +274,7 @@ def test_a_call_whose_state_nobody_can_read_begins_again(phones: Deployment) -> 
         '{"v":1}',
         '{"v":99}',
         '{"v":1,"at":"no.where","data":{},"memory":{},"misses":0,"options":[]}',
+        "\x01 damaged, or sealed with another key",
     ):
         call = ring(phones, "1", "1")
         with phones.engine.begin() as connection:
@@ -281,6 +282,19 @@ def test_a_call_whose_state_nobody_can_read_begins_again(phones: Deployment) -> 
         again = call.press("1")
         assert again.said[0] == "Sorry, we begin again."
         assert again.asks == "Gather"
+
+
+def test_where_a_call_stands_is_sealed_and_what_a_release_before_kept_goes_on(phones: Deployment) -> None:
+    call = ring(phones, "1")
+    body = bytes(phones.one("SELECT body FROM call WHERE sid = :s", s=call.sid))
+    plain = phones.vault.open(body)
+    assert body.startswith(b"\x01")
+    assert b"memory" not in body
+    assert '"memory"' in plain
+    with phones.engine.begin() as connection:
+        connection.execute(text("UPDATE call SET body = :b WHERE sid = :s"), {"b": plain.encode(), "s": call.sid})
+    assert call.press("1").said[0] != "Sorry, we begin again."
+    assert bytes(phones.one("SELECT body FROM call WHERE sid = :s", s=call.sid)).startswith(b"\x01")
 
 
 def test_nothing_personal_reaches_the_logs(phones: Deployment, tmp_path: Path) -> None:
