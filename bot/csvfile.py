@@ -119,8 +119,8 @@ class Row:
             return amount
         return None
 
-    def day(self, name: str, today: date) -> date | None:
-        """A day, ISO, not after today; empty gives a fault."""
+    def day(self, name: str, today: date, *, to_come: bool = False) -> date | None:
+        """A day, ISO, not after today unless days `to_come` are meant; empty gives a fault."""
         value = self.values.get(name, "").translate(_DIGITS)
         example = today.isoformat()
         if not value:
@@ -132,7 +132,7 @@ class Row:
             day = None
         if day is None:
             self.fault(name, f"{self.shown(value)} is no day; write year-month-day, such as {example}")
-        elif day > today:
+        elif day > today and not to_come:
             self.fault(name, f"{self.shown(value)} is in the future; today is {example}")
         else:
             return day

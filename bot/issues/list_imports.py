@@ -6,20 +6,22 @@ A list of categories changes what is there and adds what is new; a list of holid
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, extract, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_amount, read_csv
 from bot.db import table, writing
 from bot.issues.models import Category, Holiday
 from bot.language.wording import WORDS
 
 LONGEST_NAME, LONGEST_HOLIDAY = 80, 120
 MOST_DAYS = 250  # working days of a year
+YEARS = range(2000, 2100)  # of holidays: another one is a slip of the pen
+_EXAMPLE = date(2027, 1, 7)
 _ID = re.compile(r"[a-z][a-z0-9_]{1,31}")
 _NUMBERS = {"days": (1, MOST_DAYS), "rank": (0, 99)}
 _NAMES = ("name_km", "name_latn", "name_en")
@@ -40,6 +42,8 @@ def import_categories(engine: Engine, path: Path) -> Outcome:
     with writing(engine) as connection:
         stored = {row["id"]: dict(row) for row in connection.execute(select(_category)).mappings()}
         faults += [fault for line, said in listed for fault in _unnamed(line, said, stored)]
+        if not faults and not _offered(listed, stored):
+            faults.append(Fault(0, "rank", "no category would be offered any more; give one a rank above 0"))
         if faults:
             return Outcome(faults=tuple(sorted(faults)))
         added = changed = 0
@@ -68,19 +72,28 @@ def _read_category(row: Row) -> dict[str, Any] | None:
 def _whole(row: Row, name: str) -> int | None:
     least, most = _NUMBERS[name]
     value = row.values[name]
-    if value.isascii() and value.isdigit() and len(value) < 5 and least <= int(value) <= most:
-        return int(value)
-    row.fault(name, f"{row.shown(value)} is no number from {least} to {most}")
+    amount = read_amount(value) if value else None
+    if amount is not None and amount % 1 == 0 and least <= amount <= most:
+        return int(amount)
+    what = f"{row.shown(value)} does not fit" if value else "is empty"
+    row.fault(name, f"{what}; write a whole number from {least} to {most}")
     return None
 
 
 def _unnamed(line: int, said: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
-    """What the catalogue does not name needs all its names."""
+    """What the catalogue does not name needs all its names, and keeps them."""
     if ("category", said["id"]) in WORDS:
         return []
-    known = stored.get(said["id"], {})
-    missing = [name for name in _NAMES if not (said.get(name) or known.get(name))]
+    will_be = {**stored.get(said["id"], {}), **said}
+    missing = [name for name in _NAMES if not will_be.get(name)]
     return [Fault(line, name, "is empty; a category of your own needs its name in all three") for name in missing]
+
+
+def _offered(listed: Sequence[tuple[int, Mapping[str, Any]]], stored: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether anything is left to choose from; one that is new has a rank where the list says none."""
+    ranks = {id: row["rank"] for id, row in stored.items()}
+    ranks |= {said["id"]: said.get("rank", ranks.get(said["id"], 1)) for _, said in listed}
+    return any(ranks.values())
 
 
 def import_holidays(engine: Engine, path: Path) -> Outcome:
@@ -113,7 +126,9 @@ def import_holidays(engine: Engine, path: Path) -> Outcome:
 
 
 def _read_holiday(row: Row) -> dict[str, Any] | None:
-    day = row.day("day", date(9999, 1, 1))
+    day = row.day("day", _EXAMPLE, to_come=True)
+    if day is not None and day.year not in YEARS:
+        row.fault("day", f"{row.shown(row.values['day'])} is no day of this century; write such as {_EXAMPLE}")
     said = {"day": day, "name_km": row.text("name_km", LONGEST_HOLIDAY, needed=True)}
     said["name_en"] = row.text("name_en", LONGEST_HOLIDAY)
     return None if row.faults else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from sqlalchemy import text, update
 from bot.csvfile import Outcome
 from bot.db import table, writing
 from bot.issues import reference
+from bot.issues.calendar import load_calendar
 from bot.issues.imports import import_offices
 from bot.issues.list_imports import import_categories, import_holidays
 from bot.issues.models import Official, Reached
-from tests.fakes.issues import Village
+from tests.fakes.groups import ZONE
+from tests.fakes.issues import CATEGORIES, Village
 
 HEADER = "id,name_km,name_en,level,place,categories,parent,official,phone,email\n"
 HALL = "hall,សាលាខេត្ត,Hall,province,03,,,Sample A,012 000 701,a@office.example\n"
+OFFERED = [row[0] for row in CATEGORIES]
 TOWN = "town,សាលាស្រុក,Town,district,0313,water|road,hall,Sample B,012000702,\n"
 
 
@@ -104,7 +108,41 @@ def test_categories_are_changed_and_added_with_all_their_names(place: Village, f
         "name_latn",
     ]
     path.write_text("id,days\nroad,many\n")
-    assert faults(import_categories(place.engine, path)) == ["line 2, days: 'many' is no number from 1 to 250"]
+    assert faults(import_categories(place.engine, path)) == [
+        "line 2, days: 'many' does not fit; write a whole number from 1 to 250"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("list_", "told"),
+    [
+        ("id,name_km,name_latn,name_en\nland,,dey,land\n", "line 2, name_km: is empty; a category of your own"),
+        ("id,days\nroad,\n", "line 2, days: is empty; write a whole number from 1 to 250"),
+        ("id,days\nroad,2.5\n", "line 2, days: '2.5' does not fit; write a whole number"),
+        ("id,days\nRoad!,3\n", "line 2, id: is no id"),
+        ("id,sensitive\nroad,yes\n", "line 2, sensitive: 'yes' is neither 1 nor 0"),
+        ("id,rank\nroad,1\nroad,2\n", "line 3, id: contradicts line 2"),
+        ("id,rank\n" + "".join(f"{id},0\n" for id in (*OFFERED, "land")), "file, rank: no category would be offered"),
+    ],
+)
+def test_a_fault_of_a_list_of_categories_names_its_remedy_and_keeps_nothing(
+    one_place: Village, folder: Path, list_: str, told: str
+) -> None:
+    path = folder / "categories.csv"
+    path.write_text("id,name_km,name_latn,name_en\nland,ដីធ្លី,dey,land\n")
+    import_categories(one_place.engine, path)
+    before = one_place.rows("SELECT * FROM issue_category ORDER BY id")
+    path.write_text(list_)
+    outcome = import_categories(one_place.engine, path)
+    assert any(one.startswith(told) for one in faults(outcome)), faults(outcome)
+    assert one_place.rows("SELECT * FROM issue_category ORDER BY id") == before
+
+
+def test_numbers_of_a_list_may_be_khmer_digits(one_place: Village, folder: Path) -> None:
+    path = folder / "categories.csv"
+    path.write_text("id,days,rank\nroad,៤០,៣\n")
+    assert import_categories(one_place.engine, path) == Outcome(changed=1)
+    assert one_place.rows("SELECT days, rank FROM issue_category WHERE id = 'road'") == [(40, 3)]
 
 
 def test_a_category_of_rank_zero_is_offered_no_more(place: Village, folder: Path) -> None:
@@ -123,6 +161,35 @@ def test_holidays_replace_those_of_their_years(place: Village, folder: Path) -> 
     assert (outcome.added, outcome.changed, len(outcome.notes)) == (1, 1, 1)
     path.write_text("day,name_km\n2027-13-01,x\n")
     assert import_holidays(place.engine, path).faults
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("13.1.2027,x", "line 2, day: '13.1.2027' is no day; write year-month-day, such as 2027-01-07"),
+        ("2207-01-07,x", "line 2, day: '2207-01-07' is no day of this century"),
+        ("2027-01-07,", "line 2, name_km: is empty"),
+        ("2027-01-07,x\n2027-01-07,y", "line 3, day: contradicts line 2"),
+    ],
+)
+def test_a_fault_of_a_list_of_holidays_names_its_remedy(one_place: Village, folder: Path, line: str, told: str) -> None:
+    path = folder / "holidays.csv"
+    path.write_text(f"day,name_km\n{line}\n")
+    outcome = import_holidays(one_place.engine, path)
+    assert any(one.startswith(told) for one in faults(outcome)), faults(outcome)
+    assert one_place.rows("SELECT count(*) FROM holiday") == [(0,)]
+
+
+def test_a_release_brings_the_holidays_of_both_years_and_leaves_a_year_that_staff_listed(place: Village) -> None:
+    with writing(place.engine) as connection:
+        connection.execute(text("INSERT INTO holiday (day, name_km, name_en) VALUES ('2027-01-02', 'x', 'x')"))
+        reference.load_reference(connection)
+        calendar = load_calendar(connection, ZONE)
+    closed = calendar.holidays
+    assert {day for day in closed if day.year == 2027} == {date(2027, 1, 2)}
+    moved = ("2026-05-01", "2026-05-05", "2026-10-11", "2026-11-24")  # with the moon
+    assert {date.fromisoformat(day) for day in moved} <= closed
+    assert len([day for day in closed if day.year == 2026]) == 21
 
 
 def test_a_release_adds_what_is_missing_and_overwrites_nothing(place: Village) -> None:
