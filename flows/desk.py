@@ -6,7 +6,6 @@ room's rule; who the people are, nobody here can know.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from flows import codes
@@ -42,7 +41,6 @@ NOT_OPEN = T_("{code} is closed or waits for the people's word. It can be change
 TOO_LONG = T_("That is too long. Please send at most {count} letters.")
 TWICE = T_("You have just said that for {code}. The people are told.")
 
-_CODE_BEFORE = re.compile(r"\s*\d{3}[\s–-]?\d{4}(?!\d)[\s:,.៖-]*")
 LONGEST = 160  # letters: with its frame it fits three parts
 DONE = {
     "received": TOLD_RECEIVED,
@@ -157,8 +155,7 @@ def _asks(sentence: str) -> Callable[[Turn], Prompt]:
 
 
 def _take_words(turn: Turn) -> Next | None:
-    """Free words; the code that many write before them is none of them."""
-    words = _CODE_BEFORE.sub("", turn.heard.text, count=1).strip()
+    words = turn.heard.text.strip()
     if turn.heard.intent is not Intent.WORDS or not any(letter.isalnum() for letter in words):
         return None
     return Next("desk.act", data={**turn.data, "words": words})

@@ -75,8 +75,8 @@ ANNOUNCED = {
     "meetings": MEETINGS,
     "report": REPORT,
     "more": MORE,
-    "message": MESSAGE,
     "radio": RADIO,
+    "message": MESSAGE,
 }
 MOST_ANNOUNCED = 4
 

@@ -52,7 +52,11 @@ def acknowledge(connection: Connection, means: Means, issue: int, actor: Actor) 
     if row is None:
         return "gone"
     if not history.step(connection, row, IssueState.ACKNOWLEDGED, actor.now, **_acknowledged(row, actor.now)):
-        return "twice" if row.state == IssueState.ACKNOWLEDGED else "closed"
+        if row.state not in (IssueState.ACKNOWLEDGED, IssueState.ANSWERED):
+            return "closed"
+        if _has_spoken(connection, row):
+            return "twice"
+        see(connection, issue, actor)  # it was passed on: those behind it hear that the office has it now
     _news(connection, means, row, Kind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
     return "accepted"
 
@@ -195,6 +199,13 @@ def _news(
 def _exists(connection: Connection, office: int | None) -> bool:
     found = select(_office.c.id).where(_office.c.id == office)
     return office is None or connection.execute(found).one_or_none() is not None
+
+
+def _has_spoken(connection: Connection, row: Found) -> bool:
+    """Whether this office said anything since the issue came to it."""
+    of_it = select(_entry.c.kind, _entry.c.office_id).where(_entry.c.issue_id == row.id, _entry.c.by == By.OFFICE)
+    last = connection.execute(of_it.order_by(_entry.c.id.desc()).limit(1)).one_or_none()
+    return last is not None and last.kind != Kind.TRANSFERRED and last.office_id == row.office_id
 
 
 def _times(connection: Connection, issue: int) -> int:

@@ -24,7 +24,7 @@ RUNS = {"Play", "Say", "Gather", "Record", "Dial", "Redirect", "Reject", "Hangup
 SAYS = "Azure.km-KH-PisethNeural"
 KHMER = frozenset({("km-KH", SAYS)})
 ENGLISH = frozenset({("en-US", "")})
-MENU = "Prices, press one Settings, press six Leave a message, press seven"
+MENU = "Prices, press one Problems, press two Settings, press six Leave a message, press seven"
 HOME_MENU = f"Hello from Phsar. {MENU}"
 HEARD_AT = "http://127.0.0.1:9/2010-04-01/Accounts/AC1/Recordings/"
 

@@ -61,7 +61,7 @@ def test_an_answer_alone_acknowledges_and_the_same_twice_is_once(place: Village,
     assert place.does("commune", "answer", issue, "we come on Friday") == "twice"
     place.now += timedelta(hours=1)
     assert place.does("commune", "answer", issue, "we come on Friday") == "accepted"
-    assert place.does("commune", "acknowledge", issue) == "closed"
+    assert place.does("commune", "acknowledge", issue) == "twice"
 
 
 def test_what_was_not_solved_can_be_solved_in_the_same_words_at_once(place: Village, told: tuple[int, int]) -> None:
@@ -87,6 +87,19 @@ def test_an_office_does_not_act_on_what_staff_still_look_at(place: Village) -> N
     assert place.does("district", "answer", issue, "who?") == "gone"
     place.release(issue)
     assert place.does("district", "answer", issue, "we look into it") == "accepted"
+
+
+def test_an_office_it_was_passed_on_to_may_say_that_it_has_it(place: Village, told: tuple[int, int]) -> None:
+    reporter, issue = told
+    assert place.does("commune", "answer", issue, "in the plan of next year") == "accepted"
+    assert place.does("commune", "acknowledge", issue) == "twice"
+    assert place.does("commune", "transfer", issue, place.offices["district"]) == "accepted"
+    place.sent()
+    assert place.does("district", "acknowledge", issue) == "accepted"
+    assert list(place.sent()) == [reporter]
+    assert state(place, issue) == IssueState.ANSWERED
+    assert place.does("district", "acknowledge", issue) == "twice"
+    assert place.entries(issue)[-2:] == ["transferred", "acknowledged"]
 
 
 def test_a_transfer_keeps_code_and_terms_and_tells_both_sides(place: Village, told: tuple[int, int]) -> None:

@@ -161,8 +161,12 @@ def test_where_figures_are_asked_for_seven_digits_are_a_figure() -> None:
     assert read(f"{VALID_SHOWN} ពេទ្យសត្វនឹងទៅ", Kind.AMOUNT).slots.words == "ពេទ្យសត្វនឹងទៅ"
 
 
-def test_where_words_are_asked_for_a_code_is_words() -> None:
-    assert read(f"{VALID_SHOWN} done", Kind.WORDS).intent is Intent.WORDS
+def test_where_words_are_asked_for_they_are_for_the_problem_whose_code_stands_before_them() -> None:
+    heard = read(f"{VALID_SHOWN} ពេទ្យសត្វនឹងទៅ", Kind.WORDS)
+    assert (heard.intent, heard.slots.code, heard.slots.words) == (Intent.ISSUE_STATUS, VALID, "ពេទ្យសត្វនឹងទៅ")
+    assert read(f"{VALID_SHOWN} done", Kind.WORDS).slots.action == "done"
+    for text in ("123-4568 is what he said", f"the pump of {VALID_SHOWN} again", f"{VALID} riel was asked"):
+        assert read(text, Kind.WORDS).intent is Intent.WORDS, text
 
 
 def test_a_code_answers_no_question_we_sent() -> None:
