@@ -174,8 +174,8 @@ class Deployment:
 class Time:
     """A clock that a test moves; each look at it is a millisecond later than the last."""
 
-    def __init__(self) -> None:
-        self.now = START
+    def __init__(self, begins: datetime = START) -> None:
+        self.now = begins
         self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
@@ -189,9 +189,12 @@ class Time:
 
 
 @contextmanager
-def deployed(settings: Settings, port: int = 0) -> Iterator[Deployment]:
-    """The line on a migrated database, with commodities and three markets but no prices, served until the end."""
-    time = Time()
+def deployed(settings: Settings, port: int = 0, *, begins: datetime = START) -> Iterator[Deployment]:
+    """The line on a migrated database, with commodities and three markets but no prices, served until the end.
+
+    `begins`: when its clock begins; now, where a process beside it looks at the clock on the wall.
+    """
+    time = Time(begins)
     engine = make_engine(settings.database_url)
     with writing(engine) as connection:
         load_reference(connection)

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from redis import Redis
 
-from bot.app import build
+from bot.app import build, utc_now
 from bot.channels.replay import MOST_TRIES, Replay
 from bot.config import ROOT, Settings, load_settings
 from bot.messages import jobs, spool
@@ -34,7 +34,7 @@ from tests.integration.test_worker import worker
 DIES = """
 import os, signal, sys
 from datetime import UTC, datetime
-from bot.app import build
+from bot.app import build, utc_now
 from bot.channels.replay import Replay
 from bot.config import load_settings
 from bot.messages.spool import Spool
@@ -234,7 +234,7 @@ def test_postgresql_stopped_and_started_with_everybody_at_work(
     url = url.replace("/postgres?", "/phsar?")
     _migrate(url.replace("postgresql://", "postgresql+psycopg://"))
     environ = {**ENVIRON, "DATABASE_URL": url, "REDIS_URL": redis_url, "SPOOL_DIR": str(tmp_path / "spool")}
-    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path)) as line:
+    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path), begins=utc_now()) as line:
         environ |= {"TWILIO_API_URL": carrier.url, "QUIET_HOURS": "off"}
         number = line.phone(language="en")
         with worker(environ, tmp_path / "log"):

@@ -16,6 +16,7 @@ import pytest
 from flask import Response
 from redis import Redis
 
+from bot.app import utc_now
 from bot.config import ROOT, load_settings
 from bot.messages import jobs
 from tests.conftest import ENVIRON
@@ -74,7 +75,7 @@ def test_an_answer_of_staff_reaches_the_phone_and_its_delivery_comes_back(
             "SMS_FROM": LINE,
         }
         settings = load_settings(environ, tmp_path)
-        with deployed(settings, port) as line, worker(environ, tmp_path / "log") as working:
+        with deployed(settings, port, begins=utc_now()) as line, worker(environ, tmp_path / "log") as working:
             number = line.phone()
             for words in ("asdf qwer", "zzz", "xxx yyy"):
                 line.sms(number, words)
@@ -94,7 +95,7 @@ def test_an_answer_of_staff_reaches_the_phone_and_its_delivery_comes_back(
 def test_a_worker_killed_in_the_middle_of_a_batch_neither_forgets_nor_repeats(
     environ: dict[str, str], redis: Redis, tmp_path: Path, accepted: bool
 ) -> None:
-    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path)) as line:
+    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path), begins=utc_now()) as line:
         environ |= {"TWILIO_API_URL": carrier.url, "SMS_PER_SECOND": "1000"}
 
         # From the tenth on nobody is answered: the carrier has taken those messages, or has not.
@@ -140,7 +141,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_neither_forgets_nor_repeats(
 
 
 def test_two_workers_share_the_work_and_the_pace(environ: dict[str, str], redis: Redis, tmp_path: Path) -> None:
-    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path)) as line:
+    with fake_carrier() as carrier, deployed(load_settings(environ, tmp_path), begins=utc_now()) as line:
         environ |= {"TWILIO_API_URL": carrier.url, "SMS_PER_SECOND": "20"}
         for _ in range(80):
             line.queue()
