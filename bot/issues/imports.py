@@ -1,7 +1,8 @@
 """Offices and their officials from an operator's CSV: all rows or none, and the same file twice changes nothing.
 
-An official on a list is written to only once they have said that they are: the import sends nothing to anyone (see
-flask offices invite). A fault never repeats a name, a number or an address.
+What is said of an office stands on one of its lines. A line with a level says all there is: what is empty is none, and
+no categories are all of them. An official on a list is written to only once they have said that they are: the import
+sends nothing to anyone (see flask offices invite). A fault never repeats a name, a number or an address.
 """
 
 from __future__ import annotations
@@ -15,30 +16,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from bot.contacts import service as contacts
-from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, read_address
 from bot.csvfile import Fault, Outcome, Row, read_csv
 from bot.db import table, writing
-from bot.issues.models import Category, Level, Office, OfficeCategory, Official, Reached
+from bot.issues import official_imports
+from bot.issues.models import Category, Level, Office, OfficeCategory
 from bot.issues.office_tree import tree_faults
+from bot.issues.official_imports import Line, Person
 from bot.vault import Vault
 
 OPTIONAL = ("name_km", "name_en", "level", "place", "categories", "parent", "official", "phone", "email")
-LONGEST_NAME, LONGEST_MAIL = 160, 200
+LONGEST_NAME = 160
+_WHOLE = ("name_en", "parent", "categories")  # what may be none, or all
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_MAIL = re.compile(r"[^@\s,<>;]+@[^@\s,<>;]+\.[^@\s,<>;]+")
-_office, _answers_for, _official = table(Office), table(OfficeCategory), table(Official)
-_category, _contact = table(Category), table(Contact)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An official as a line names them; address and mail may be missing, not both."""
-
-    name: str
-    address: Address | None
-    mail: str
+_office, _answers_for, _category = table(Office), table(OfficeCategory), table(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +48,25 @@ def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> O
         read = [(row.line, _read(row, categories)) for row in rows]
         faults += [fault for row in rows for fault in row.faults]
         listed = [(line, said) for line, said in read if said is not None]
-        offices, contradictions = _offices(listed)
+        offices, contradictions = _offices(listed, [name for name in _WHOLE if rows[0].has(name)] if rows else [])
+        named = [Line(line, said.code, said.person) for line, said in listed if said.person is not None]
+        people, repeated = official_imports.repeats(named)
         stored = {row["code"]: dict(row) for row in connection.execute(select(_office)).mappings()}
-        faults += contradictions
+        faults += [*contradictions, *repeated]
         if not faults:
             faults += tree_faults([(line, said.code) for line, said in listed], offices, stored)
         if faults:
             return Outcome(faults=tuple(sorted(faults)))
+        first = {said.code: line for line, said in reversed(listed)}
+        there = {code: stored[code]["id"] for code in offices if code in stored}
+        found = official_imports.match(connection, vault, people, there if rows[0].has("official") else {}, first)
+        if found.faults:
+            return Outcome(faults=tuple(sorted(found.faults)))
         done = _store_offices(connection, offices, stored, now)
         ids = {row.code: row.id for row in connection.execute(select(_office.c.code, _office.c.id))}
-        people = dict.fromkeys((ids[said.code], said.person) for _, said in listed if said.person is not None)
-        added, changed, same = _store_people(connection, vault, list(people), now)
-    return Outcome(done[0] + added, done[1] + changed, done[2] + same)
+        of_people = official_imports.store(connection, vault, people, found, ids, now)
+    added, changed, same = (one + other for one, other in zip(done, of_people, strict=True))
+    return Outcome(added, changed, same, notes=tuple(sorted(found.notes)))
 
 
 def _read(row: Row, categories: frozenset[str]) -> _Listed | None:
@@ -84,31 +81,19 @@ def _read(row: Row, categories: frozenset[str]) -> _Listed | None:
     for unknown in [one for one in wanted if one not in categories][:1]:
         row.fault("categories", f"one is not known ({len(unknown)} letters); use {', '.join(sorted(categories))}")
     said["categories"] = " ".join(sorted(set(wanted)))
-    person = _read_person(row)
+    person = official_imports.read_person(row)
     if row.faults:
         return None
     return _Listed(code, {name: value for name, value in said.items() if value}, person)
 
 
-def _read_person(row: Row) -> Person | None:
-    name = row.text("official", LONGEST_NAME) or ""
-    phone, mail = row.values.get("phone", ""), row.values.get("email", "").lower()
-    if not (name or phone or mail):
-        return None
-    if not name:
-        row.fault("official", "is empty; write who it is")
-    address = read_address(phone) if phone else None
-    if address is not None and address.kind is not Kind.MOBILE:
-        row.fault("phone", "is no mobile number of Cambodia; write it like 012 345 678 or leave it empty")
-    if mail and (len(mail) > LONGEST_MAIL or not _MAIL.fullmatch(mail)):
-        row.fault("email", "is no e-mail address; write it like name@office.gov.kh or leave it empty")
-    if not phone and not mail:
-        row.fault("phone", "is empty and so is email; an official needs one of them")
-    return Person(name, address, mail)
+def _offices(
+    listed: Sequence[tuple[int, _Listed]], whole: Sequence[str]
+) -> tuple[dict[str, dict[str, str]], list[Fault]]:
+    """What the file says of each office; a fault for each line that contradicts an earlier one.
 
-
-def _offices(listed: Sequence[tuple[int, _Listed]]) -> tuple[dict[str, dict[str, str]], list[Fault]]:
-    """What the file says of each office; a fault for each line that contradicts an earlier one."""
+    `whole`: what is none where an office is told in full and that is left empty.
+    """
     offices: dict[str, dict[str, str]] = {}
     faults = []
     for line, said in listed:
@@ -116,6 +101,9 @@ def _offices(listed: Sequence[tuple[int, _Listed]]) -> tuple[dict[str, dict[str,
         for name, value in said.office.items():
             if office.setdefault(name, value) != value:
                 faults.append(Fault(line, name, "contradicts an earlier line of this office; write the same in both"))
+    for office in offices.values():
+        if "level" in office:
+            office |= {name: "" for name in whole if name not in office}
     return offices, faults
 
 
@@ -139,13 +127,14 @@ def _store_offices(
     ids = {row.code: row.id for row in connection.execute(select(_office.c.code, _office.c.id))}
     for code, said in offices.items():
         above = ids.get(said.get("parent", ""))
-        if above is not None and (code not in stored or stored[code]["parent_id"] != above):
+        if "parent" in said and above != (stored[code]["parent_id"] if code in stored else None):
             connection.execute(update(_office).where(_office.c.code == code).values(parent_id=above))
             changed.add(code)
         wanted = frozenset(said.get("categories", "").split())
-        if wanted and before.get(ids[code], frozenset()) != wanted:
+        if "categories" in said and before.get(ids[code], frozenset()) != wanted:
             connection.execute(delete(_answers_for).where(_answers_for.c.office_id == ids[code]))
-            connection.execute(insert(_answers_for), [{"office_id": ids[code], "category": one} for one in wanted])
+            if wanted:
+                connection.execute(insert(_answers_for), [{"office_id": ids[code], "category": one} for one in wanted])
             changed.add(code)
     added = len(offices.keys() - stored.keys())
     of_old = len(changed & stored.keys())
@@ -157,43 +146,3 @@ def _known_categories(connection: Connection) -> dict[int, frozenset[str]]:
     for row in connection.execute(select(_answers_for)):
         found.setdefault(row.office_id, set()).add(row.category)
     return {office: frozenset(names) for office, names in found.items()}
-
-
-def _store_people(
-    connection: Connection, vault: Vault, people: Sequence[tuple[int, Person]], now: datetime
-) -> tuple[int, int, int]:
-    """Add officials, and the addresses that are new. Whoever has confirmed an address keeps it."""
-    added = changed = same = 0
-    for office, person in people:
-        contact = _contact_of(connection, vault, person.address, now) if person.address else None
-        mail_hash = vault.look_up(person.mail) if person.mail else ""
-        mine = connection.execute(select(_official).where(_official.c.office_id == office)).mappings().all()
-        known = next(
-            (one for one in mine if (contact and one["contact_id"] == contact) or one["mail_hash"] == mail_hash != ""),
-            next((one for one in mine if vault.open(one["name"]) == person.name), None),
-        )
-        values: dict[str, Any] = {}
-        if contact is not None and (known is None or known["contact_id"] != contact):
-            values |= {"contact_id": contact, "phone": Reached.LISTED, "phone_at": now}
-        if mail_hash and (known is None or known["mail_hash"] != mail_hash):
-            sealed = vault.seal(person.mail)
-            values |= {"mail": Reached.LISTED, "mail_at": now, "mail_to": sealed, "mail_hash": mail_hash}
-        if known is None:
-            plain = {"phone": Reached.NONE, "mail": Reached.NONE, "mail_hash": "", "serial": 0, "created_at": now}
-            row = {**plain, **values, "office_id": office, "name": vault.seal(person.name)}
-            connection.execute(insert(_official).values(row))
-            added += 1
-        elif values or known["removed_at"] is not None:
-            # A new address has confirmed nothing, and what was sent to the old one leads nowhere any more.
-            again = {**values, "serial": known["serial"] + 1, "removed_at": None}
-            connection.execute(update(_official).where(_official.c.id == known["id"]).values(again))
-            changed += 1
-        else:
-            same += 1
-    return added, changed, same
-
-
-def _contact_of(connection: Connection, vault: Vault, address: Address, now: datetime) -> int:
-    contacts.add(connection, vault, address, now)
-    known = select(_contact.c.id).where(_contact.c.address_hash == vault.look_up(address.value))
-    return int(connection.execute(known).scalar_one())

@@ -27,6 +27,10 @@ def tree_faults(
         if code not in seen:
             seen.add(code)
             faults += _faults(line, code, known)
+            below = (known[other] for other in stored if other not in offices)
+            if any(one["parent"] == code and not _is_above(known[code], one) for one in below):
+                told = "offices below it are not on this list and would stand above it; list them with another parent"
+                faults.append(Fault(line, "level", told))
     return faults
 
 

@@ -170,6 +170,15 @@ def disown(connection: Connection, contact: int, now: datetime) -> None:
         _end(connection, official, now)
 
 
+def moved(connection: Connection, official: int, now: datetime, *, phone: bool) -> None:
+    """An address of theirs is another one: letters that wait hold links that have ended, and the question whether they
+    are of the office is not the old telephone's to answer."""
+    if phone:
+        _end(connection, official, now)
+    else:
+        mail.cancel(connection, about(official), now)
+
+
 def _end(connection: Connection, official: int, now: datetime) -> None:
     close_questions(connection, OFFICIAL, [official], now)
     notices.call_off(connection, about(official), now)
