@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,8 +18,10 @@ import pytest
 import requests
 from sqlalchemy import event, insert, text, update
 
+from bot.chores import chores
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.db import table, writing
+from bot.issues.digests import Digests
 from bot.issues.links import Links
 from bot.issues.models import Official, Reached
 from bot.meetings.models import Group, Member, Membership
@@ -172,6 +176,34 @@ def test_no_message_to_an_official_shows_a_mark(told: Deployment) -> None:
     assert len(read) > 4
     for words in read:
         assert_unmarked("a message", words)
+
+
+def test_no_digest_shows_a_mark_or_asks_for_people(told: Deployment) -> None:
+    phsar = told.app.extensions["phsar"]
+    morning = told.time.now.replace(hour=0, minute=30) + timedelta(days=4)  # half past seven, after the water festival
+    settings = replace(phsar.settings, smtp_url="smtp://127.0.0.1:9")
+    digests = next(chore for chore in chores(replace(phsar.means, settings=settings)) if isinstance(chore, Digests))
+    with statements(told) as asked:
+        digests(morning)
+    mails = told.rows("SELECT subject, text, html FROM mail")
+    assert mails, "the office has much to read"
+    for sealed in (part for mail in mails for part in mail):
+        assert_unmarked("an e-mail", told.vault.open(bytes(sealed)))
+    (sms,) = told.rows(f"SELECT text FROM outbox WHERE created_at >= '{morning:%Y-%m-%d %H:%M}'")
+    assert_unmarked("a digest", told.vault.open(bytes(sms.text)))
+    assert [one for one in asked if "issue" in one and PRIVATE.search(one)] == []  # but the reader's own language
+
+
+def test_no_list_of_staff_shows_a_mark(told: Deployment) -> None:
+    code = told.one("SELECT code FROM issue")
+    runner = told.app.test_cli_runner()
+    for words in (
+        *("issues list", "issues stuck", "issues waiting", f"issues log {code}", f"issues show {code}"),
+        *("offices list", "offices show commune", "digest list", "digest show commune"),
+    ):
+        done = runner.invoke(args=words.split())
+        assert done.exit_code == 0, (words, done.output)
+        assert_unmarked(words, done.output)
 
 
 def test_what_is_kept_for_offices_holds_no_mark(told: Deployment) -> None:
