@@ -1,0 +1,79 @@
+"""Which issues are offered as likely the same: by category, place, time and words, and never what staff keep back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.db import reading as looking
+from bot.issues.models import IssueState
+from bot.issues.similar import MOST, similar
+from bot.language.likeness import folded
+from tests.fakes.issues import Village
+from tests.fakes.raised import Raised
+
+WELL = "the well at the school smells bad"
+
+
+@pytest.fixture
+def raised(place: Village) -> Raised:
+    """Issues without anybody behind them."""
+    return Raised(place.engine, place.vault, place.now)
+
+
+def like(place: Village, words: str = WELL, where: str = "031303", category: str = "water") -> list[int]:
+    with looking(place.engine) as connection:
+        return [row.id for row in similar(connection, place.vault, category, where, words, place.now)]
+
+
+def tell(raised: Raised, place: Village, words: str = WELL, where: str = "031303", **columns: Any) -> int:
+    sealed = place.vault.seal(folded(words))
+    values = {"office_id": place.offices["commune"], "place": where, "folded": sealed, **columns}
+    return raised.issue(words, **values)
+
+
+def test_alike_words_in_the_same_district_are_offered_and_the_same_commune_first(
+    place: Village, raised: Raised
+) -> None:
+    far = tell(raised, place, where="031309")
+    near = tell(raised, place)
+    tell(raised, place, where="0301")
+    assert like(place) == [near, far]
+    assert like(place, where="0313") == [near, far]
+    assert like(place, where="0301") != [near, far]
+
+
+def test_other_words_are_not_offered_and_none_at_all_are_where_the_commune_is_the_same(
+    place: Village, raised: Raised
+) -> None:
+    well = tell(raised, place)
+    assert like(place, "the pond of the tile works has turned black") == []
+    assert like(place, "") == [well]
+    assert like(place, "", where="0313") == []
+
+
+def test_a_category_is_of_its_own(place: Village, raised: Raised) -> None:
+    tell(raised, place)
+    assert like(place, category="road") == []
+
+
+def test_what_is_long_ago_kept_back_or_closed_is_not_offered(place: Village, raised: Raised) -> None:
+    tell(raised, place, ago=timedelta(days=91))
+    tell(raised, place, hidden=True)
+    tell(raised, place, office_at=None)
+    for state in (IssueState.CONFIRMED, IssueState.UNCONFIRMED, IssueState.REJECTED, IssueState.MERGED):
+        tell(raised, place, state=state)
+    assert like(place) == []
+    solved = tell(raised, place, state=IssueState.RESOLVED)
+    assert like(place) == [solved]
+
+
+def test_three_are_offered_those_of_most_people_first_and_none_twice(place: Village, raised: Raised) -> None:
+    ids = [tell(raised, place, voices=voices) for voices in (1, 7, 3, 5)]
+    assert like(place) == [ids[1], ids[3], ids[2]]
+    assert MOST == 3
+    with looking(place.engine) as connection:
+        rest = similar(connection, place.vault, "water", "031303", WELL, place.now, without=(ids[1], ids[3]))
+    assert [row.id for row in rest] == [ids[2], ids[0]]
