@@ -44,3 +44,13 @@ def is_code(digits: str) -> bool:
 def shown(code: str) -> str:
     """A code as it is written: 123-4567."""
     return f"{code[:3]}-{code[3:]}"
+
+
+def behind(text: str) -> str:
+    """What stands behind a code of seven digits at the beginning of a text, digits of any script, as typed."""
+    left = LENGTH
+    for n, letter in enumerate(text):
+        left -= letter.isdecimal()
+        if left == 0:
+            return text[n + 1 :].strip(" \t\r\n:,;.-–—=>។៖")
+    return ""

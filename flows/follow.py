@@ -7,6 +7,7 @@ report that was begun, an official's answer without a code. Raising one is flows
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flows import codes, home
@@ -103,7 +104,8 @@ def _open(turn: Turn) -> Next:
     slots = turn.heard.slots
     if slots.code:
         said = {"code": slots.code, "words": slots.words or "", "action": slots.action or ""}
-        return Next("follow.found", data=said)
+        whole = codes.behind(turn.heard.text) if slots.action and slots.words else ""
+        return Next("follow.found", data={**said, **({"whole": whole} if whole else {})})
     return _of_mine(turn)
 
 
@@ -161,18 +163,24 @@ def _found(turn: Turn) -> Next:
         return joins(turn, issue, words)
     if problems.desk() and not issue.mine and (words or data.get("action")):
         return Next("desk.start", data={**known, "action": data.get("action", "")})  # says that it is not theirs
+    if issue.mine and (words := str(data.get("whole") or words)[:LONGEST_WORDS]):
+        added = adds(turn, issue, words)  # all of them: what an office means by the first is nothing to others
+        return replace(added, to="follow.solved", data=known) if _is_to_judge(issue) else added
     if data.get("joins") and issue.mine:
         return Next(HOME, tell=(say(ALREADY), *status(turn, issue)), memory={"code": issue.code})
-    if issue.mine and words:
-        return adds(turn, issue, words)
-    if issue.mine and issue.mine == "reporter" and data.get("action") == "done" and issue.state == "resolved":
+    if _is_to_judge(issue) and data.get("action") == "done":
         return _judged(turn, issue, solved=True)
     told = status(turn, issue)
-    if issue.mine == "reporter" and issue.state == "resolved":
+    if _is_to_judge(issue):
         return Next("follow.solved", tell=told, data=known)
     if not issue.mine and issue.is_live and turn.facts.person.known:
         return Next("follow.join", tell=told, data=known)
     return Next(HOME, tell=told, memory={"code": issue.code})
+
+
+def _is_to_judge(issue: Issue) -> bool:
+    """Whether it is for this person to say that it is solved."""
+    return issue.mine == "reporter" and issue.state == "resolved"
 
 
 def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:

@@ -43,7 +43,7 @@ def _start(turn: Turn) -> Next:
     code = turn.heard.slots.code or str(turn.run.memory.get("code") or "")
     if not turn.facts.person.known or not code:
         return Next("follow.ask_code" if turn.facts.person.known else HOME, data={"joins": True})
-    return Next("follow.found", data={"code": code, "joins": True})
+    return Next("follow.found", data={"code": code, "joins": True, "words": turn.heard.slots.words or ""})
 
 
 def _similar(turn: Turn) -> tuple[Issue, ...]:

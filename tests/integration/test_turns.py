@@ -65,7 +65,9 @@ def test_nobody_reads_in_sql_what_somebody_began_to_tell(line: Deployment) -> No
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\x01", b"\x01 damaged", b"\xff{}", Vault("the key of another line").seal(Run().dump())]
+    "body",
+    [b"", b"\x01", b"\x01 damaged", b"\xff{}", Vault("the key of another line").seal(Run().dump())],
+    ids=["empty", "only a mark", "damaged", "of no kind", "of another key"],
 )
 def test_a_run_that_does_not_open_restarts_with_an_apology(line: Deployment, body: bytes) -> None:
     number = line.phone(language="km")
