@@ -38,6 +38,13 @@ class Calendar:
             days -= self.is_working(day)
         return datetime.combine(day, CLOSES, self.zone).astimezone(UTC)
 
+    def begun_before(self, now: datetime, days: int) -> datetime:
+        """A term of so many working days is over if it began before this moment."""
+        day = now.astimezone(self.zone).date()
+        while self.after(datetime.combine(day, CLOSES, self.zone), days) > now:
+            day -= timedelta(days=1)
+        return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
+
 
 def load_calendar(connection: Connection, zone: ZoneInfo) -> Calendar:
     """The calendar as the table has it now."""

@@ -17,11 +17,12 @@ from bot.config import Settings
 from bot.db import reading as looking
 from bot.db import table, writing
 from bot.issues import listing, reading, reviewing
-from bot.issues.models import Entry, Issue, IssueState, Office
+from bot.issues.models import Entry, Issue, IssueState, Kind, Office
 from bot.issues.reviewing import Staff
 from bot.issues.telling import Means
 from bot.messages.notices import Notices
 from bot.messages.recordings import Links
+from bot.vault import Vault
 from flows import codes
 
 ID = click.IntRange(1, 2**62)  # what the databases take
@@ -34,6 +35,8 @@ SAID = {
     "empty": "words are needed: a recording is first written down (flask issues write), a rejection says why",
     "same": "that is so already; nothing was changed",
     "too_long": "that is too long",
+    "held": "the office may not read these words yet: first flask issues clear --office-only, or hide them",
+    "later": "something was done with it since; take that back first, the newest line of flask issues log",
 }
 _office, _entry, _issue = table(Office), table(Entry), table(Issue)
 
@@ -65,12 +68,21 @@ def issue_commands(
         return int(found)
 
     def acts(do: Callable[[Connection, Staff], str], name: str) -> None:
-        by = Staff(name or getpass.getuser(), now())
+        try:
+            by = Staff(name or getpass.getuser(), now())
+        except (KeyError, OSError) as error:  # a machine that has no name for who is logged in
+            raise click.ClickException("say who you are, for the log: --by NAME") from error
         with writing(engine()) as connection:
             said = do(connection, by)
         if said != "done":
             raise click.ClickException(SAID.get(said, said))
         click.echo("done")
+
+    def foot(rows: Sequence[Any], size: int, nothing: str) -> None:
+        if len(rows) == size:
+            click.echo(f"more: add --after {rows[-1].id}")
+        elif not rows:
+            click.echo(nothing)
 
     @group.command("list")
     @click.option("--state", default="", help="open, or one of: " + ", ".join(IssueState))
@@ -96,12 +108,13 @@ def issue_commands(
     @AFTER
     @SIZE
     def show_stuck(after: int, size: int) -> None:
-        """What does not go on by itself: held by staff for two days, without an office, or answered by nobody."""
+        """What does not go on by itself: held by staff for two working days, without an office, or answered by
+        nobody though all above were told."""
         with looking(engine()) as connection:
-            rows = listing.stuck(connection, now(), after, size)
+            rows = listing.stuck(connection, settings.timezone, now(), after, size)
         for row in rows:
             click.echo(f"{line(row)}: {listing.why_stuck(row)}")
-        click.echo(f"more: add --after {rows[-1].id}" if len(rows) == size else "" if rows else "nothing is stuck")
+        foot(rows, size, "nothing is stuck")
 
     @group.command("show")
     @click.argument("code")
@@ -113,17 +126,19 @@ def issue_commands(
             entries = connection.execute(select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id)).all()
             named = reading.offices(connection, [entry.office_id for entry in entries])
         click.echo(line(row))
+        vault = means().vault
         for entry in entries:
-            _show_entry(entry, named)
+            show_entry(entry, named, vault)
 
-    def _show_entry(entry: Row[Any], named: dict[int, reading.Desk]) -> None:
+    def show_entry(entry: Row[Any], named: dict[int, reading.Desk], vault: Vault) -> None:
         office = named[entry.office_id].code if entry.office_id in named else ""
         may = "" if entry.office_may else " (not yet for the office)"
         public = f" (public: {entry.public})" if entry.public else ""
-        click.echo(f"{entry.id:7} {local(entry.at)} {entry.kind} by {entry.by} {office}{may}{public}".rstrip())
-        for sealed in (entry.text, entry.public_text):
+        other = f" {codes.shown(entry.detail)}" if entry.kind == Kind.MERGED and entry.detail else ""
+        click.echo(f"{entry.id:7} {local(entry.at)} {entry.kind}{other} by {entry.by} {office}{may}{public}".rstrip())
+        for sealed, whose in ((entry.text, ""), (entry.public_text, "the public reads: ")):
             if sealed:
-                click.echo(f"        {means().vault.open(sealed)}")
+                click.echo(f"        {whose}{vault.open(sealed)}")
         if entry.recording_id is not None:
             click.echo(f"        ♪ spoken: flask issues listen {entry.id}")
 
@@ -139,7 +154,7 @@ def issue_commands(
             words = one.words or ("♪ spoken" if one.spoken else "")
             hidden = " (abuse?)" if one.hidden else ""
             click.echo(f"{one.id:7} {codes.shown(one.code)} {local(one.at)} {one.category}, for {who}{hidden}: {words}")
-        click.echo(f"more: add --after {found[-1].id}" if len(found) == size else "" if found else "nothing waits")
+        foot(found, size, "nothing waits")
 
     @group.command("clear")
     @click.argument("entry", type=ID)
@@ -154,7 +169,7 @@ def issue_commands(
     @click.argument("words")
     @BY
     def reword(entry: int, words: str, name: str) -> None:
-        """What the public reads instead of these words."""
+        """What the public reads instead of these words, from now on; the office reads them as they are."""
         acts(lambda c, by: reviewing.reword(c, means(), entry, words, by), name)
 
     @group.command("write")
@@ -169,7 +184,7 @@ def issue_commands(
     @click.argument("entry", type=ID)
     @BY
     def hide(entry: int, name: str) -> None:
-        """The public does not read these words."""
+        """The public does not read these words; an office that may not read them yet does not either."""
         acts(lambda c, by: reviewing.hide(c, means(), entry, by), name)
 
     @group.command("route")

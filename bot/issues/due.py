@@ -61,14 +61,12 @@ class Terms:
 
     def waiting(self, now: datetime) -> None:
         """Tell staff of words that nobody has looked at for a day: offices wait for them, and the public."""
-        old = _entry.c.at <= now - LOOKED_AT_WITHIN
+        waits, old = _entry.c.public == literal_column("'waiting'"), _entry.c.at <= now - LOOKED_AT_WITHIN
+        oldest = select(_entry.c.id).where(waits).order_by(_entry.c.id).limit(1).scalar_subquery()
         with writing(self.engine) as connection:
-            for waits in (~_entry.c.office_may, _entry.c.public == literal_column("'waiting'")):
-                oldest = select(_entry.c.id).where(waits).order_by(_entry.c.id).limit(1).scalar_subquery()
-                if connection.execute(select(_entry.c.id).where(_entry.c.id == oldest, old)).one_or_none() is not None:
-                    told = "words of problems wait for staff for more than a day; see: flask issues waiting"
-                    alarms.sound(connection, "issues waiting", told, now)
-                    return
+            if connection.execute(select(_entry.c.id).where(_entry.c.id == oldest, old)).one_or_none() is not None:
+                told = "words of problems wait for staff for more than a day; see: flask issues waiting"
+                alarms.sound(connection, "issues waiting", told, now)
 
     def _step(self, connection: Connection, row: Found, now: datetime) -> None:
         if row.state == IssueState.RESOLVED:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from bot.db import table
+from bot.issues.calendar import load_calendar
 from bot.issues.models import Issue, Office
 from bot.issues.steps import LIVE, OPEN
 
-HELD_FOR = timedelta(days=2)  # with staff, from which on it is stuck
+HELD_FOR = 2  # working days with staff, from which on it is stuck
 MOST_STEPS = 3  # after the last one upwards it is stuck
 _issue, _office = table(Issue), table(Office)
 _SHOWN = (
@@ -51,10 +53,13 @@ def page(
     return connection.execute(_ROWS.where(*which).order_by(_issue.c.id.desc()).limit(size)).all()
 
 
-def stuck(connection: Connection, now: datetime, after: int = 0, size: int = 20) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What does not go on by itself, oldest first: staff have held it for two days, no office is in charge, or the
-    offices above have been told for the last time."""
-    held = and_(_issue.c.office_at.is_(None), _issue.c.created_at <= now - HELD_FOR)
+def stuck(
+    connection: Connection, zone: ZoneInfo, now: datetime, after: int = 0, size: int = 20
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What does not go on by itself, oldest first: staff have held it for two working days, no office is in charge, or
+    the offices above have been told for the last time."""
+    long_ago = load_calendar(connection, zone).begun_before(now, HELD_FOR)
+    held = and_(_issue.c.office_at.is_(None), _issue.c.created_at < long_ago)
     nobodys = _issue.c.office_id.is_(None)
     given_up = and_(_issue.c.overdue >= MOST_STEPS, _issue.c.state.in_(OPEN))
     live = _issue.c.state.in_(LIVE)

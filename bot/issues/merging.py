@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.db import table
 from bot.issues import history
-from bot.issues.models import By, IssueState, Kind
+from bot.issues.models import By, Entry, IssueState, Kind
 from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE
 from bot.issues.telling import ASKED, EVERYBODY, RESOLVED, Means, News, about
@@ -21,7 +21,7 @@ from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
 from flows import codes, issue_notices
 
-_voice = table(Voice)
+_voice, _entry = table(Voice), table(Entry)
 
 
 def merge(connection: Connection, means: Means, issue: int, into: int, now: datetime) -> Mapping[str, Any] | None:
@@ -40,7 +40,9 @@ def merge(connection: Connection, means: Means, issue: int, into: int, now: date
     entry = history.add(
         connection, means.vault, issue, Kind.MERGED, By.STAFF, now, office=row.office_id, detail=other.code
     )
-    history.add(connection, means.vault, into, Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code)
+    came = history.add(
+        connection, means.vault, into, Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code
+    )
     for kind in (RESOLVED, ASKED):
         close_questions(connection, kind, [issue], now)
     call_off(connection, about(issue), now)
@@ -50,24 +52,29 @@ def merge(connection: Connection, means: Means, issue: int, into: int, now: date
         connection.execute(insert(_voice), joined)
     history.change(connection, into, now, voices=other.voices + len(new))
     next_at = row.next_at.isoformat() if row.next_at else None
-    return {"into": into, "state": row.state, "next_at": next_at, "overdue": row.overdue}
+    return {"into": into, "state": row.state, "next_at": next_at, "overdue": row.overdue, "entries": [entry, came]}
 
 
 def part(connection: Connection, issue: int, before: Mapping[str, Any], now: datetime) -> bool:
-    """Undo a merge: each issue has its own people again, but for who joined since. False: it is none any more."""
+    """Undo a merge: each issue has its own people again, but for who joined since.
+
+    False: it is none any more, or the other one was merged itself.
+    """
     into = int(before["into"])
     first, second = (history.load(connection, one) for one in sorted((issue, into)))
     if first is None or second is None:
         return False
     row = first if first.id == issue else second
-    if row.state != IssueState.MERGED or row.merged_into != into:
+    other = second if row is first else first
+    if row.state != IssueState.MERGED or row.merged_into != into or other.merged_into is not None:
         return False
     back = {"state": before["state"], "merged_into": None, "closed_at": None, "overdue": before["overdue"]}
     back["next_at"] = datetime.fromisoformat(before["next_at"]) if before["next_at"] else None
     history.change(connection, issue, now, **back)
+    # That they were one is not told any more: an entry without the other's code is not read.
+    connection.execute(update(_entry).where(_entry.c.id.in_(before["entries"])).values(detail=""))
     came = delete(_voice).where(_voice.c.issue_id == into, _voice.c.merged_from == issue)
     gone = connection.execute(came).rowcount
-    other = second if row is first else first
     history.change(connection, into, now, voices=other.voices - gone)
     return True
 

@@ -44,7 +44,10 @@ def office_commands(
         for row in rows:
             name = row.name_en or row.name_km
             click.echo(f"{row.code}  {row.level} {row.place or '-'}  {name}, confirmed officials: {row.confirmed}")
-        click.echo(f"more: flask offices list --after {rows[-1].code}" if len(rows) == size else "" if rows else "none")
+        if len(rows) == size:
+            click.echo(f"more: flask offices list --after {rows[-1].code}")
+        elif not rows:
+            click.echo("none")
 
     def office_of(code: str) -> int:
         with reading(engine()) as connection:

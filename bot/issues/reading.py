@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
 from bot.db import table
-from bot.issues.models import Category, Entry, Office, PlaceCount, Public
+from bot.issues.models import Category, Entry, Kind, Office, PlaceCount, Public
 from bot.language.wording import WORDS
 from bot.vault import Vault
 from flows.prompts import Arg, Named, Titled
@@ -117,7 +117,8 @@ def history(
     connection: Connection, vault: Vault, issue: int, *, public: bool, most: int | None = None
 ) -> Sequence[Line]:
     """What the public, or else the office in charge, may read of an issue, oldest first; the newest `most` only."""
-    newest = select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id.desc()).limit(most)
+    parted = and_(_entry.c.kind == Kind.MERGED, _entry.c.detail == "")  # staff took it back
+    newest = select(_entry).where(_entry.c.issue_id == issue, ~parted).order_by(_entry.c.id.desc()).limit(most)
     rows = connection.execute(newest).all()
     return [_line(row, vault, public=public) for row in reversed(rows)]
 

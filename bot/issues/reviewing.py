@@ -1,40 +1,50 @@
 """What staff do with issues: look at words, write recordings down, find an office, merge, reject; and take it back.
 
-Each use case is one transaction's work, writes a line into the log with what was before, and can be reverted.
-Outcomes: done, gone (no such entry or issue), closed (its state does not allow it), empty, same (nothing to do).
+Each use case is one transaction's work, writes a line into the log with what was before, and can be reverted (see
+issues.reviews). Outcomes: done, gone (no such entry or issue), closed (its state does not allow it), empty (words are
+needed), held (an office may not read these words yet), same (nothing to do).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, literal_column, select, update
 
 from bot.db import table
 from bot.issues import handling, history, merging, raising
 from bot.issues.handling import Actor
-from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public, Review
-from bot.issues.telling import Means, News
+from bot.issues.history import Found
+from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
+from bot.issues.reviews import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
+from bot.issues.steps import LIVE
+from bot.issues.telling import ASKED, RESOLVED, Means, News, about
+from bot.language.likeness import folded
 from bot.language.masking import masked
+from bot.messages.notices import call_off
+from bot.messages.questions import close_questions
 from flows import issue_notices
 
-_issue, _entry, _review = table(Issue), table(Entry), table(Review)
+__all__ = [
+    "Staff",
+    "Waiting",
+    "clear",
+    "hide",
+    "log",
+    "merge",
+    "reject",
+    "revert",
+    "reword",
+    "route",
+    "waiting",
+    "write_down",
+]
+_issue, _entry, _office = table(Issue), table(Entry), table(Office)
 LONGEST = 1000  # letters of what staff write
-TIMES = ("office_at", "next_at", "closed_at", "seen_at", "ack_due_at", "solve_due_at")
-UNDONE = ("state", "office_id", "hidden", "overdue", *TIMES)
-Found = Row[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Who of the staff acts, and when."""
-
-    name: str
-    now: datetime
+WAITS = _entry.c.public == literal_column("'waiting'")  # of the words no office may read, too: until staff decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,10 @@ class Waiting:
 
 def waiting(connection: Connection, means: Means, after: int = 0, size: int = 20) -> list[Waiting]:
     """Up to `size` entries that an office or the public waits for, oldest first, behind the entry `after`."""
-    waits = or_(~_entry.c.office_may, _entry.c.public == literal_column("'waiting'"))
     rows = connection.execute(
         select(_entry, _issue.c.code, _issue.c.category, _issue.c.hidden)
         .join(_issue, _issue.c.id == _entry.c.issue_id)
-        .where(waits, _entry.c.id > after)
+        .where(WAITS, _entry.c.id > after)
         .order_by(_entry.c.id)
         .limit(size)
     )
@@ -74,66 +83,67 @@ def waiting(connection: Connection, means: Means, after: int = 0, size: int = 20
     ]
 
 
-def clear(connection: Connection, means: Means, entry: int, by: Staff, *, office: bool, public: bool) -> str:
+def clear(
+    connection: Connection, means: Means, entry: int, by: Staff, *, office: bool = True, public: bool = True
+) -> str:
     """The office, or everybody, may read these words. The last ones of a report let its office see the issue."""
     row = _load(connection, entry)
     if row is None:
         return "gone"
     if row.text is None and row.recording_id is not None:
         return "empty"  # it has to be written down first
-    values = {**({"office_may": True} if office or public else {}), **({"public": Public.SHOWN} if public else {})}
-    if all(getattr(row, name) == value for name, value in values.items()):
+    if not office and not public:
         return "same"
-    _change(connection, means, row, by, "clear", values)
-    if public and connection.execute(select(_issue.c.hidden).where(_issue.c.id == row.issue_id)).scalar_one():
-        history.change(connection, row.issue_id, by.now, hidden=False)
-    _told(connection, means, row, by)
-    return "done"
+    values = {"office_may": True, **({"public": Public.SHOWN} if public else {})}
+    return _change(connection, means, row, by, "clear", values)
 
 
 def reword(connection: Connection, means: Means, entry: int, words: str, by: Staff) -> str:
-    """What the public reads instead of these words, and may read from now on; empty: the words as they are."""
+    """What the public reads instead of these words, and may read from now on; empty: the words as they are.
+
+    The office reads them as they are: whether it may is said first.
+    """
     row = _load(connection, entry)
-    words = masked(" ".join(words.split()))[:LONGEST]
-    if row is None or row.text is None:
+    if row is None:
         return "gone"
-    _change(connection, means, row, by, "reword", {"public_text": means.vault.seal(words) if words else None})
-    return clear(connection, means, entry, by, office=True, public=True) if row.public != Public.SHOWN else "done"
+    if row.text is None:
+        return "gone" if row.recording_id is None else "empty"
+    if not row.office_may:
+        return "held"
+    words = _tidy(words)
+    values = {"public_text": means.vault.seal(words) if words else None, "public": Public.SHOWN}
+    return _change(connection, means, row, by, "reword", values)
 
 
 def write_down(connection: Connection, means: Means, entry: int, words: str, by: Staff) -> str:
     """What was said in a recording, without names and voices; the office may read it then, the public not yet."""
     row = _load(connection, entry)
-    words = masked(" ".join(words.split()))[:LONGEST]
+    words = _tidy(words)
     if row is None or row.recording_id is None:
         return "gone"
     if not words:
         return "empty"
-    values = {"text": means.vault.seal(words), "office_may": True, "public": Public.WAITING}
-    _change(connection, means, row, by, "write", values)
-    _told(connection, means, row, by)
-    return "done"
+    values = {"text": means.vault.seal(words), "public_text": None, "office_may": True, "public": Public.WAITING}
+    alike = {"folded": means.vault.seal(folded(words))} if row.kind == Kind.REPORT else {}
+    return _change(connection, means, row, by, "write", values, alike)
 
 
 def hide(connection: Connection, means: Means, entry: int, by: Staff) -> str:
-    """The public does not read these words; an office that has not read them does not either."""
+    """The public does not read these words; an office that may not read them yet does not either."""
     row = _load(connection, entry)
-    if row is None:
-        return "gone"
-    if row.public == Public.HIDDEN:
-        return "same"
-    _change(connection, means, row, by, "hide", {"public": Public.HIDDEN})
-    return "done"
+    return "gone" if row is None else _change(connection, means, row, by, "hide", {"public": Public.HIDDEN})
 
 
 def route(connection: Connection, means: Means, issue: int, office: int, by: Staff) -> str:
     """Give an issue to an office; its terms begin when that office is the first to see it."""
     row = history.load(connection, issue)
-    if row is None:
+    known = select(_office.c.id).where(_office.c.id == office)
+    if row is None or connection.execute(known).one_or_none() is None:
         return "gone"
     if row.office_id == office:
         return "same"
-    before = _as_was(row)
+    if row.state not in LIVE:
+        return "closed"
     if row.office_at is not None:
         done = handling.transfer(connection, means, issue, Actor(By.STAFF, None, None, by.now), office)
         if done != "accepted":
@@ -141,23 +151,27 @@ def route(connection: Connection, means: Means, issue: int, office: int, by: Sta
     else:
         history.change(connection, issue, by.now, office_id=office)
         raising.release(connection, means, issue, by.now)
-    _log(connection, means, issue, None, by, "route", before)
+    write(connection, means, issue, None, by, ROUTE, {"issue": as_was(means, row), "to": office})
     return "done"
 
 
 def reject(connection: Connection, means: Means, issue: int, why: str, by: Staff) -> str:
-    """It is no issue; those behind it hear why."""
+    """It is no issue; those behind it hear why. Its words wait for staff no more."""
     row = history.load(connection, issue)
-    why = " ".join(why.split())
+    why = " ".join(why.split())[:LONGEST]
     if row is None or not why:
         return "empty" if row is not None else "gone"
-    before = _as_was(row)
     values = {"closed_at": by.now, "next_at": None, "overdue": 0, "hidden": True}
     if not history.step(connection, row, IssueState.REJECTED, by.now, **values):
         return "closed"
-    entry = history.add(connection, means.vault, issue, Kind.REJECTED, By.STAFF, by.now, words=why[:LONGEST])
-    News(connection, means, row, entry, by.now).tell(issue_notices.REJECTED, words=why[:LONGEST])
-    _log(connection, means, issue, entry, by, "reject", before)
+    entry = history.add(connection, means.vault, issue, Kind.REJECTED, By.STAFF, by.now, words=why)
+    hidden = update(_entry).where(_entry.c.issue_id == issue, WAITS).values(public=Public.HIDDEN)
+    waited = [id for id in connection.execute(hidden.returning(_entry.c.id)).scalars() if id != entry]
+    for kind in (RESOLVED, ASKED):
+        close_questions(connection, kind, [issue], by.now)
+    call_off(connection, about(issue), by.now)
+    News(connection, means, row, entry, by.now).tell(issue_notices.REJECTED, words=why)
+    write(connection, means, issue, entry, by, REJECT, {"issue": as_was(means, row), "waited": sorted(waited)})
     return "done"
 
 
@@ -166,36 +180,8 @@ def merge(connection: Connection, means: Means, issue: int, into: int, by: Staff
     before = merging.merge(connection, means, issue, into, by.now)
     if before is None:
         return "closed"
-    _log(connection, means, issue, None, by, "merge", before)
+    write(connection, means, issue, None, by, MERGE, before)
     return "done"
-
-
-def revert(connection: Connection, means: Means, review: int, by: Staff) -> str:
-    """Put back what was before a line of the log; what was told stays told."""
-    row = connection.execute(
-        select(_review).where(_review.c.id == review).with_for_update(key_share=True)
-    ).one_or_none()
-    if row is None:
-        return "gone"
-    if row.reverted_at is not None:
-        return "same"
-    before = json.loads(means.vault.open(row.before))
-    undo: Mapping[str, Callable[[], bool]] = {
-        "merge": lambda: merging.part(connection, row.issue_id, before, by.now),
-        "route": lambda: _put_back(connection, row.issue_id, before, by.now),
-        "reject": lambda: _put_back(connection, row.issue_id, before, by.now),
-    }
-    if not undo.get(row.action, lambda: _entry_back(connection, means, row, before, by.now))():
-        return "closed"
-    connection.execute(update(_review).where(_review.c.id == review).values(reverted_at=by.now))
-    _log(connection, means, row.issue_id, row.entry_id, by, "revert", {"review": review})
-    return "done"
-
-
-def log(connection: Connection, issue: int) -> Sequence[Found]:
-    """What staff did with an issue, oldest first: id, entry, at, by, action, reverted."""
-    columns = (_review.c[name] for name in ("id", "entry_id", "at", "by", "action", "reverted_at"))
-    return connection.execute(select(*columns).where(_review.c.issue_id == issue).order_by(_review.c.id)).all()
 
 
 def _load(connection: Connection, entry: int) -> Found | None:
@@ -207,68 +193,45 @@ def _load(connection: Connection, entry: int) -> Found | None:
 
 
 def _change(
-    connection: Connection, means: Means, row: Found, by: Staff, action: str, values: Mapping[str, Any]
-) -> None:
-    """Change an entry, and keep what it was."""
-    before = {name: getattr(row, name) for name in values}
-    opened = {name: means.vault.open(value) if isinstance(value, bytes) else value for name, value in before.items()}
+    connection: Connection,
+    means: Means,
+    row: Found,
+    by: Staff,
+    action: str,
+    values: Mapping[str, Any],
+    of_issue: Mapping[str, Any] | None = None,
+) -> str:
+    """Change an entry, and perhaps its issue, with all that follows from it, and log what was before."""
+    issue = connection.execute(select(_issue).where(_issue.c.id == row.issue_id)).one()
+    before = as_was(means, row, tuple(values))
     connection.execute(update(_entry).where(_entry.c.id == row.id).values(dict(values)))
-    history.change(connection, row.issue_id, by.now)
-    _log(connection, means, row.issue_id, row.id, by, action, opened)
+    after = connection.execute(select(_entry).where(_entry.c.id == row.id)).one()
+    if as_was(means, after, tuple(values)) == before:
+        return "same"
+    changes = dict(of_issue or {})
+    if after.public == Public.SHOWN and row.kind == Kind.REPORT and issue.state != IssueState.REJECTED:
+        changes["hidden"] = False  # it was kept back until somebody had looked at its words
+    names = (*UNDONE, *(of_issue or {}))
+    history.change(connection, issue.id, by.now, **changes)
+    if after.office_may and not row.office_may:
+        _told(connection, means, after, by)
+    now_is = connection.execute(select(_issue).where(_issue.c.id == issue.id)).one()
+    was, became = as_was(means, issue, names), as_was(means, now_is, names)
+    differs = {name: value for name, value in was.items() if value != became[name]}
+    write(connection, means, issue.id, row.id, by, action, {"entry": before, "issue": differs})
+    return "done"
 
 
 def _told(connection: Connection, means: Means, row: Found, by: Staff) -> None:
     """What follows once an office may read words it could not: it sees the issue, or hears the answer it asked for."""
-    if row.office_may:
-        return
     if row.kind == Kind.REPORT:
         raising.release(connection, means, row.issue_id, by.now)
         return
     issue = connection.execute(select(_issue).where(_issue.c.id == row.issue_id)).one()
-    words = connection.execute(select(_entry.c.text).where(_entry.c.id == row.id)).scalar_one()
     if row.kind == Kind.REPLY and issue.office_at is not None:
         news = News(connection, means, issue, row.id, by.now)
-        news.tell_officials(issue.office_id, issue_notices.REPLIED, words=means.vault.open(words))
+        news.tell_officials(issue.office_id, issue_notices.REPLIED, words=means.vault.open(row.text))
 
 
-def _as_was(row: Found) -> dict[str, Any]:
-    """What a revert puts back of an issue."""
-    was = {name: getattr(row, name) for name in UNDONE}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in was.items()}
-
-
-def _put_back(connection: Connection, issue: int, before: Mapping[str, Any], now: datetime) -> bool:
-    if history.load(connection, issue) is None:
-        return False
-    values = {
-        name: datetime.fromisoformat(value) if name in TIMES and value else value for name, value in before.items()
-    }
-    history.change(connection, issue, now, **values)
-    return True
-
-
-def _entry_back(connection: Connection, means: Means, row: Found, before: Mapping[str, Any], now: datetime) -> bool:
-    if row.action == "revert" or row.entry_id is None or history.load(connection, row.issue_id) is None:
-        return False
-    sealed = {"text", "public_text"}
-    values = {
-        name: means.vault.seal(value) if name in sealed and value is not None else value
-        for name, value in before.items()
-    }
-    connection.execute(update(_entry).where(_entry.c.id == row.entry_id).values(values))
-    history.change(connection, row.issue_id, now)
-    return True
-
-
-def _log(
-    connection: Connection,
-    means: Means,
-    issue: int,
-    entry: int | None,
-    by: Staff,
-    action: str,
-    before: Mapping[str, Any],
-) -> None:
-    values = {"issue_id": issue, "entry_id": entry, "at": by.now, "by": by.name[:40], "action": action}
-    sealed = means.vault.seal(json.dumps(before, ensure_ascii=False))
-    connection.execute(insert(_review).values(**values, before=sealed))
+def _tidy(words: str) -> str:
+    return masked(" ".join(words.split()))[:LONGEST]

@@ -60,14 +60,21 @@ def test_what_waits_is_cleared_logged_and_taken_back(told: Deployment) -> None:
     assert "tester" in log
     assert fine(told, "issues", "revert", log.split()[0]) == "done\n"
     assert "(reverted)" in fine(told, "issues", "log", code)
+    assert "--office-only" in run(told, "issues", "reword", entry, "other words")[1]
+    assert fine(told, "issues", "clear", entry, "--office-only") == "done\n"
     assert fine(told, "issues", "reword", entry, "other words") == "done\n"
+    assert "the public reads: other words" in fine(told, "issues", "show", code)
+    cleared = fine(told, "issues", "log", code).splitlines()[-2].split()[0]
+    assert "take that back first" in run(told, "issues", "revert", cleared)[1]
     assert fine(told, "issues", "hide", entry) == "done\n"
+    assert entry not in [row.split()[0] for row in fine(told, "issues", "waiting", "--size", "200").splitlines()]
 
 
 def test_issues_are_routed_merged_and_rejected(told: Deployment) -> None:
     codes = re.findall(r"\d{3}-\d{4}", fine(told, "issues", "list", "--category", "water", "--state", "open"))
     assert fine(told, "issues", "merge", codes[0], codes[1]) == "done\n"
     assert run(told, "issues", "merge", codes[0], codes[1])[0] == 1
+    assert f"merged {codes[1]}" in fine(told, "issues", "show", codes[0])
     other = re.findall(r"\d{3}-\d{4}", fine(told, "issues", "list", "--category", "road", "--state", "open"))[0]
     assert fine(told, "issues", "route", other, "demo_hall_12") == "done\n"
     assert "demo_hall_12" in fine(told, "issues", "show", other)
