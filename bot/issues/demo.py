@@ -47,7 +47,8 @@ def load_issues(engine: Engine, notices: Notices, zone: ZoneInfo, now: datetime)
         if connection.execute(there).one_or_none() is None:
             means = Means(notices, zone)
             with (_DATA / "demo_issues.csv").open(encoding="utf-8", newline="") as file:
-                for number, row in enumerate(csv.DictReader(file)):
+                rows = sorted(enumerate(csv.DictReader(file)), key=lambda one: -int(one[1]["days"]))
+                for number, row in rows:  # the oldest first, as they would have come
                     _load(connection, means, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
 
 
