@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.db import make_engine
+from bot.language.lexicon import Lexicon
 from tests.fakes.issues import Village, village
+from tests.fakes.raised import Raised
+from tests.fakes.raised_pages import World, pages_on
 
 
 @pytest.fixture
@@ -21,3 +25,18 @@ def one_place(sqlite_url: str) -> Iterator[Village]:
     """The same on SQLite alone, for what only reads a rule."""
     with village(sqlite_url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """Places and vocabulary."""
+    return Lexicon.load()
+
+
+@pytest.fixture
+def world(database_url: str, lexicon: Lexicon) -> Iterator[World]:
+    """The pages that everybody may read, on a database without issues yet."""
+    engine = make_engine(database_url)
+    raised = Raised(engine)
+    yield World(raised, pages_on(raised, lexicon))
+    engine.dispose()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +24,6 @@ from tests.fakes.raised_pages import ZONE, World, pages_on
 
 HEAVIEST = 60_000  # bytes of page and style sheets
 HEADERS_OF_SAFETY = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
-@pytest.fixture
-def world(database_url: str, lexicon: Lexicon) -> Iterator[World]:
-    engine = make_engine(database_url)
-    raised = Raised(engine)
-    yield World(raised, pages_on(raised, lexicon))
-    engine.dispose()
 
 
 def test_a_problem_stands_on_the_board_with_all_that_belongs_to_it(world: World) -> None:

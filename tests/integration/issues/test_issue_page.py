@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
-
-from bot.db import make_engine
-from bot.language.lexicon import Lexicon
-from tests.fakes.raised import NOW, Raised
-from tests.fakes.raised_pages import World, pages_on
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return Lexicon.load()
-
-
-@pytest.fixture
-def world(database_url: str, lexicon: Lexicon) -> Iterator[World]:
-    engine = make_engine(database_url)
-    raised = Raised(engine)
-    yield World(raised, pages_on(raised, lexicon))
-    engine.dispose()
+from tests.fakes.raised import NOW
+from tests.fakes.raised_pages import World
 
 
 def test_the_page_of_a_problem_tells_its_whole_history(world: World) -> None:
