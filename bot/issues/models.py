@@ -221,7 +221,7 @@ class Public(StrEnum):
     HIDDEN = "hidden"
 
 
-UNREAD, UNTOLD = text("public = 'waiting'"), text("NOT office_may")
+UNREAD = text("public = 'waiting'")
 
 
 class Entry(Base):
@@ -231,7 +231,6 @@ class Entry(Base):
     __table_args__ = (
         Index("ix_issue_entry_issue_id_id", "issue_id", "id"),
         Index("ix_issue_entry_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
-        Index("ix_issue_entry_untold", "id", postgresql_where=UNTOLD, sqlite_where=UNTOLD),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 DUE = sa.text("next_at IS NOT NULL")
-UNREAD, UNTOLD = sa.text("public = 'waiting'"), sa.text("NOT office_may")
+UNREAD = sa.text("public = 'waiting'")
 MAIL_WAITS = sa.text("state IN ('queued', 'sending')")
 WORDED = sa.text("length(text) > 29")
 
@@ -250,9 +250,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_issue_entry_unread", "issue_entry", ["id"], unique=False, postgresql_where=UNREAD, sqlite_where=UNREAD
     )
-    op.create_index(
-        "ix_issue_entry_untold", "issue_entry", ["id"], unique=False, postgresql_where=UNTOLD, sqlite_where=UNTOLD
-    )
     op.create_table(
         "issue_review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -273,7 +270,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_issue_review_issue_id", table_name="issue_review")
     op.drop_table("issue_review")
-    op.drop_index("ix_issue_entry_untold", table_name="issue_entry", postgresql_where=UNTOLD, sqlite_where=UNTOLD)
     op.drop_index("ix_issue_entry_unread", table_name="issue_entry", postgresql_where=UNREAD, sqlite_where=UNREAD)
     op.drop_index("ix_issue_entry_issue_id_id", table_name="issue_entry")
     op.drop_table("issue_entry")
