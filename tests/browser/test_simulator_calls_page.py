@@ -14,7 +14,7 @@ from twilio.rest import Client
 
 from bot.simulator import sounds
 from bot.simulator.settings import SimulatorSettings
-from tests.browser.test_simulator_page import _CONTRAST
+from tests.browser.test_simulator_page import contrast
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator, until
 
 TONE = "/audio/line/tone.abc.wav"
@@ -171,7 +171,7 @@ def test_it_fits_and_can_be_read(browser: Browser, simulator: SimulatorSettings,
     page.locator("#tricks summary").click()
     page.locator("#course summary").click()
     for selector in (".big", ".said .foot", ".keypad button", ".end", "#course li", "summary"):
-        assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+        assert contrast(page, selector) >= 4.5, selector
     for selector in ("html", ".screen", ".call"):
         assert page.locator(selector).evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0, selector
     sizes = page.locator(".keypad button").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
