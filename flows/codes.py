@@ -5,7 +5,10 @@ Owns how a code is made, checked and written. Which codes are taken is the issue
 
 from __future__ import annotations
 
+import re
+
 SIX, LENGTH = 6, 7
+_IN_ADDRESS = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
 # Damm's totally anti-symmetric quasigroup of order ten (H. Michael Damm, 2004): the row is what is known so far,
 # the column the next digit. Its diagonal is zero, so the digit that leads back to zero is the check digit.
 _TABLE = (
@@ -44,6 +47,12 @@ def is_code(digits: str) -> bool:
 def shown(code: str) -> str:
     """A code as it is written: 123-4567."""
     return f"{code[:3]}-{code[3:]}"
+
+
+def in_address(text: str) -> str | None:
+    """The seven digits of a code in an address, with the hyphen or without; whether one exists is not asked."""
+    found = _IN_ADDRESS.fullmatch(text)
+    return found[1] + found[2] if found else None
 
 
 def behind(text: str) -> str:

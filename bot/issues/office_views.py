@@ -44,7 +44,6 @@ from flows import codes
 
 ACTIONS = ("acknowledge", "answer", "resolve", "ask", "transfer")
 STAFF = "0"  # the choice of those who find the right office
-_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
 _AFTER = re.compile(r"([0-9]{1,2})-([1-9][0-9]{0,17})", re.ASCII)
 
 log = structlog.get_logger(__name__)
@@ -111,11 +110,6 @@ def office_pages(
     return pages
 
 
-def _digits(code: str) -> str:
-    found = _CODE.fullmatch(code)
-    return found[1] + found[2] if found else ""
-
-
 def _office(connection: Connection, visit: Visit, means: Means) -> Response:
     group, given = request.args.get("show", ""), request.args.get("after", "")
     found = _AFTER.fullmatch(given)
@@ -144,7 +138,7 @@ def _office(connection: Connection, visit: Visit, means: Means) -> Response:
 
 
 def _issue(connection: Connection, visit: Visit, means: Means, code: str, typed: Typed | None = None) -> Response:
-    bare, writer, vault = _digits(code), visit.writer, means.telling.vault
+    bare, writer, vault = codes.in_address(code) or "", visit.writer, means.telling.vault
     task = worklist.find(connection, vault, visit.desk.id, bare, writer.now) if bare else None
     if task is None:
         back = address("office.show_office", visit.token)
@@ -185,7 +179,7 @@ def _see(means: Means, task: Task, visit: Visit) -> None:
 
 
 def _act(connection: Connection, visit: Visit, means: Means, code: str, action: str) -> Response:
-    bare = _digits(code)
+    bare = codes.in_address(code) or ""
     if not bare or action not in ACTIONS:
         return _nowhere(visit, means)
     task = worklist.find(connection, means.telling.vault, visit.desk.id, bare, visit.writer.now)

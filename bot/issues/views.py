@@ -41,7 +41,6 @@ NO_SUCH_CODE = N_("No problem with this number is shown here. Perhaps the staff 
 AWAY = N_("The problems cannot be shown right now")
 TRY_AGAIN = N_("Please try again in a few minutes.")
 _ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_CODE = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
 
 log = structlog.get_logger(__name__)
 
@@ -79,10 +78,9 @@ def issue_pages(
 
     @pages.get("/issues/<code>")
     def show_issue(code: str) -> Response:
-        digits = _CODE.fullmatch(code)
-        if digits is None:
+        bare = codes.in_address(code)
+        if bare is None:
             return notice(means.words[choose_language(request)], 404, NOT_FOUND, NO_SUCH_CODE)
-        bare = digits[1] + digits[2]
         if bare != code:
             found = redirect(_address("issues.show_issue", code=bare, lang=asked_language(request)), 301)
             assert isinstance(found, Response)
