@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from sqlalchemy import event
 
 from bot.language.sms_parts import parts
 from bot.vault import Vault
@@ -243,3 +245,19 @@ def test_a_word_everybody_knows_changes_no_language(line: Deployment) -> None:
     assert "Live pig" in line.sms(number, "what is the price of pigs in Kampong Cham").text
     assert "Live pig" in line.sms(number, "kg cham").text
     assert "Chrouk" in line.sms(number, "tlai chrouk kg cham").text
+
+
+def test_a_price_that_is_asked_for_looks_for_no_problem(line: Deployment) -> None:
+    number = line.phone(language="en")
+    asked: list[str] = []
+    line.sms(number, "hello")
+    engine = line.app.extensions["phsar"].engine
+
+    def heard(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", heard)
+    assert line.sms(number, "pig price kampong cham").text
+    event.remove(engine, "before_cursor_execute", heard)
+    assert asked
+    assert [one for one in asked if re.search(r"\b(issue\w*|office\w*|official)\b", one)] == []
