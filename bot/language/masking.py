@@ -6,6 +6,8 @@ Owns what counts as a telephone number. Amounts, dates and codes of issues stay:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import phonenumbers
@@ -51,6 +53,25 @@ SHORTEST, LONGEST = 8, 15  # digits of a telephone number
 _LOCAL = (9, 11)  # digits of one with its zero in front, here or in Thailand and Vietnam
 _FEW = 5  # digits among letters that stand for zeros
 _ABROAD = ("855", "66", "84")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Words without what leads to a person.
+
+    `doubtful`: pieces still in the text that may lead to somebody: such words wait until staff have read them.
+    """
+
+    text: str
+    doubtful: tuple[str, ...] = ()
+
+
+def mask(text: str, known_names: Iterable[str] = ()) -> Masked:
+    """The text with MASK for whatever leads to a person, and for these names."""
+    kept = masked(text)
+    for name in known_names:
+        kept = without_name(kept, name)
+    return Masked(kept)
 
 
 def masked(text: str) -> str:

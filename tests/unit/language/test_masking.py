@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.language.masking import MASK, masked, without_name
+from bot.language.masking import MASK, Masked, mask, masked, without_name
 from flows import codes
 
 KHMER = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
@@ -188,3 +188,8 @@ def test_a_known_name() -> None:
     assert without_name("ខ្ញុំ សុខ ដារ៉ា នៅទីនេះ", "សុខ ដារ៉ា") == f"ខ្ញុំ {MASK} នៅទីនេះ"
     assert without_name("i am sok, from sokha", "Sok Dara") == f"i am {MASK}, from sokha"
     assert without_name("words", "") == "words"
+
+
+def test_names_that_are_known_are_masked_with_the_rest() -> None:
+    found = mask("sok dara, ring 012 345 678", ["Sok Dara"])
+    assert found == Masked(f"{MASK}, ring {MASK}", ())
