@@ -63,7 +63,7 @@ def texts() -> Iterator[Path]:
     """Every text file of the project that a person wrote."""
     for folder in ("bot", "flows", "tests", "bench", "locales", ".ci"):
         yield from (path for path in (ROOT / folder).rglob("*") if path.is_file())
-    yield from (path for path in ROOT.iterdir() if path.is_file())
+    yield from (path for path in ROOT.iterdir() if path.is_file() and path.name != ".git")
 
 
 def room_of(module: str) -> str | None:
