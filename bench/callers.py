@@ -21,10 +21,10 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, reading, table, writing
-from bot.language.catalogue import load_catalogue
-from bot.language.keypad import codes
-from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN, clips
+from bot.language.intents.keypad import codes
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.speaking import SPOKEN, clips
+from bot.language.words.lexicon import Lexicon
 from bot.messages.models import Message
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import LatestPrice

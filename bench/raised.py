@@ -14,7 +14,7 @@ from bench.ground import Databases, settings_for
 from bench.measured import Measured
 from bot.db import make_engine, reading, writing
 from bot.issues.similar import similar
-from bot.language.likeness import folded
+from bot.language.text.likeness import folded
 from bot.vault import Vault
 
 ISSUES, OFFICES = 200_000, 500

@@ -7,8 +7,8 @@ import time
 
 from bench.measured import Measured
 from bench.turns import messages
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked
 
 AT_MOST = 1000.0  # microseconds

@@ -38,10 +38,10 @@ from bot.issues.office_views import office_pages
 from bot.issues.open311 import Endpoint, open311
 from bot.issues.telling import Means as IssueMeans
 from bot.issues.views import issue_pages
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN, clips
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.speaking import SPOKEN, clips
+from bot.language.words.lexicon import Lexicon
 from bot.logs import set_up_logs
 from bot.meetings.segments import in_group
 from bot.messages.notices import Notices

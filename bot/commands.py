@@ -46,12 +46,12 @@ from bot.issues.digest_commands import digest_commands
 from bot.issues.imports import import_offices
 from bot.issues.list_imports import import_categories, import_holidays
 from bot.issues.office_commands import office_commands
-from bot.language.catalogue import load_catalogue
-from bot.language.clips import Clip
-from bot.language.lexicon import Lexicon
-from bot.language.sms_parts import parts
-from bot.language.speaking import clips
-from bot.language.understanding import to_row, understand
+from bot.language.intents.understand import to_row, understand
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.clips import Clip
+from bot.language.saying.speaking import clips
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon
 from bot.logs import silence
 from bot.meetings.commands import group_commands
 from bot.meetings.demo import load_groups

@@ -22,9 +22,9 @@ from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.db import writing
 from bot.issues.service import IssueFacts
-from bot.language.sms_parts import parts
-from bot.language.understanding import answering, understand
-from bot.language.wording import Wording, voice_of
+from bot.language.intents.understand import answering, understand
+from bot.language.saying.wording import Wording, voice_of
+from bot.language.text.sms_parts import parts
 from bot.meetings.service import MeetingFacts
 from bot.messages import received, runs, spool
 from bot.messages.received import Burst, OvertakenError

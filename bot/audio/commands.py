@@ -14,8 +14,8 @@ import click
 from bot.audio.intake import flaws, keep, read_folder
 from bot.audio.store import Clips, file_name
 from bot.audio.wav import WavError, read_wav
-from bot.language.clips import Clip, Take
-from bot.language.speaking import SPOKEN
+from bot.language.saying.clips import Clip, Take
+from bot.language.saying.speaking import SPOKEN
 
 COLUMNS = ("id", "take", "text", "english", "seconds", "file")
 DIR = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.audio.store import FILE, Clips, file_name
 from bot.audio.wav import Wav, read_wav
-from bot.language.clips import Clip, Take
+from bot.language.saying.clips import Clip, Take
 
 SOUNDS = frozenset((".wav", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".webm", ".aif", ".aiff"))
 LITTER = frozenset(("thumbs.db", "desktop.ini"))  # what computers leave in folders; so are names with a dot in front

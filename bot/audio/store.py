@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.language.clips import Clip, Take
-from bot.language.speaking import SPOKEN
+from bot.language.saying.clips import Clip, Take
+from bot.language.saying.speaking import SPOKEN
 
 LOOK_EVERY = 10.0  # seconds between two looks at the folders
 # A folder changed so lately may change again within the same tick of its clock.

@@ -22,7 +22,7 @@ from bot.broadcasts.service import BroadcastError, Draft
 from bot.config import Settings
 from bot.contacts.phone import read_address
 from bot.db import reading, writing
-from bot.language.clips import Take
+from bot.language.saying.clips import Take
 from bot.messages.admission import Rules
 from bot.messages.commands import ID, wake_workers
 from bot.messages.models import BroadcastState

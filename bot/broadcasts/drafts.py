@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.language.sms_parts import lean, parts
+from bot.language.text.sms_parts import lean, parts
 from bot.messages.public_words import Texts
 
 MOST_PARTS = 3

@@ -18,8 +18,8 @@ from bot.broadcasts.service import Draft
 from bot.contacts.phone import read_address
 from bot.contacts.service import newest_word
 from bot.db import table
-from bot.language.sms_parts import parts
-from bot.language.wording import voice_of
+from bot.language.saying.wording import voice_of
+from bot.language.text.sms_parts import parts
 from bot.messages import dialling
 from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose

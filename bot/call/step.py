@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Row
 from bot.contacts.phone import Kind, read_address
 from bot.conversation import Conversation, Moment
 from bot.issues.service import IssueFacts
-from bot.language.keypad import keys_of, pressed, spoken
-from bot.language.script import Script, Wait
-from bot.language.speaking import Sentence, Speaking
-from bot.language.wording import Wording
+from bot.language.intents.keypad import keys_of, pressed, spoken
+from bot.language.saying.script import Script, Wait
+from bot.language.saying.speaking import Sentence, Speaking
+from bot.language.saying.wording import Wording
 from bot.meetings.service import MeetingFacts
 from bot.messages import calls, outbox, received, runs
 from bot.messages.models import CallState, Direction, Purpose

@@ -22,7 +22,7 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import Address, read_address
 from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
 from bot.messages import alarms
 from bot.messages.models import SavedRun
 from bot.messages.spool import DamagedError, Entry, Spool, Told, is_away

@@ -19,9 +19,9 @@ from bot.call.calls import Calls, Ring
 from bot.call.step import Said, Spoken
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
-from bot.language.clips import Clip
-from bot.language.script import Script, Wait
-from bot.language.speaking import Sentence, Speaking
+from bot.language.saying.clips import Clip
+from bot.language.saying.script import Script, Wait
+from bot.language.saying.speaking import Sentence, Speaking
 from bot.messages.callbacks import Rung
 from flows.prompts import S_, say
 

@@ -17,9 +17,9 @@ from bot.issues import digest_figures, digest_mail, digests, reading
 from bot.issues.digest_mail import DigestMail
 from bot.issues.links import LETTERS
 from bot.issues.models import Digest, Office
-from bot.language.catalogue import VOICES
-from bot.language.lexicon import Lexicon
-from bot.language.sms_parts import parts
+from bot.language.saying.catalogue import VOICES
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon
 from bot.messages.notices import Notices
 from bot.web.languages import LANGUAGES
 from flows import codes

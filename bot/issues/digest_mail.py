@@ -22,8 +22,8 @@ from bot.issues.models import IssueState
 from bot.issues.office_words import LEFT, OVER
 from bot.issues.page_words import STATES, Writer
 from bot.issues.reading import Desk
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from bot.web.languages import LANGUAGES, Words, load_words
 from flows import codes

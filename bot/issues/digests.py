@@ -23,7 +23,7 @@ from bot.issues.digest_figures import Figures
 from bot.issues.digest_mail import Content, DigestMail
 from bot.issues.models import Digest, Official, Reached
 from bot.issues.reading import offices as desks
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.messages import alarms, mail
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients

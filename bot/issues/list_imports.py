@@ -16,7 +16,7 @@ from sqlalchemy import Engine, extract, insert, select, update
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_amount, read_csv
 from bot.db import table, writing
 from bot.issues.models import Category, Holiday
-from bot.language.wording import WORDS
+from bot.language.saying.wording import WORDS
 
 LONGEST_NAME, LONGEST_HOLIDAY = 80, 120
 MOST_DAYS = 250  # working days of a year

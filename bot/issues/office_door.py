@@ -27,7 +27,7 @@ from bot.issues.officials import Person
 from bot.issues.page_words import Writer
 from bot.issues.reading import Desk
 from bot.issues.telling import Means as Telling
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.vault import VaultError
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language
 from bot.web.layout import page

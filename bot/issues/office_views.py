@@ -36,8 +36,8 @@ from bot.issues.office_words import FAULTS, Told
 from bot.issues.steps import OPEN
 from bot.issues.telling import Means as Telling
 from bot.issues.worklist import Task
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.web.languages import LANGUAGES, load_words
 from bot.web.layout import page
 from flows import codes

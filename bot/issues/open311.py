@@ -29,8 +29,8 @@ from bot.issues.models import Entry, Issue, IssueState, Kind, Public
 from bot.issues.page_words import Writer
 from bot.issues.reading import categories
 from bot.issues.steps import CLOSED
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError
 from bot.web.languages import LANGUAGES, asked_language, load_words
 from flows import codes

@@ -19,8 +19,8 @@ from bot.issues.board import Item
 from bot.issues.models import By, IssueState, Kind
 from bot.issues.reading import Desk, Line
 from bot.issues.steps import OPEN
-from bot.language.lexicon import Lexicon
-from bot.language.wording import day_and_month
+from bot.language.saying.wording import day_and_month
+from bot.language.words.lexicon import Lexicon
 from bot.web.languages import Words
 from flows.prompts import N_
 

@@ -22,9 +22,9 @@ from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, Plac
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
 from bot.issues.telling import ASKED, RESOLVED, WHO_CAME, Means, News, about
-from bot.language.abuse import is_abusive
-from bot.language.likeness import folded
-from bot.language.masking import masked, without_name
+from bot.language.text.likeness import folded
+from bot.language.text.masking import masked, without_name
+from bot.language.words.abuse import is_abusive
 from bot.messages import recordings
 from bot.messages.models import OpenQuestion, Recording
 from bot.messages.notices import call_off

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, select
 
 from bot.db import table
 from bot.issues.models import Category, Entry, Kind, Office, PlaceCount, Public
-from bot.language.wording import WORDS
+from bot.language.saying.wording import WORDS
 from bot.vault import Vault
 from flows.prompts import Arg, Named, Titled
 

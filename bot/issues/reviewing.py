@@ -22,8 +22,8 @@ from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
 from bot.issues.reviews import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
 from bot.issues.steps import LIVE
 from bot.issues.telling import ASKED, RESOLVED, Means, News, about
-from bot.language.likeness import folded
-from bot.language.masking import masked
+from bot.language.text.likeness import folded
+from bot.language.text.masking import masked
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
 from flows import issue_notices

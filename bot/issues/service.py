@@ -20,7 +20,7 @@ from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
 from bot.issues.people import Voice
 from bot.issues.steps import LIVE, OPEN
 from bot.issues.telling import ASKED, OFFICIAL, RESOLVED
-from bot.language.places import Places
+from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
 from bot.vault import Vault
 from flows import codes, facts, issue_facts

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from bot.db import table
 from bot.issues.models import Issue
 from bot.issues.steps import LIVE
-from bot.language.likeness import folded, likeness
+from bot.language.text.likeness import folded, likeness
 from bot.vault import Vault
 
 LATELY = timedelta(days=90)

@@ -26,8 +26,8 @@ from bot.issues.figures import CATEGORY, PROVINCE
 from bot.issues.page_words import STATES, Writer
 from bot.issues.reading import categories, shown_places
 from bot.issues.steps import LIVE, OPEN
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
 from bot.web.layout import NOT_FOUND, notice, page

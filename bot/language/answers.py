@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import arranging, coded, commands, figures, following, likewise, options, refusals, stops, troubles
-from bot.language.intents import blue, numbered
-from bot.language.reading import Reading
-from bot.language.segment import segment
+from bot.language import arranging, commands, figures, following, likewise, options, refusals, stops, troubles
+from bot.language.blue import blue, numbered
 from bot.language.sight import asks, heard, see
+from bot.language.slots import codes
+from bot.language.words.reading import Reading
+from bot.language.words.segment import segment
 from flows.heard import Asked, Heard, Intent, Kind, Maybe, Slots
 
 _LETTERS = {"ក": 1, "ខ": 2, "គ": 3, "ឃ": 4, "ង": 5, "a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
@@ -37,8 +38,8 @@ _SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "ra
 def answer(reading: Reading, asked: Asked) -> Heard:
     """Read a message as the answer to what was asked, else as anything else."""
     if asked.kind is Kind.WORDS:
-        if (code := coded.leading(reading)) is not None and code.apart and code.valid:
-            return coded.told(reading) or blue(reading)  # these words are for that problem, not for what was asked
+        if (code := codes.leading(reading)) is not None and code.apart and code.valid:
+            return codes.told(reading) or blue(reading)  # these words are for that problem, not for what was asked
         whole = commands.whole(reading) or (Intent.STOP if refusals.whole(reading) else None)
         return heard(reading, whole, 1.0) if whole else heard(reading, Intent.WORDS, 1.0, troubles.hints(reading))
     if not reading.atoms or (commands.nothing_said(reading) and not commands.only_question_marks(reading)):
@@ -83,10 +84,10 @@ def _coded(reading: Reading, asked: Asked) -> Heard | None:
     also = likewise.also(reading)
     if also is not None and (also.slots.code or asked.kind in _JOINED_AT):
         return also
-    told = coded.told(reading, bare=asked.kind not in _FIGURES)
+    told = codes.told(reading, bare=asked.kind not in _FIGURES)
     if told is None and asked.kind is Kind.CODE:
-        told = coded.asked(reading)
-    if told is None and asked.kind not in _FIGURES and stops.stop(reading) is None and coded.anywhere(reading):
+        told = codes.asked(reading)
+    if told is None and asked.kind not in _FIGURES and stops.stop(reading) is None and codes.anywhere(reading):
         return blue(reading)
     return told
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import gatherings, options, rallying, recurring
-from bot.language.dates import when
-from bot.language.reading import Reading, read
+from bot.language import gatherings, options, rallying
 from bot.language.sight import heard, see
+from bot.language.slots import recurring
+from bot.language.slots.dates import when
+from bot.language.words.reading import Reading, read
 from flows.heard import Asked, Heard, Intent, Kind, Slots
 
 _PARTS = frozenset(("morning", "noon", "afternoon", "evening", "night"))

@@ -7,7 +7,7 @@ counts. A stop said in a sentence is the stops' business.
 from __future__ import annotations
 
 from bot.language import farewell, stops
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 from flows.heard import Intent
 
 # What may stand beside a whole-message command, in the folded form.

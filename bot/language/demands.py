@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 
 _MOST = 160  # words: a longer message is a story
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.language.fold import Atom
+from bot.language.text.fold import Atom
 
 _DONT = r"(?:[kg]h?[aou]{1,2}m+)"
 _NO_LONGER = r"(?:l(?:ae|e|ea|ie|ei)ng)"

@@ -5,9 +5,9 @@ Owns when a number alone is a price. Which number of a message is the price is f
 
 from __future__ import annotations
 
-from bot.language import priced
-from bot.language.reading import Reading
 from bot.language.sight import asks, heard, price_slots, see
+from bot.language.slots import prices
+from bot.language.words.reading import Reading
 from flows.heard import Heard, Intent
 
 _FIGURE = ("not_me", "wrong", "not_yes", "code_word", "no", "done", "fix", "price", "report", "ban", "send", "message")
@@ -18,7 +18,7 @@ _MISTAKEN = ("ខុស", "ច្រឡំ", "ច្រលំ", "khos", "kos", "
 def amount(reading: Reading) -> Heard | None:
     """The amount a message gives where one was asked for; None where it gives none."""
     sight = see(reading)
-    price = sight.price or priced.price(reading, sight.day, sight.named, any_size=True)
+    price = sight.price or prices.price(reading, sight.day, sight.named, any_size=True)
     if not price and not reading.numbers and _wrong_figure(reading):
         return heard(reading, Intent.CORRECT, 0.85)
     if not price or reading.kw & {"how_much", "problem", "meeting"}:

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from bot.language import stops
 from bot.language.parts import parts
-from bot.language.reading import Reading, read
 from bot.language.sight import heard, see
+from bot.language.words.reading import Reading, read
 from flows.heard import SURE, Heard, Intent, Maybe, Slots
 
 _SAPDA = r"s[aoe]?[pb]a?da+h?\w*"

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.language import recurring, stops
-from bot.language.dates import When
-from bot.language.reading import Reading, read
+from bot.language import stops
 from bot.language.sight import Sight, asks, heard, see
+from bot.language.slots import recurring
+from bot.language.slots.dates import When
 from bot.language.troubles import category
+from bot.language.words.reading import Reading, read
 from flows.heard import Heard, Intent, Slots
 
 

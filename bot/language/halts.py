@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from bot.language import farewell, parts
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 
 SEEN = ("ឃើញ", "មាន", "kheun", "khern", "khoen", "khenh", "mean")  # លែងឃើញសារ: seen no more, and missed
 SENDING = frozenset(("send", "message", "receive", "notify", "service"))

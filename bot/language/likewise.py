@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from bot.language import coded
-from bot.language.fold import Atom, fold, loose
-from bot.language.reading import Reading
 from bot.language.sight import heard
+from bot.language.slots import codes
+from bot.language.text.fold import Atom, fold, loose
+from bot.language.words.reading import Reading
 from flows.heard import Heard, Intent, Slots
 
 _SURE, _LOOSE = 0.95, 0.9
@@ -61,7 +61,7 @@ def _with_code(reading: Reading) -> Heard | None:
     begin = 0
     if plus is not None:
         begin = next((n for n, atom in enumerate(reading.atoms) if atom.start >= plus.end()), len(reading.atoms))
-    code = coded.first(reading, begin)
+    code = codes.first(reading, begin)
     if code is None:
         return None
     before, behind = reading.atoms[begin : code.i], reading.atoms[code.j :]
@@ -75,7 +75,7 @@ def _with_code(reading: Reading) -> Heard | None:
         behind = []
     if not said:
         return None
-    words = coded.behind(reading, code) if behind else ""
+    words = codes.behind(reading, code) if behind else ""
     return heard(reading, Intent.ISSUE_JOIN, _SURE, Slots(code=code.digits, words=words or None))
 
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from bot.language import coded, priced
-from bot.language.fold import fold, loose
-from bot.language.intents import blue
-from bot.language.reading import Reading, read
+from bot.language.blue import blue
 from bot.language.sight import Sight, asks, heard, price_slots, see
+from bot.language.slots import codes, prices
+from bot.language.text.fold import fold, loose
+from bot.language.words.reading import Reading, read
 from flows.heard import Asked, Heard, Intent, Kind, Option, Slots
 
 _ELSEWHERE = frozenset(
@@ -109,7 +109,7 @@ def bare_price(reading: Reading, asked: Asked) -> Heard | None:
     It is the option that shows the same price, else a report's amount; with a "no" or a "wrong" it corrects. Not
     sure enough to be written down by itself.
     """
-    if asked.kind is not Kind.CHOOSE or len(reading.numbers) != 1 or coded.within(reading):
+    if asked.kind is not Kind.CHOOSE or len(reading.numbers) != 1 or codes.within(reading):
         return None
     amount = reading.numbers[0]
     money = amount.value != amount.value.to_integral_value() or "currency" in reading.kinds
@@ -127,7 +127,7 @@ def bare_price(reading: Reading, asked: Asked) -> Heard | None:
     if len(same) == 1:
         return heard(reading, Intent.CHOICE, 0.9, Slots(choice=same[0]))
     sight = see(reading)
-    price = sight.price or priced.price(reading, sight.day, sight.named, any_size=True)
+    price = sight.price or prices.price(reading, sight.day, sight.named, any_size=True)
     if not price or sight.named.commodity:
         return None
     intent = Intent.CORRECT if reading.kw & _REFUSING else Intent.REPORT

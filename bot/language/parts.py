@@ -15,8 +15,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from bot.language import farewell
-from bot.language.fold import Atom, syllables
-from bot.language.reading import Reading
+from bot.language.text.fold import Atom, syllables
+from bot.language.words.reading import Reading
 
 _JOINED = 9  # atoms of the longest form
 _FEW = 3  # words
@@ -40,7 +40,7 @@ class Part(NamedTuple):
 def _table() -> dict[str, frozenset[str]]:
     """Folded form, a space between its atoms, to its roles."""
     table: dict[str, frozenset[str]] = {}
-    with resources.files(__package__).joinpath("data/refusals.csv").open(encoding="utf-8") as lines:
+    with resources.files("bot.language").joinpath("data/refusals.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             for form in "|".join((row["km"], row["latn"], row["en"])).split("|"):
                 key = " ".join(syllables(form))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from bot.language.reading import Reading
 from bot.language.sight import heard
+from bot.language.words.reading import Reading
 from flows.heard import Heard, Intent, Slots
 
 _DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.language import demands, halts, residue, slurred, stops
 from bot.language.parts import Part, parts
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 from flows.heard import SURE, Heard, Intent
 
 _SAFE = 0.8

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from bot.language import slurred
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 
 _LONG = 40  # letters of words run together
 _MOST = 160  # words: a longer message is a story

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.language import naming, priced
-from bot.language.dates import When, when
-from bot.language.goods import Named
-from bot.language.priced import Price
-from bot.language.reading import Reading
+from bot.language.slots import naming, prices
+from bot.language.slots.dates import When, when
+from bot.language.slots.goods import Named
+from bot.language.slots.prices import Price
+from bot.language.words.reading import Reading
 from flows.heard import Heard, Intent, Maybe, Slots
 
 
@@ -32,7 +32,7 @@ def see(reading: Reading) -> Sight:
     day = When()
     if reading.numbers or reading.kinds & {"time", "weekday"}:
         day = when(reading.items, reading.atoms, reading.numbers, loose_hour=meeting)
-    return Sight(reading, named, day, priced.price(reading, day, named))
+    return Sight(reading, named, day, prices.price(reading, day, named))
 
 
 def heard(

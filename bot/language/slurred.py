@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.language.fold import Atom
-from bot.language.reading import Reading
+from bot.language.text.fold import Atom
+from bot.language.words.reading import Reading
 
 _MOST = 16  # words of a clause
 _LONGEST = 16  # letters of a word

@@ -11,7 +11,7 @@ import re
 from bot.language import halts
 from bot.language.halts import Mark
 from bot.language.parts import parts
-from bot.language.reading import Reading
+from bot.language.words.reading import Reading
 from flows.heard import Intent
 
 _GOODS = ("commodity", "group")

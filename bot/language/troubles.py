@@ -5,11 +5,11 @@ Owns when a message tells of a problem and its category. What becomes of it is a
 
 from __future__ import annotations
 
-from bot.language import complaints
-from bot.language.numbers import Amount
-from bot.language.reading import Reading
-from bot.language.segment import Item
 from bot.language.sight import Sight, heard, see
+from bot.language.slots import complaints
+from bot.language.slots.numbers import Amount
+from bot.language.words.reading import Reading
+from bot.language.words.segment import Item
 from flows.heard import SURE, Heard, Intent, Slots
 
 # fmt: off
@@ -132,7 +132,7 @@ def _inside(reading: Reading, item: Item) -> list[str]:
 
 
 def _lacks_water(sight: Sight) -> bool:
-    """No clean water in our village, ទឹកឈប់ហូរ: water that is missed, not priced."""
+    """No clean water in our village, ទឹកឈប់ហូរ: water that is missed, not prices."""
     reading, kw = sight.reading, sight.reading.kw
     if not (sight.named.general == "water" or (sight.named.commodity or "").startswith("water")):
         return False

@@ -5,8 +5,8 @@ Owns when "start" is refused and when somebody asks for a human being. Decides n
 
 from __future__ import annotations
 
-from bot.language.reading import Reading
 from bot.language.sight import heard
+from bot.language.words.reading import Reading
 from flows.heard import Heard, Intent
 
 _LONG = 10

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Row
 from bot.config import Settings
 from bot.contacts.phone import Address, Kind
 from bot.db import reading, writing
-from bot.language.sms_parts import lean, parts
+from bot.language.text.sms_parts import lean, parts
 from bot.messages import dialling, inbox, outbox, received, recordings
 from bot.messages.inbox import Item
 from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.language.catalogue import VOICES
-from bot.language.sms_parts import parts
-from bot.language.wording import Names, Wording
+from bot.language.saying.catalogue import VOICES
+from bot.language.saying.wording import Names, Wording
+from bot.language.text.sms_parts import parts
 from bot.messages import outbox, outgoing
 from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
 from bot.messages.outbox import LASTS

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.contacts.phone import Kind, kind_of
 from bot.db import table
-from bot.language.wording import voice_of
+from bot.language.saying.wording import voice_of
 from bot.messages.models import Broadcast, BroadcastState, OutState
 from bot.messages.recipients import READS_AS, WITH_RUN
 

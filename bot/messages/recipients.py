@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.contacts.models import Contact
 from bot.db import table
-from bot.language.wording import voice_of
+from bot.language.saying.wording import voice_of
 from bot.messages.models import SavedRun
 
 MOST_AT_ONCE = 500  # people of one statement

@@ -9,9 +9,9 @@ import click
 from sqlalchemy import Connection, Engine, select
 
 from bot.db import reading, table, writing
-from bot.language.keypad import codes
-from bot.language.lexicon import Lexicon
-from bot.language.wording import digits
+from bot.language.intents.keypad import codes
+from bot.language.saying.wording import digits
+from bot.language.words.lexicon import Lexicon
 from bot.prices import reporting
 from bot.prices.models import PriceReport, ReportState
 from bot.prices.service import draft_of

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import reading, table
-from bot.language.lexicon import Lexicon, MarketName
+from bot.language.words.lexicon import Lexicon, MarketName
 from bot.prices.models import Change, Commodity, Market
 from bot.prices.reference import neighbours
 

@@ -20,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contacts.phone import as_dialled
 from bot.db import reading
-from bot.language.catalogue import load_catalogue
-from bot.language.wording import WORDS, Names, day_and_month, digits
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.wording import WORDS, Names, day_and_month, digits
 from bot.prices import board
 from bot.prices.board import Board, Good, Line, Place
 from bot.prices.units import from_minor

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, String, bindparam, cas
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact, Subscription
 from bot.db import table, writing
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.messages.models import Call, Message, Outbound, Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.prices.knowledge import Knowledge

@@ -16,7 +16,7 @@ import requests
 import urllib3
 from twilio.request_validator import RequestValidator
 
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.store import Message, Store
 

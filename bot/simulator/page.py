@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.language.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE, parts
+from bot.language.text.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE, parts
 from bot.simulator.carrier import Profile, profile_of
 from bot.simulator.line import Line
 from bot.simulator.origin import refuse_strangers

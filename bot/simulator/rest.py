@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.simulator.carrier import API_VERSION, Profile, new_sid, profile_of
 from bot.simulator.door import Door, RefusalError, guarded
 from bot.simulator.line import BLOCKED

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN, clips
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.speaking import SPOKEN, clips
+from bot.language.words.lexicon import Lexicon
 from bot.simulator.course import Entry, Mark
 
 _HEARD = (Mark.SAID, Mark.PLAYED, Mark.PAUSE)

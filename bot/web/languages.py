@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Request
 from markupsafe import Markup, escape
 
-from bot.language.catalogue import load_catalogue
+from bot.language.saying.catalogue import load_catalogue
 from flows.prompts import N_
 
 LANGUAGES = ("km", "en")  # the first one is for readers who show no wish

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from bot.db import make_engine
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.prices.demo import load_demo
 from bot.prices.views import public_pages
 from bot.vault import Vault

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.simulator.settings import SimulatorSettings
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator
 

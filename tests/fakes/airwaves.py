@@ -25,8 +25,8 @@ from bot.contacts.phone import read_address
 from bot.contacts.subscriptions import RADIO, Word
 from bot.csvfile import Outcome
 from bot.db import make_engine, table, writing
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.messages import outbox
 from bot.messages.admission import Rules, admit
 from bot.messages.notices import Notices

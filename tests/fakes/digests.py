@@ -13,7 +13,7 @@ from bot.issues.digest_mail import DigestMail
 from bot.issues.digests import Digests
 from bot.issues.links import Links
 from bot.issues.models import Holiday, Issue, Official, Reached
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.messages.mailing import Mailing
 from bot.upsert import insert_new
 from tests.fakes.groups import ZONE

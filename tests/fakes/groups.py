@@ -20,8 +20,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.words.lexicon import Lexicon
 from bot.meetings import arranging, groups
 from bot.meetings.groups import Word
 from bot.meetings.models import Group, Member, Membership, Role

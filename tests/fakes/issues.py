@@ -20,7 +20,7 @@ from bot.issues.handling import Actor
 from bot.issues.models import By, Category, Entry, Office, OfficeCategory, Official, Reached
 from bot.issues.service import IssueFacts, midnight
 from bot.issues.telling import Means
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from flows import codes
 from tests.fakes.groups import ZONE, Room

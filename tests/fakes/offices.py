@@ -15,7 +15,7 @@ from bot.db import table
 from bot.issues.links import Links
 from bot.issues.models import Issue, Official
 from bot.issues.office_views import office_pages
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.web.layout import page_frame
 from tests.fakes.issues import Village
 

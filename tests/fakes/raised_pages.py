@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from bot.issues.open311 import Endpoint, open311
 from bot.issues.views import issue_pages
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.web.layout import page_frame
 from tests.fakes.raised import NOW, Raised
 

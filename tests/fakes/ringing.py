@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from bot.app import create_app
 from bot.config import load_settings
-from bot.language.script import Script
+from bot.language.saying.script import Script
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, Said
 

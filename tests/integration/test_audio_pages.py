@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bot.audio.store import Clips, file_name
 from bot.audio.views import audio_files
 from bot.audio.wav import RATE, write_wav
-from bot.language.clips import Take
+from bot.language.saying.clips import Take
 from tests.fakes.recordings import tone
 
 DATA = write_wav(tone(RATE, 0.5).tobytes())

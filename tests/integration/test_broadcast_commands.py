@@ -19,7 +19,7 @@ from bot.audio.store import Clips
 from bot.broadcasts.drafts import DraftError, due_at
 from bot.config import load_settings
 from bot.db import writing
-from bot.language.clips import Take
+from bot.language.saying.clips import Take
 from bot.messages import outbox
 from bot.messages.models import OutState
 from tests.conftest import ENVIRON

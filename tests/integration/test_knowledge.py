@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.db import table, writing
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.prices.knowledge import LOOK_EVERY, Knowledge
 from bot.prices.models import Commodity
 from tests.fakes.deployment import Deployment, together

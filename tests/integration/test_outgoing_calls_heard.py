@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from bot.audio.store import SHIPPED, file_name
-from bot.language.clips import Take
+from bot.language.saying.clips import Take
 from tests.fakes.callers import call, place, told
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment

@@ -17,7 +17,7 @@ from bot.audio.commands import prompt_commands
 from bot.audio.store import Clips, file_name
 from bot.audio.wav import read_wav, write_wav
 from bot.config import Settings
-from bot.language.clips import Clip, Take
+from bot.language.saying.clips import Clip, Take
 from tests.fakes.recordings import encoded, film, silence, spoken, tone
 
 BOTH = (Take.MID, Take.END)

@@ -12,7 +12,7 @@ import pytest
 import requests
 from twilio.request_validator import RequestValidator
 
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from tests.fakes.deployment import Deployment, together
 
 PIG = "តម្លៃជ្រូក កំពង់ចាម"

@@ -8,7 +8,7 @@ import re
 import pytest
 from sqlalchemy import event
 
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.vault import Vault
 from flows.engine import Run
 from tests.fakes.deployment import Deployment

@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from bot.audio.store import SHIPPED, file_name
-from bot.language.clips import Take
-from bot.language.script import Script
+from bot.language.saying.clips import Take
+from bot.language.saying.script import Script
 from tests.fakes.deployment import Deployment
 from tests.fakes.ringing import ENGLISH, KHMER, SAYS, Call, Document, also, texts
 

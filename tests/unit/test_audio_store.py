@@ -13,7 +13,7 @@ import pytest
 
 from bot.audio.store import Clips, digest, file_name
 from bot.audio.wav import RATE, WavError, is_clipped, read_wav, write_wav
-from bot.language.clips import Clip, Take
+from bot.language.saying.clips import Clip, Take
 from tests.fakes.recordings import tone
 
 FOUR = Clip("n.4", "បួន", "four", (Take.MID, Take.END), 0.5)

@@ -13,11 +13,11 @@ import pytest
 
 import flows.price
 from bot.handlers.every import handlers
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon
-from bot.language.sms_parts import parts
-from bot.language.understanding import understand
-from bot.language.wording import AMOUNTS, WORDS, Wording
+from bot.language.intents.understand import understand
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.wording import AMOUNTS, WORDS, Wording
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon
 from bot.messages.notices import Notices
 from bot.vault import Vault
 from flows import (

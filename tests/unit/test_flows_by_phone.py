@@ -9,9 +9,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.catalogue import load_catalogue
-from bot.language.keypad import pressed
-from bot.language.lexicon import Lexicon
+from bot.language.intents.keypad import pressed
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.words.lexicon import Lexicon
 from flows.book import BOOK
 from flows.engine import HOME, Run
 from flows.events import Draft

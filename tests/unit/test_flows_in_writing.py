@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon
-from bot.language.sms_parts import parts
-from bot.language.understanding import answering, understand
-from bot.language.wording import Wording
+from bot.language.intents.understand import answering, understand
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.wording import Wording
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon
 from flows.book import BOOK
 from flows.engine import Run
 from flows.events import InvitationAnswered, MeetingAnswered

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.lexicon import Lexicon, MarketName
-from bot.language.sms_parts import parts
-from bot.language.wording import WORDS, Wording
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.wording import WORDS, Wording
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon, MarketName
 from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
 from bot.prices.reference import commodities
 from flows import alert, weekly

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.language.catalogue import load_catalogue
-from bot.language.keypad import pressed
-from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN, Speaking, clips
+from bot.language.intents.keypad import pressed
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.speaking import SPOKEN, Speaking, clips
+from bot.language.words.lexicon import Lexicon
 from flows.book import BOOK
 from flows.engine import Run
 from flows.facts import Can, Facts, Person, Verdict

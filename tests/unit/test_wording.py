@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.sms_parts import parts
-from bot.language.wording import Wording, digits
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.wording import Wording, digits
+from bot.language.text.sms_parts import parts
 from flows.facts import Found, Quote
 from flows.price import quoted
 from flows.prompts import Money, Prompt, say

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.db import make_engine
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from tests.fakes.issues import Village, village
 from tests.fakes.raised import Raised
 from tests.fakes.raised_pages import World, pages_on

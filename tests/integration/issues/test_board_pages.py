@@ -16,7 +16,7 @@ from bot.issues import board
 from bot.issues.figures import Figures
 from bot.issues.models import Category, Entry, Issue
 from bot.issues.views import issue_pages
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from bot.web.layout import page_frame
 from tests.fakes.raised import NOW, Raised

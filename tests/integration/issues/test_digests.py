@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from bot.db import table, writing
 from bot.issues.models import Office, Official
-from bot.language.catalogue import VOICES
-from bot.language.sms_parts import parts
+from bot.language.saying.catalogue import VOICES
+from bot.language.text.sms_parts import parts
 from flows.digest_notices import Counted, told
 from tests.fakes.deployment import together
 from tests.fakes.digests import FRIDAY, MONDAY, TUESDAY, Mornings, at, days

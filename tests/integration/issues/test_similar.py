@@ -10,7 +10,7 @@ import pytest
 from bot.db import reading as looking
 from bot.issues.models import IssueState
 from bot.issues.similar import MOST, similar
-from bot.language.likeness import folded
+from bot.language.text.likeness import folded
 from tests.fakes.issues import Village
 from tests.fakes.raised import Raised
 

@@ -24,7 +24,7 @@ from bot.issues.board import GROUPS
 from bot.issues.figures import Figures
 from bot.issues.models import Entry, Figure, Issue, PlaceCount
 from bot.issues.reading import FEWEST
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from tests.fakes.raised import NOW, Raised
 from tests.fakes.raised_pages import World, pages_on
 

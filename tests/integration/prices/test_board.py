@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, insert
 
 from bot.db import make_engine, writing
-from bot.language.lexicon import Lexicon
+from bot.language.words.lexicon import Lexicon
 from bot.prices.daily import Key, refresh
 from bot.prices.models import Commodity, Market, PriceReport
 from bot.prices.reference import commodities, load_reference

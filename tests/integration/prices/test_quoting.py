@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
-from bot.language.catalogue import VOICES, load_catalogue
-from bot.language.sms_parts import parts
-from bot.language.wording import Wording
+from bot.language.saying.catalogue import VOICES, load_catalogue
+from bot.language.saying.wording import Wording
+from bot.language.text.sms_parts import parts
 from bot.prices.demo import load_demo
 from bot.prices.knowledge import Knowledge
 from bot.prices.service import PriceFacts

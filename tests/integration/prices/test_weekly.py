@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.db import table, writing
-from bot.language.sms_parts import parts
+from bot.language.text.sms_parts import parts
 from bot.prices.models import Interest
 from bot.prices.weekly import week_of
 from tests.fakes.airwaves import ZONE

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from bot.config import Settings, load_settings
 from bot.db import reading, writing
-from bot.language.catalogue import load_catalogue
+from bot.language.saying.catalogue import load_catalogue
 from bot.messages.models import Call, CallState
 from bot.prices.reference import load_reference
 from bot.simulator import sounds

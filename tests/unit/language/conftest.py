@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.lexicon import Lexicon, MarketName
+from bot.language.words.lexicon import Lexicon, MarketName
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.abuse import is_abusive
+from bot.language.words.abuse import is_abusive
 
 REPORTS = Path(__file__).with_name("data") / "reports.csv"
 ABUSIVE = [

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked, Intent, Kind
 
 ONE = [

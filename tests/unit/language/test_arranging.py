@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.keypad import pressed
-from bot.language.lexicon import Lexicon
+from bot.language.intents.keypad import pressed
+from bot.language.intents.understand import answering, understand
 from bot.language.rallying import phones
-from bot.language.understanding import answering, understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent, Kind, Option, Slots
 
 LEXICON = Lexicon.load()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import to_row, understand
+from bot.language.intents.understand import to_row, understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.language.coded import acted
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import answering, understand
+from bot.language.intents.understand import answering, understand
+from bot.language.slots.codes import acted
+from bot.language.words.lexicon import Lexicon
 from flows import codes
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Option
 

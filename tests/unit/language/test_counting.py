@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import counting
+from bot.language.saying import counting
 from flows.prompts import Money
 from tests.unit.language import spell_out
 

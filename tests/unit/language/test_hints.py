@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked, Heard, Intent, Kind
 
 LEXICON = Lexicon.load()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.keypad import codes, keys_of, pressed, spoken
-from bot.language.lexicon import Lexicon
+from bot.language.intents.keypad import codes, keys_of, pressed, spoken
+from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked, Intent, Kind, Option
 
 LEXICON = Lexicon.load()

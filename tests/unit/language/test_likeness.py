@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.likeness import LONGEST, folded, likeness
+from bot.language.text.likeness import LONGEST, folded, likeness
 
 ENOUGH = 0.45  # what the issues room takes for the same
 ALIKE = [

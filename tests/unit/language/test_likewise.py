@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import answering, understand
+from bot.language.intents.understand import answering, understand
+from bot.language.words.lexicon import Lexicon
 from flows import codes
 from flows.heard import SURE, Asked, Intent, Kind, Option
 

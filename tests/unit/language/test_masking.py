@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.language.masking import MASK, Masked, mask, masked, without_name
+from bot.language.text.masking import MASK, Masked, mask, masked, without_name
 from flows import codes
 
 KHMER = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")

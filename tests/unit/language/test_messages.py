@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import to_row, understand
+from bot.language.intents.understand import to_row, understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent, Kind, Option
 
 THREE = (Option("a", ""), Option("b", ""), Option("c", ""))

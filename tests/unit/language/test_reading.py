@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.dates import when
-from bot.language.fold import fold, loose, loose_latin
-from bot.language.lexicon import Lexicon
-from bot.language.numbers import ranges
-from bot.language.reading import read
-from bot.language.understanding import to_row, understand
+from bot.language.intents.understand import to_row, understand
+from bot.language.slots.dates import when
+from bot.language.slots.numbers import ranges
+from bot.language.text.fold import fold, loose, loose_latin
+from bot.language.words.lexicon import Lexicon
+from bot.language.words.reading import read
 from flows.heard import Asked, Heard, Kind
 
 ALIKE = [

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.complaints import about
-from bot.language.fold import atoms, clean
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import answering, understand
+from bot.language.intents.understand import answering, understand
+from bot.language.slots.complaints import about
+from bot.language.text.fold import atoms, clean
+from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent, Kind
 
 LEXICON = Lexicon.load()

@@ -2,8 +2,8 @@
 
 import random
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent
 
 _KHMER = [chr(c) for c in (*range(0x1780, 0x17A3), *range(0x17B6, 0x17C9))]

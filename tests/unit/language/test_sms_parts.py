@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.sms_parts import GSM_BASIC, GSM_EXTENDED, Parts, parts
+from bot.language.text.sms_parts import GSM_BASIC, GSM_EXTENDED, Parts, parts
 
 
 @pytest.mark.parametrize(

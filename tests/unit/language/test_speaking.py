@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.language.catalogue import load_catalogue
-from bot.language.clips import Take
-from bot.language.lexicon import Lexicon, MarketName
-from bot.language.speaking import SPOKEN, Speaking, clips, fragments
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.clips import Take
+from bot.language.saying.speaking import SPOKEN, Speaking, clips, fragments
+from bot.language.words.lexicon import Lexicon, MarketName
 from flows.prompts import Choice, Money, Named, Prompt, Rate, say
 from flows.report import IS_IT, RECEIVED
 from tests.unit.test_flow_tables import SPOKEN as SENTENCES

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from bot.language.catalogue import load_catalogue
-from bot.language.lexicon import Lexicon
-from bot.language.speaking import SPOKEN, Speaking, clips, fragments
+from bot.language.saying.catalogue import load_catalogue
+from bot.language.saying.speaking import SPOKEN, Speaking, clips, fragments
+from bot.language.words.lexicon import Lexicon
 from bot.prices.reference import commodities
 from flows.home import ANNOUNCED, KEY_OF, KEYS, MOST_ANNOUNCED, paged
 from flows.price import ASK_COMMODITY

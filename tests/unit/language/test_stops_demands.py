@@ -5,9 +5,9 @@ import time
 import pytest
 
 from bot.language import demands
-from bot.language.lexicon import Lexicon
-from bot.language.reading import read
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
+from bot.language.words.reading import read
 from flows.heard import Asked, Intent, Kind
 
 # fmt: off

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from babel.messages.pofile import read_po
 
-LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
+LOCALES = Path(__file__).resolve().parents[3] / "locales"
 VOICES = ("km", "km_Latn", "en")
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.language import vocabulary
-from bot.language.fold import atoms, clean, loose, loose_latin, syllables
-from bot.language.places import Places, latin_key, level_of
-from bot.language.vocabulary import VOICES, Entry, Sense
+from bot.language.text.fold import atoms, clean, loose, loose_latin, syllables
+from bot.language.words import vocabulary
+from bot.language.words.places import Places, latin_key, level_of
+from bot.language.words.vocabulary import VOICES, Entry, Sense
 
 Senses = tuple[Sense, ...]
 FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first (loose) or $ and last letter, and length

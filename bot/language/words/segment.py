@@ -11,10 +11,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.fold import Atom, loose, loose_latin
-from bot.language.lexicon import FuzzyIndex, Lexicon, Senses
-from bot.language.places import level_of
-from bot.language.vocabulary import Sense
+from bot.language.text.fold import Atom, loose, loose_latin
+from bot.language.words.lexicon import FuzzyIndex, Lexicon, Senses
+from bot.language.words.places import level_of
+from bot.language.words.vocabulary import Sense
 
 _UNKNOWN = 2.0
 _SPACE_INSIDE = 0.2

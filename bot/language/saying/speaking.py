@@ -14,10 +14,10 @@ from datetime import date, time
 from functools import cache
 from string import Formatter
 
-from bot.language import counting
-from bot.language.clips import Clip, Take
-from bot.language.lexicon import Lexicon
-from bot.language.wording import RATE, RATE_SPAN, WORDS, Names
+from bot.language.saying import counting
+from bot.language.saying.clips import Clip, Take
+from bot.language.saying.wording import RATE, RATE_SPAN, WORDS, Names
+from bot.language.words.lexicon import Lexicon
 from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, Recorded, Titled, When, numbered
 
 SPOKEN = ("km", "en")  # the voices that are spoken; who reads Khmer in Latin letters hears Khmer

@@ -9,9 +9,9 @@ from __future__ import annotations
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.fold import Atom, loose, loose_latin, syllables
-from bot.language.lexicon import FuzzyIndex, Lexicon
-from bot.language.segment import Item
+from bot.language.text.fold import Atom, loose, loose_latin, syllables
+from bot.language.words.lexicon import FuzzyIndex, Lexicon
+from bot.language.words.segment import Item
 
 _TRIES = 6
 _DOUBTFUL = 0.7

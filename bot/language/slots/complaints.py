@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.language.fold import Atom, atoms, clean, loose, loose_latin
+from bot.language.text.fold import Atom, atoms, clean, loose, loose_latin
 
-_DATA = Path(__file__).parent / "data" / "complaints.csv"
+_DATA = Path(__file__).parent.parent / "data" / "complaints.csv"
 _GAP, _NUMBER = "…", "#"
 _WIDEST, _WIDEST_KHMER = 6, 12  # words, or syllables of a Khmer message, that may stand in a gap
 _LONG = 6  # letters: a longer Latin word is compared by its sound

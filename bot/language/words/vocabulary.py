@@ -48,7 +48,7 @@ def _forms(kind: str, id: str, row: dict[str, str]) -> Iterator[tuple[str, Sense
 
 def read() -> list[Entry]:
     """Every row of the vocabulary, in the file's order."""
-    source = resources.files(__package__).joinpath("data/vocabulary.csv")
+    source = resources.files("bot.language").joinpath("data/vocabulary.csv")
     with source.open(encoding="utf-8") as lines:
         return [
             Entry(

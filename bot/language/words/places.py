@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from importlib import resources
 
-from bot.language.fold import fold, loose_latin
+from bot.language.text.fold import fold, loose_latin
 
 YEAR = "2025"
 _LEVELS = (("Province", "province"), ("District", "district"), ("Commune", "commune"), ("Villages", "village"))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.language.fold import atoms, clean, loose, loose_latin, syllables
+from bot.language.text.fold import atoms, clean, loose, loose_latin, syllables
 
 LONGEST = 200  # characters of the compared form
 SHORT = 2  # letters up to which a Latin word says nothing

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.language.fold import Atom, atoms, clean, fold, loose, loose_latin
-from bot.language.reading import Reading
 from bot.language.sight import heard
+from bot.language.text.fold import Atom, atoms, clean, fold, loose, loose_latin
+from bot.language.words.reading import Reading
 from flows import codes
 from flows.heard import Heard, Intent, Slots
 
-_DATA = Path(__file__).parent / "data" / "actions.csv"
+_DATA = Path(__file__).parent.parent / "data" / "actions.csv"
 _BETWEEN = "-–—−‑/_.·"
 _MOST_BEFORE = 4  # items: "problem number", politeness
 _BEFORE = frozenset(("code_word", "problem"))

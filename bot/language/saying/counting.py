@@ -175,6 +175,6 @@ def _coins(number: int, coin: str, voice: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, str], ...]:
-    source = resources.files(__package__).joinpath("data/spoken.csv")
+    source = resources.files("bot.language").joinpath("data/spoken.csv")
     with source.open(encoding="utf-8") as lines:
         return tuple(csv.DictReader(lines))

@@ -11,10 +11,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.language.answers import answer, consents, polite, wonders
-from bot.language.fold import LONGEST
-from bot.language.intents import blue
-from bot.language.lexicon import Lexicon
-from bot.language.reading import Reading, read
+from bot.language.blue import blue
+from bot.language.text.fold import LONGEST
+from bot.language.words.lexicon import Lexicon
+from bot.language.words.reading import Reading, read
 from flows.heard import SURE, Asked, Heard, Intent, Kind
 
 _CHOICES = (

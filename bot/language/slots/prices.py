@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.language.dates import When
-from bot.language.goods import Named
-from bot.language.numbers import Amount, ranges
-from bot.language.reading import Reading
+from bot.language.slots.dates import When
+from bot.language.slots.goods import Named
+from bot.language.slots.numbers import Amount, ranges
+from bot.language.words.reading import Reading
 
 _PRICE_FLOOR = Decimal(50)
 _WIDEST = 4  # a range from 9,000 to 95,000 is a slip of a finger

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language import astray, farewell
-from bot.language.fold import Atom, atoms, clean
-from bot.language.lexicon import Lexicon
-from bot.language.numbers import Amount, amounts
-from bot.language.rivals import weigh
-from bot.language.segment import Item, segment
+from bot.language import farewell
+from bot.language.slots.numbers import Amount, amounts
+from bot.language.text.fold import Atom, atoms, clean
+from bot.language.words import astray
+from bot.language.words.lexicon import Lexicon
+from bot.language.words.rivals import weigh
+from bot.language.words.segment import Item, segment
 
 _FILLING = ("filler",)
 # Words that everybody types: they do not show how a person reads.

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from bot.language.sms_parts import lean, parts
+from bot.language.text.sms_parts import lean, parts
 from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Recorded, Titled, When
 
 AMOUNTS = {

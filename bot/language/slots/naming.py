@@ -6,9 +6,9 @@ Two meanings of equal right stay two: they come back as candidates, never as a g
 
 from __future__ import annotations
 
-from bot.language.goods import Named, commodities
-from bot.language.places import inside
-from bot.language.reading import Reading
+from bot.language.slots.goods import Named, commodities
+from bot.language.words.places import inside
+from bot.language.words.reading import Reading
 from flows.heard import Maybe
 
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}

@@ -8,22 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import (
-    coded,
-    commands,
-    following,
-    gatherings,
-    likewise,
-    priced,
-    rallying,
-    refusals,
-    stops,
-    troubles,
-    wishes,
-)
-from bot.language.goods import Named
-from bot.language.reading import Reading
+from bot.language import commands, following, gatherings, likewise, rallying, refusals, stops, troubles, wishes
 from bot.language.sight import Sight, asks, heard, price_slots, see
+from bot.language.slots import codes, prices
+from bot.language.slots.goods import Named
+from bot.language.words.reading import Reading
 from flows.heard import SURE, Heard, Intent, Maybe, Slots
 
 _PRICE_WORDS = frozenset(("price", "how_much", "or_not"))
@@ -35,7 +24,7 @@ def blue(reading: Reading) -> Heard:
 
     A code at the beginning beats all: the words behind it are about that problem, whatever they sound like.
     """
-    found = likewise.also(reading) or coded.told(reading)
+    found = likewise.also(reading) or codes.told(reading)
     if found is not None:
         return found
     return following.weekly(reading) or following.about(reading, refusals.safer(reading, _blue(reading)))
@@ -84,7 +73,7 @@ def _bare_number(reading: Reading) -> Heard | None:
     if any(a.kind in "kl" for a in reading.atoms):
         return None
     words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
-    code = coded.within(reading)
+    code = codes.within(reading)
     if code:
         return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
     text = "".join(reading.items[k].digits for k in words)
@@ -119,8 +108,8 @@ def _not_me(reading: Reading) -> Intent | None:
 
 def _status(sight: Sight) -> Heard | None:
     reading = sight.reading
-    code = coded.within(reading) if reading.numbers else None
-    if code is None or ((sight.named.commodity or sight.named.currency) and coded.anywhere(reading) is None):
+    code = codes.within(reading) if reading.numbers else None
+    if code is None or ((sight.named.commodity or sight.named.currency) and codes.anywhere(reading) is None):
         return None
     return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code))
 
@@ -155,7 +144,7 @@ def _correct(sight: Sight) -> Heard | None:
     kw = sight.reading.kw
     if not kw & {"wrong", "fix"} or not sight.reading.numbers:
         return None
-    price = sight.price or priced.price(sight.reading, sight.day, sight.named, any_size=True)
+    price = sight.price or prices.price(sight.reading, sight.day, sight.named, any_size=True)
     if not price:
         return heard(sight.reading, Intent.CORRECT, 0.8) if price.doubt else None
     return heard(sight.reading, Intent.CORRECT, slots=price_slots(sight, price))
@@ -185,7 +174,7 @@ def _report(sight: Sight) -> Heard | None:
         return None
     price = sight.price
     if not price and "report" in kw:
-        price = priced.price(reading, sight.day, named, any_size=True)
+        price = prices.price(reading, sight.day, named, any_size=True)
     if not price:
         if "report" not in kw and not (price.doubt and named.commodity):
             return None

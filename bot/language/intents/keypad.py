@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from bot.language.lexicon import Lexicon
-from bot.language.understanding import understand
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
 from flows.codes import LENGTH
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Option, Slots
 
@@ -22,7 +22,7 @@ LONGEST_AMOUNT = 8  # keys of a price
 LONGEST_COUNT = 4  # keys of a number of people
 TRUSTED = 0.5  # how sure the carrier must be of the words it heard
 NUMBERS = Asked(Kind.CHOOSE, tuple(Option(str(key), "") for key in range(1, 9)))
-_CODES = Path(__file__).parent / "data" / "codes.csv"
+_CODES = Path(__file__).parent.parent / "data" / "codes.csv"
 
 
 @cache

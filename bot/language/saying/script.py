@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from bot.language.clips import Take
-from bot.language.speaking import Sentence
+from bot.language.saying.clips import Take
+from bot.language.saying.speaking import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language.fold import Atom
-from bot.language.numbers import Amount
-from bot.language.segment import Item
+from bot.language.slots.numbers import Amount
+from bot.language.text.fold import Atom
+from bot.language.words.segment import Item
 
 _SAID_INSIDE = {
     "ព្រឹក": "morning",

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from bot.language.fold import Atom, atoms, clean, loose, loose_latin
+from bot.language.text.fold import Atom, atoms, clean, loose, loose_latin
 
-_DATA = Path(__file__).parent / "data" / "abuse.csv"
+_DATA = Path(__file__).parent.parent / "data" / "abuse.csv"
 _WHOLE = frozenset(("insult", "threat"))
 _REACH = 1  # words or syllables between violence and whom it is against
 _AHEAD = 2  # and between the writer and the violence

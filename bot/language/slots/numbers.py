@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from bot.language.fold import Atom
-from bot.language.segment import Item
+from bot.language.text.fold import Atom
+from bot.language.words.segment import Item
 
 _MOST_DIGITS = 12
 _RANGE_SIGNS = frozenset("-–—~‑−")

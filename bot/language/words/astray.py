@@ -8,10 +8,10 @@ from __future__ import annotations
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.fold import Atom, loose
-from bot.language.lexicon import Lexicon, Senses
-from bot.language.places import level_of
-from bot.language.segment import Item
+from bot.language.text.fold import Atom, loose
+from bot.language.words.lexicon import Lexicon, Senses
+from bot.language.words.places import level_of
+from bot.language.words.segment import Item
 
 _SHORTEST = {"l": 7, "k": 7}
 _LONG = 10  # in a name this long two letters may be wrong

@@ -1,0 +1,1 @@
+"""What a message wants: the way from a text to a Heard."""

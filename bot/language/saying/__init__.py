@@ -1,0 +1,1 @@
+"""How the line speaks: catalogues, wording, numbers, clips."""

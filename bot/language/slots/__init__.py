@@ -1,0 +1,1 @@
+"""What a message names: amounts, days, goods, places, codes."""

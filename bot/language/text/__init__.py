@@ -1,0 +1,1 @@
+"""What letters are: folding, masking, likeness, and the parts of an SMS."""
