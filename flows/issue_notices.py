@@ -29,7 +29,7 @@ OVERDUE_BELOW = T_("{code} ({category}): {office} has not answered in time. Plea
 ARE_YOU = T_("Phsar asks: are you of {office}? People's problems for it come to this number. 1 yes 2 no")
 LINK = T_("The problems of your office, for 7 days, only for you: {link}")
 IN_CHARGE = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay tortuol bontuk")  # not named
-STAFF = Titled("ផ្សារ", "Phsar")  # where no office is in charge yet
+STAFF = Titled("សេវាផ្សារ", "Phsar")  # where no office is in charge yet
 
 
 def named(office: Titled | None) -> Titled:

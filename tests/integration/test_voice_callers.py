@@ -79,7 +79,7 @@ def test_a_call_that_was_cut_off_at_the_first_question_goes_on_there(phones: Dep
     Call(phones, number)
     again = Call(phones, number)
     assert again.now.said[-1] == "English ចុចលេខ ពីរ"
-    assert again.now.said[0].startswith("ផ្សារ សូមស្វាគមន៍មកវិញ")
+    assert again.now.said[0].startswith("សូមអរគុណដែលទូរស័ព្ទមកវិញ")
 
 
 def test_a_call_that_came_to_its_end_begins_anew(phones: Deployment) -> None:

@@ -21,7 +21,7 @@ from tests.fakes.ringing import ENGLISH, KHMER, SAYS, Call, Document, also, text
 
 Also = Callable[..., AbstractContextManager[Deployment]]
 SOUND = (SHIPPED / "silence1.wav").read_bytes()
-HINT = "សួរតម្លៃ ផ្ញើ: ជ្រូក កំពង់ចាម"
+HINT = "សួរតម្លៃ ផ្ញើ៖ ជ្រូក កំពង់ចាម"
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_khmer_unless_they_read_english(mornings: Mornings, box: Mailbox) -> Non
     mornings.official(mail="three@office.example", language="en")
     mornings.issue()
     subjects = {message["To"]: str(message["Subject"]) for message in sent(mornings, box)}
-    assert subjects["one@office.example"] == "បញ្ហារបស់សាលាឃុំជ្រៃវៀន 30/11/2026៖ ថ្មី 1 ហួសកំណត់ 0"
+    assert subjects["one@office.example"] == "បញ្ហាសម្រាប់សាលាឃុំជ្រៃវៀន 30/11/2026៖ ថ្មី 1 ហួសកំណត់ 0"
     assert subjects["two@office.example"] == subjects["one@office.example"]
     assert subjects["three@office.example"].startswith("Problems of Chrey Vien office")
     texts = {message["To"]: forms(message)[0] for message in (mail for _, mail in box.mails)}

@@ -313,5 +313,5 @@ def test_two_parts_at_most_in_every_language_with_a_link(
 def test_an_ordinary_digest_is_told_whole_in_khmer(one_place: Village) -> None:
     counted = Counted(new=4, unread=2, overdue=1, code="1234567", reopened=1)
     text = one_place.telling.notices.text(next(told(counted, f"{SHORT}/o/{'W' * 22}")), "km")
-    assert text == (f"បញ្ហាថ្ងៃនេះ៖ ថ្មី 4។ មិនទាន់អាន 2។ ហួសពេល 1 (123-4567)។ បើកឡើងវិញ 1។ សូមមើល៖ {SHORT}/o/{'W' * 22}")
+    assert text == (f"បញ្ហាថ្ងៃនេះ៖ ថ្មី 4។ មិនទាន់អាន 2។ ហួសពេល 1 (123-4567)។ លើកឡើងវិញ 1។ សូមមើល៖ {SHORT}/o/{'W' * 22}")
     assert parts(text).parts == 2
