@@ -23,16 +23,17 @@ from bot.channels.health import beat
 from bot.channels.replay import Replay
 from bot.config import ConfigError, Settings, load_settings
 from bot.logs import set_up_logs
-from bot.messages import jobs, voice_jobs
-from bot.messages.admission import Rules
+from bot.messages import jobs
 from bot.messages.breaker import SMS, VOICE
 from bot.messages.bucket import Bucket
-from bot.messages.mailing import Mailing
-from bot.messages.outgoing import Limits
-from bot.messages.reconciling import settle_due as settle
-from bot.messages.sending import Sending
-from bot.messages.spool import REPLAY
-from bot.messages.voice_jobs import Calling
+from bot.messages.calls import sending as call_sending
+from bot.messages.calls.admission import Limits
+from bot.messages.calls.sending import Calling
+from bot.messages.inbound.spool import REPLAY
+from bot.messages.mail.sending import Mailing
+from bot.messages.sms.admission import Rules
+from bot.messages.sms.reconciling import settle_due as settle
+from bot.messages.sms.sending import Sending
 
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
@@ -105,7 +106,7 @@ def place_due_calls() -> None:
     """Place the calls that are due."""
     if _calling().place_due():
         phsar, _ = _line()
-        voice_jobs.wake_calls(phsar.redis)
+        call_sending.wake_calls(phsar.redis)
 
 
 def fetch_recordings() -> None:
@@ -114,14 +115,14 @@ def fetch_recordings() -> None:
 
     def sound(data: bytes) -> tuple[bytes, float]:
         try:
-            prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+            prepared = re_encode(data, call_sending.MOST_SECONDS)
         except OnlySilenceError:
             return b"", 0.0
         return prepared.bytes, prepared.seconds
 
     phsar, carrier = _line()
-    if voice_jobs.fetch_due(phsar.engine, phsar.vault, carrier, sound, utc_now):
-        voice_jobs.wake_recordings(phsar.redis)
+    if call_sending.fetch_due(phsar.engine, phsar.vault, carrier, sound, utc_now):
+        call_sending.wake_recordings(phsar.redis)
 
 
 @cache

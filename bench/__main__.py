@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from bench import calls, digests, growth, planning, process, raised, reading, sending, turns
-from bench.ground import postgresql, sqlite
+from bench import calls, digests, growth, issue_data, planning, process, reading, sending, turns
+from bench.environment import postgresql, sqlite
 from bench.load import client
-from bench.measured import Measured
+from bench.result import Measured
 
 
 def measurements(folder: Path) -> Iterator[Measured]:
@@ -32,7 +32,7 @@ def measurements(folder: Path) -> Iterator[Measured]:
             yield from sending.measure(databases, folder)
         for databases in (files, server):
             yield from planning.measure(databases, folder)
-        yield from raised.measure(server, folder)
+        yield from issue_data.measure(server, folder)
         yield from digests.measure(server, folder)
         for databases in (files, server):
             yield growth.measure(databases, folder)

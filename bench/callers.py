@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from twilio.request_validator import RequestValidator
 
-from bench.ground import environ_for
+from bench.environment import environ_for
 from bench.turns import signed
 from bot.audio.store import file_name
 from bot.config import Settings

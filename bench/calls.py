@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench import pace
 from bench.callers import acquaint_callers, documents, goes_on, prices_told, quoted_codes, recorded, wandering
-from bench.ground import Databases, serving, settings_for
+from bench.environment import Databases, serving, settings_for
 from bench.load import Client
-from bench.measured import Measured
+from bench.result import Measured
 from bench.turns import populate, requests
 
 ROUNDS, CALLS = 24, 60  # rounds of so many calls, each of two keys, beside as many texts as keys

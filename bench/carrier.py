@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from bench.ground import HOST
+from bench.environment import HOST
 from bench.load import LENGTH
 
 LATENCY = 0.1  # seconds

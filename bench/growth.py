@@ -15,8 +15,8 @@ from random import Random
 
 from sqlalchemy import Connection, Engine, text
 
-from bench.ground import Databases, settings_for
-from bench.measured import Measured
+from bench.environment import Databases, settings_for
+from bench.result import Measured
 from bench.turns import KNOWN, acquaint, messages, number
 from bot.app import Phsar, build
 from bot.config import Settings

@@ -9,7 +9,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from bench.ground import HOST
+from bench.environment import HOST
 from bench.load import LENGTH
 
 

@@ -18,8 +18,8 @@ from rq import SimpleWorker
 from sqlalchemy import Engine, select, text
 
 from bench.carrier import slow_carrier
-from bench.ground import ROOT, Databases, environ_for, memory_of, settings_for
-from bench.measured import Measured
+from bench.environment import ROOT, Databases, environ_for, memory_of, settings_for
+from bench.result import Measured
 from bench.sending import redis_server, until
 from bot.broadcasts import service as broadcasts
 from bot.broadcasts.forecasts import forecast
@@ -30,9 +30,9 @@ from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
 from bot.logs import silence
 from bot.messages import jobs
-from bot.messages.admission import Rules
 from bot.messages.models import Broadcast, BroadcastState, Outbound, OutState
-from bot.messages.public_words import Texts
+from bot.messages.sms.admission import Rules
+from bot.messages.sms.broadcast_text import Texts
 from bot.vault import Vault
 
 PEOPLE, SOME = 300_000, 20_000

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.ground import ROOT, Databases, environ_for, memory_of, serving, settings_for
+from bench.environment import ROOT, Databases, environ_for, memory_of, serving, settings_for
 from bench.load import Client
-from bench.measured import Measured
+from bench.result import Measured
 from bench.turns import populate, requests
 
 STARTS = 3

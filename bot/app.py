@@ -27,26 +27,26 @@ from bot.channels.recordings import recording_page
 from bot.channels.sms import Late, Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
-from bot.chores import Means
 from bot.commands import PATIENCE, register
 from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
+from bot.due_tasks import DueTaskDeps
 from bot.handlers.every import handlers
-from bot.issues.links import Links as OfficeLinks
-from bot.issues.office_views import office_pages
-from bot.issues.open311 import Endpoint, open311
-from bot.issues.telling import Means as IssueMeans
-from bot.issues.views import issue_pages
+from bot.issues.board.open311 import Endpoint, open311
+from bot.issues.board.views import issue_pages
+from bot.issues.notifications import IssueDeps
+from bot.issues.office.links import Links as OfficeLinks
+from bot.issues.office.views import office_pages
 from bot.language.intents.understand import understand
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.speaking import SPOKEN, clips
 from bot.language.words.lexicon import Lexicon
 from bot.logs import set_up_logs
 from bot.meetings.segments import in_group
+from bot.messages.inbound.recordings import Links
+from bot.messages.inbound.spool import REPLAY, Spool
 from bot.messages.notices import Notices
-from bot.messages.recordings import Links
-from bot.messages.spool import REPLAY, Spool
 from bot.prices.knowledge import Knowledge
 from bot.prices.segments import interested_in
 from bot.prices.views import public_pages
@@ -54,8 +54,8 @@ from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
 from bot.web.application import Application
 from bot.web.layout import page_frame
-from flows.book import BOOK
 from flows.heard import Asked
+from flows.registry import REGISTRY
 
 WEB_PATIENCE = 1.2  # seconds a farmer's message waits for the database before the apology
 MOST_BYTES = 256 * 1024  # of a request
@@ -85,9 +85,9 @@ class Phsar:
     clock: Callable[[], datetime]
 
     @property
-    def means(self) -> Means:
-        """What the clock's chores need."""
-        return Means(self.engine, self.notices, self.knowledge, self.settings)
+    def deps(self) -> DueTaskDeps:
+        """What the clock's tasks need."""
+        return DueTaskDeps(self.engine, self.notices, self.knowledge, self.settings)
 
     @property
     def segments(self) -> Segments:
@@ -123,7 +123,7 @@ def build(
         engine=engine,
         vault=vault,
         knowledge=knowledge,
-        book=BOOK,
+        registry=REGISTRY,
         catalogues=catalogues,
         handlers=handlers(vault, notices, settings.timezone, settings.quiet_hours),
         zone=settings.timezone,
@@ -152,9 +152,10 @@ def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
 
     def wake(work: str) -> bool:
         """Ask a worker to look; it is imported with the first call that needs it, most texts never do."""
-        from bot.messages import jobs, voice_jobs
+        from bot.messages import jobs
+        from bot.messages.calls import sending as call_sending
 
-        wakes = {"outbox": jobs.wake, "calls": voice_jobs.wake_calls, "recordings": voice_jobs.wake_recordings}
+        wakes = {"outbox": jobs.wake, "calls": call_sending.wake_calls, "recordings": call_sending.wake_recordings}
         return wakes[work](phsar.redis)
 
     documents = Documents(phsar.voices, settings.public_url, speech=settings.speech)
@@ -198,7 +199,7 @@ def create_app(
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
     app.register_blueprint(issue_pages(*reads, settings.sms_from, clock))
-    telling = IssueMeans(phsar.notices, settings.timezone)
+    telling = IssueDeps(phsar.notices, settings.timezone)
     office_links = OfficeLinks(settings.secret_key, settings.public_url)
     app.register_blueprint(office_pages(phsar.engine, telling, phsar.lexicon, office_links, clock))
     endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
@@ -213,7 +214,7 @@ def create_app(
         app,
         settings,
         conversation=lambda: build(settings, clock).conversation,
-        means=lambda: build(settings, clock, PATIENCE).means,
+        deps=lambda: build(settings, clock, PATIENCE).deps,
         redis=lambda: connect_redis(settings.redis_url),
         telephone=telephone,
         segments=lambda: phsar.segments,

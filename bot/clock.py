@@ -23,22 +23,16 @@ from bot.contacts.models import Contact
 from bot.db import table, writing
 from bot.issues import due as terms
 from bot.meetings import arranging
-from bot.messages import (
-    alarms,
-    called_off,
-    dialling,
-    inbox,
-    jobs,
-    mail,
-    outbox,
-    received,
-    reconciling,
-    recordings,
-    voice_jobs,
-)
-from bot.messages.herald import Herald
+from bot.messages import alarms, cancellations, jobs
+from bot.messages.alerts import Herald
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls import sending as call_sending
+from bot.messages.inbound import inbox, received, recordings
+from bot.messages.inbound.spool import REPLAY, Spool
+from bot.messages.mail import outbox as mail_outbox
 from bot.messages.models import Message
-from bot.messages.spool import REPLAY, Spool
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms import reconciling
 from bot.prices.models import Interest
 from bot.vault import Vault
 
@@ -55,7 +49,7 @@ _message, _contact, _interest = table(Message), table(Contact), table(Interest)
 
 
 class Clock:
-    """One clock process. Each of `chores` does what is due at a time, in transactions of its own."""
+    """One clock process. Each of `tasks` does what is due at a time, in transactions of its own."""
 
     def __init__(
         self,
@@ -66,7 +60,7 @@ class Clock:
         now: Callable[[], datetime],
         name: str,
         spool: Spool,
-        chores: Sequence[Callable[[datetime], None]] = (),
+        tasks: Sequence[Callable[[datetime], None]] = (),
     ):
         self._engine = engine
         self._redis = redis
@@ -75,7 +69,7 @@ class Clock:
         self._now = now
         self._name = name
         self._spool = spool
-        self._chores = chores
+        self._tasks = tasks
         self._last_hour: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -89,38 +83,38 @@ class Clock:
         """Do what is due, if this clock leads. Returns whether it does. Never raises for a server away."""
         if not self._leads():
             return False
-        for chore in self._chores:
-            self._attempt(chore)
+        for task in self._tasks:
+            self._attempt(task)
             self._leads()  # a long one must not cost the lead
         self._attempt(self._do)
         beat(self._redis, "clock")
         return True
 
-    def _attempt(self, chore: Callable[[datetime], None]) -> None:
+    def _attempt(self, task: Callable[[datetime], None]) -> None:
         """Do one thing; a mistake in it keeps nothing else from being done, and staff are told."""
         now = self._now()
         try:
-            chore(now)
+            task(now)
         except SQLAlchemyError as error:
             log.error("clock", error=type(error).__name__)
         except Exception as error:
-            name = getattr(chore, "__qualname__", type(chore).__name__)
+            name = getattr(task, "__qualname__", type(task).__name__)
             # Where, but not the error's words: they may quote somebody.
             frame = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("clock", chore=name, error=type(error).__name__, at=f"{frame.name}:{frame.lineno}")
+            log.error("clock", task=name, error=type(error).__name__, at=f"{frame.name}:{frame.lineno}")
             with suppress(SQLAlchemyError), writing(self._engine) as connection:
                 told = f"the clock cannot do a part of its work ({name}: {type(error).__name__}); see its log"
                 alarms.sound(connection, f"clock {name}"[:40], told, now)
 
     def _do(self, now: datetime) -> None:
-        is_to_send = outbox.sweep(self._engine, now)
+        is_to_send = sms_outbox.sweep(self._engine, now)
         with writing(self._engine) as connection:
             due = {
                 jobs.SEND: is_to_send or planning.is_due(connection, now),
                 jobs.SETTLE: reconciling.is_due(connection, now),
-                voice_jobs.CALLS: dialling.sweep(connection, now),
-                voice_jobs.RECORDINGS: recordings.due(connection, now),
-                jobs.SEND_MAIL: mail.sweep(connection, now),
+                call_sending.CALLS: call_outbox.sweep(connection, now),
+                call_sending.RECORDINGS: recordings.due(connection, now),
+                jobs.SEND_MAIL: mail_outbox.sweep(connection, now),
             }
         due[REPLAY] = self._spool.waits()
         for job in (job for job, found in due.items() if found):
@@ -133,7 +127,7 @@ class Clock:
             forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
             with writing(self._engine) as connection:
                 recordings.forget(connection, now)
-                called_off.forget(connection, now)
+                cancellations.forget(connection, now)
             self._last_hour = now
 
     def _leads(self) -> bool:
@@ -179,10 +173,10 @@ def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | 
     Messages are many: only those of a stretch `back` are looked at, all when it is None.
     """
     until = now - TEXTS_KEPT
-    outbox.forget(engine, vault, until)
+    sms_outbox.forget(engine, vault, until)
     with writing(engine) as connection:
         arranging.forget(connection, vault, until)
         terms.forget(connection, vault, until)
         inbox.forget(connection, vault, until)
-        mail.forget(connection, vault, until)
+        mail_outbox.forget(connection, vault, until)
         return received.forget(connection, vault, until, None if back is None else until - back)

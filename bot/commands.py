@@ -31,7 +31,6 @@ from bot import migrations
 from bot.audio.commands import prompt_commands
 from bot.broadcasts.commands import broadcast_commands
 from bot.broadcasts.segments import Segments
-from bot.chores import Means, chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import Kind as AddressKind
@@ -39,13 +38,14 @@ from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
+from bot.due_tasks import DueTaskDeps, due_tasks
 from bot.issues import reference as issue_reference
-from bot.issues.commands import issue_commands
 from bot.issues.demo import load_issues
-from bot.issues.digest_commands import digest_commands
-from bot.issues.imports import import_offices
-from bot.issues.list_imports import import_categories, import_holidays
-from bot.issues.office_commands import office_commands
+from bot.issues.digest.commands import digest_commands
+from bot.issues.lists.categories import import_categories, import_holidays
+from bot.issues.lists.offices import import_offices
+from bot.issues.office.commands import office_commands
+from bot.issues.staff.commands import issue_commands
 from bot.language.intents.understand import to_row, understand
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.clips import Clip
@@ -83,14 +83,14 @@ def register(
     app: Flask,
     settings: Settings,
     conversation: Callable[[], Conversation],
-    means: Callable[[], Means],
+    deps: Callable[[], DueTaskDeps],
     redis: Callable[[], Redis],
     telephone: Callable[[], Flask],
     segments: Callable[[], Segments],
 ) -> None:
     """Add all commands to Flask's command line. Nothing is connected before one runs.
 
-    `means` is what the clock's chores need; `telephone` makes the web application that `flask call` rings;
+    `deps` is what the clock's due_tasks need; `telephone` makes the web application that `flask call` rings;
     `segments` reads whom a broadcast is for.
     """
 
@@ -103,7 +103,7 @@ def register(
 
     def notices() -> Notices:
         """What tells people; it looks up names in a connection of its own."""
-        made = means()
+        made = deps()
         click.get_current_context().call_on_close(made.engine.dispose)
         return made.notices
 
@@ -138,15 +138,15 @@ def register(
     def clock() -> None:
         """Run the clock until stopped: what is due is done."""
         from bot.clock import Clock  # imports the queue, which the web process does not need
-        from bot.messages.herald import Herald
-        from bot.messages.spool import Spool
+        from bot.messages.alerts import Herald
+        from bot.messages.inbound.spool import Spool
 
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         host = urlsplit(settings.public_url).hostname or "localhost"
         herald = Herald(engine(), vault, settings.alert_to, settings.smtp_url, host)
         server = redis()
         spool = Spool(server, vault, settings.spool_dir)
-        ticking = Clock(engine(), server, vault, herald, now, name, spool, chores(means()))
+        ticking = Clock(engine(), server, vault, herald, now, name, spool, due_tasks(deps()))
         ticking.run(_stop_on_signal())
 
     def clips_of(voice: str) -> list[Clip]:

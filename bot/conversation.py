@@ -21,19 +21,19 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.db import writing
-from bot.issues.service import IssueFacts
+from bot.issues.facts import IssueFacts
 from bot.language.intents.understand import answering, understand
 from bot.language.saying.wording import Wording, voice_of
 from bot.language.text.sms_parts import parts
-from bot.meetings.service import MeetingFacts
-from bot.messages import received, runs, spool
-from bot.messages.received import Burst, OvertakenError
+from bot.meetings.facts import MeetingFacts
+from bot.messages.inbound import received, runs, spool
+from bot.messages.inbound.received import Burst, OvertakenError
 from bot.prices.alerts import WishFacts
+from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge, Known
-from bot.prices.service import PriceFacts
-from bot.radio.service import ProgrammeFacts
+from bot.radio.facts import ProgrammeFacts
 from bot.vault import Vault
-from flows.engine import Ask, Book, Run, Step
+from flows.engine import Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
 from flows.heard import Asked, Heard, Intent, Option
@@ -104,7 +104,7 @@ class Conversation:
     engine: Engine
     vault: Vault
     knowledge: Knowledge
-    book: Book
+    registry: Registry
     catalogues: Mapping[str, Mapping[str, str]]
     handlers: Mapping[type[Event], Handler]
     zone: ZoneInfo
@@ -227,17 +227,17 @@ class Conversation:
         """One step of what was written."""
 
         def stepped(run: Run) -> tuple[Heard, Step]:
-            heard = understand(inbound.text, self.book.asked(run), known.lexicon)
+            heard = understand(inbound.text, self.registry.asked(run), known.lexicon)
             ours = facts.questions()
             waiting = {question.kind for question in ours if not question.answer}
             aside = answering(inbound.text, known.lexicon, waiting) if ours else None
-            return heard, self.book.step(run, heard, facts, now, aside)
+            return heard, self.registry.step(run, heard, facts, now, aside)
 
         return self.gone_on(run, stepped)
 
     def gone_on(self, run: Run, stepped: Callable[[Run], tuple[Heard, Step]]) -> tuple[Heard, Step]:
         """One step. A run this release cannot go on with (an older one saved it) restarts with an apology."""
-        if isinstance(self.book.states.get(run.at), Ask):
+        if isinstance(self.registry.states.get(run.at), Ask):
             try:
                 return stepped(run)
             except UNUSABLE as error:

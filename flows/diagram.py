@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from flows.book import BOOK
 from flows.engine import Ask, Flow
+from flows.registry import REGISTRY
 
 
 def draw(flow: Flow) -> str:
@@ -25,4 +25,4 @@ def draw(flow: Flow) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(draw(flow) for flow in BOOK.flows))
+    sys.stdout.write("\n".join(draw(flow) for flow in REGISTRY.flows))

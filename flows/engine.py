@@ -145,7 +145,7 @@ class Step:
         return self.told if self.question is None else (*self.told, self.question)
 
 
-class Book:
+class Registry:
     """All conversations together: states by name, and which intent opens which."""
 
     def __init__(

@@ -23,10 +23,10 @@ from bot.config import Settings
 from bot.contacts.phone import read_address
 from bot.db import reading, writing
 from bot.language.saying.clips import Take
-from bot.messages.admission import Rules
 from bot.messages.commands import ID, wake_workers
 from bot.messages.models import BroadcastState
-from bot.messages.public_words import Texts
+from bot.messages.sms.admission import Rules
+from bot.messages.sms.broadcast_text import Texts
 from bot.vault import Vault
 
 MOST_HOURS = 168  # for which a broadcast may be sent

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.language.text.sms_parts import lean, parts
-from bot.messages.public_words import Texts
+from bot.messages.sms.broadcast_text import Texts
 
 MOST_PARTS = 3
 LONGEST_AHEAD = timedelta(days=366)

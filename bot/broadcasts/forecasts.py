@@ -20,11 +20,11 @@ from bot.contacts.service import newest_word
 from bot.db import table
 from bot.language.saying.wording import voice_of
 from bot.language.text.sms_parts import parts
-from bot.messages import dialling
-from bot.messages.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
+from bot.messages.calls import outbox as call_outbox
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
-from bot.messages.public_words import is_textable
 from bot.messages.recipients import READS_AS, WITH_RUN
+from bot.messages.sms.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
+from bot.messages.sms.broadcast_text import is_textable
 from bot.vault import Vault, VaultError
 
 AT_ONCE = 2_000  # people of a statement
@@ -170,7 +170,7 @@ def _skipped(row: Row[Any], vault: Vault, draft: Draft, got: Mapping[int, tuple[
         address = vault.open(row.address)
     except VaultError:
         return "unreadable"
-    if not (dialling.may_be_dialled(read_address(address)) if draft.channel == "voice" else is_textable(address)):
+    if not (call_outbox.may_be_dialled(read_address(address)) if draft.channel == "voice" else is_textable(address)):
         return "no mobile number"
     today, week = got.get(row.id, (0, 0))
     if today >= CAP_DAY:

@@ -49,7 +49,7 @@ from bot.messages.models import (
     OutState,
     Purpose,
 )
-from bot.messages.public_words import about
+from bot.messages.sms.broadcast_text import about
 from bot.upsert import insert_new
 
 log = structlog.get_logger()

@@ -14,10 +14,11 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import Address
 from bot.db import table
-from bot.messages import dialling, outbox
+from bot.messages.calls import outbox as call_outbox
 from bot.messages.models import Call, CallState, Direction, Purpose
-from bot.messages.public_words import TEXTABLE, Texts
 from bot.messages.recipients import recipients
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.broadcast_text import TEXTABLE, Texts
 from bot.vault import Vault
 
 MARK = "[test] "
@@ -26,7 +27,7 @@ MARK = "[test] "
 def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, now: datetime) -> None:
     """Queue a broadcast for one address, as its owner reads. Raises BroadcastError for an address it cannot reach."""
     by_call = row.channel == "voice"
-    if not (dialling.may_be_dialled(address) if by_call else address.kind in TEXTABLE):
+    if not (call_outbox.may_be_dialled(address) if by_call else address.kind in TEXTABLE):
         raise BroadcastError(f"that number is no mobile phone ({address.kind}): give one such as 012 345 678")
     contacts.add(connection, vault, address, now)
     hash = vault.look_up(address.value)
@@ -34,7 +35,7 @@ def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, 
     (reader,) = recipients(connection, [contact])
     if not by_call:
         words = Texts(row.text_km, row.text_latn, row.text_en).in_voice(reader.voice)
-        outbox.queue(connection, vault, contact, MARK + words, now, Purpose.ANSWER)
+        sms_outbox.queue(connection, vault, contact, MARK + words, now, Purpose.ANSWER)
         return
     values = {
         "contact_id": contact,
@@ -44,7 +45,7 @@ def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, 
         "data": json.dumps({"km": row.audio_km, "en": row.audio_en}),  # it is about nothing: it counts nowhere
         "state": CallState.QUEUED,
         "due_at": now,
-        "expires_at": now + outbox.LASTS[Purpose.ANSWER],
+        "expires_at": now + sms_outbox.LASTS[Purpose.ANSWER],
         "created_at": now,
         "changed_at": now,
     }

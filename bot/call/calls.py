@@ -20,10 +20,14 @@ from bot.contacts import service as contacts
 from bot.contacts.phone import Address, Kind
 from bot.conversation import UNUSABLE
 from bot.db import writing
-from bot.messages import callbacks, calls, dialling, outgoing, runs
-from bot.messages.callbacks import Rung
+from bot.messages.calls import admission as call_admission
+from bot.messages.calls import answered as answered_calls
+from bot.messages.calls import callbacks
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.callbacks import Rung
+from bot.messages.inbound import runs
+from bot.messages.inbound.received import OvertakenError
 from bot.messages.models import CallState, Direction
-from bot.messages.received import OvertakenError
 from flows.engine import HOME, Run, Step
 from flows.heard import Heard, Intent
 from flows.heard import Kind as Asking
@@ -106,10 +110,10 @@ class Calls:
 
     def _caller(self, connection: Connection, sender: Address, now: datetime) -> Row[*tuple[Any, ...]]:
         vault = self.line.conversation.vault
-        row = calls.caller(connection, vault.look_up(sender.value), now)
+        row = answered_calls.caller(connection, vault.look_up(sender.value), now)
         if row is None:
             contacts.add(connection, vault, sender, now)
-            row = calls.caller(connection, vault.look_up(sender.value), now)
+            row = answered_calls.caller(connection, vault.look_up(sender.value), now)
             assert row is not None
         return row
 
@@ -118,11 +122,11 @@ class Calls:
             return stored
         now = self.line.conversation.clock()
         if ring.sender.kind is Kind.WITHHELD:
-            call = calls.open_in(connection, ring.sid, None, now)
+            call = answered_calls.open_in(connection, ring.sid, None, now)
             return self._first(Turn(self.line, connection, ring.sid, 0, call, None, Direction.IN, CallState.OPEN, now))
         row = self._caller(connection, ring.sender, now)
         run = self._left_off(connection, row.contact_id)
-        call = calls.open_in(connection, ring.sid, row.contact_id, now)
+        call = answered_calls.open_in(connection, ring.sid, row.contact_id, now)
         return self._first(Turn(self.line, connection, ring.sid, 0, call, row, Direction.IN, CallState.OPEN, now), run)
 
     def _answered(self, connection: Connection, id: int, sid: str) -> Spoken:
@@ -132,22 +136,22 @@ class Calls:
         placed = callbacks.answered(connection, id, sid, now)
         if placed is None:
             return Spoken(ENDS, 0)
-        row = calls.called(connection, placed.contact_id, now)
+        row = answered_calls.called(connection, placed.contact_id, now)
         run = self._left_off(connection, row.contact_id)
         turn = Turn(self.line, connection, sid, 0, id, row, placed.direction, CallState.OPEN, now)
         if not placed.opens:
             return self._first(turn, run)
-        data = {**_data_of(placed.data), **outgoing.recordings_of(connection, placed.about)}
+        data = {**_data_of(placed.data), **call_admission.recordings_of(connection, placed.about)}
         return self._told(turn, replace(run, at=placed.opens, data=data, options=(), misses=0))
 
     def _first(self, turn: Turn, run: Run | None = None) -> Spoken:
         """Greet, or go on where an earlier call broke off."""
-        book = self.line.conversation.book
+        registry = self.line.conversation.registry
 
         def stepped(begin: Run) -> tuple[Heard, Step]:
             if begin.at == HOME:
-                return CALLED, book.step(begin, CALLED, facts, turn.now)
-            step = book.resume(begin, facts, turn.now)
+                return CALLED, registry.step(begin, CALLED, facts, turn.now)
+            step = registry.resume(begin, facts, turn.now)
             return CALLED, replace(step, told=(say(WELCOME_BACK), *step.told))
 
         run = run or Run()
@@ -156,36 +160,36 @@ class Calls:
 
     def _told(self, turn: Turn, run: Run) -> Spoken:
         """Say who rings, then what for; at home, with an apology, where this release does not know how to begin."""
-        book, facts = self.line.conversation.book, turn.facts(run)
+        registry, facts = self.line.conversation.registry, turn.facts(run)
         try:
-            step = book.resume(run, facts, turn.now)
+            step = registry.resume(run, facts, turn.now)
             told = say(KEYS)
         except UNUSABLE as error:
             log.error("call begun anew", call=turn.call, at=run.at, error=type(error).__name__)
-            step = book.step(Run(memory=run.memory), CALLED, facts, turn.now)
+            step = registry.step(Run(memory=run.memory), CALLED, facts, turn.now)
             told = say(RESTARTED)
         return turn.taken(run, CALLED, replace(step, told=(told, *step.told)), facts)
 
     def _left_off(self, connection: Connection, contact: int) -> Run:
         """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
-        now, found = self.line.conversation.clock(), calls.last(connection, contact)
+        now, found = self.line.conversation.clock(), answered_calls.last(connection, contact)
         earlier = self._run_of(found[0]) if found else Run()
-        if found and self.line.conversation.book.resumes_at(earlier) != HOME and now - found[1] <= RESUMES:
+        if found and self.line.conversation.registry.resumes_at(earlier) != HOME and now - found[1] <= RESUMES:
             return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
-        by_sms = self._run_of(calls.written(connection, contact)).memory
+        by_sms = self._run_of(answered_calls.written(connection, contact)).memory
         asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
         memory = {name: earlier.memory[name] for name in KEPT if name in earlier.memory}
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
     def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:
         now = self.line.conversation.clock()
-        row = calls.load(connection, ring.sid, step_sid(ring.sid, step), now)
+        row = answered_calls.load(connection, ring.sid, step_sid(ring.sid, step), now)
         if row is None:
             return self._begun(connection, ring)
         if row.repeat_of is not None:
             return self.line.again(row.answer, step)
         run = self._run_of(row.body)
-        if self.line.conversation.book.asked(run).kind is not Asking.WORDS:
+        if self.line.conversation.registry.asked(run).kind is not Asking.WORDS:
             said = replace(said, recording="")
         # Who hangs up while speaking has left a message. A ring that was refused has no conversation at all.
         over = row.body is None or (row.state in OVER and not said.recording)
@@ -196,7 +200,7 @@ class Calls:
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
-        return turn.heard(run, said, last=step >= MOST_STEPS or dialling.is_too_long(row.placed_at, now))
+        return turn.heard(run, said, last=step >= MOST_STEPS or call_outbox.is_too_long(row.placed_at, now))
 
     def _run_of(self, body: bytes | None) -> Run:
         try:

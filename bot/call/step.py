@@ -16,18 +16,20 @@ from sqlalchemy import Connection, Row
 
 from bot.contacts.phone import Kind, read_address
 from bot.conversation import Conversation, Moment
-from bot.issues.service import IssueFacts
+from bot.issues.facts import IssueFacts
 from bot.language.intents.keypad import keys_of, pressed, spoken
 from bot.language.saying.script import Script, Wait
 from bot.language.saying.speaking import Sentence, Speaking
 from bot.language.saying.wording import Wording
-from bot.meetings.service import MeetingFacts
-from bot.messages import calls, outbox, received, runs
+from bot.meetings.facts import MeetingFacts
+from bot.messages.calls import answered as answered_calls
+from bot.messages.inbound import received, runs
 from bot.messages.models import CallState, Direction, Purpose
+from bot.messages.sms import outbox as sms_outbox
 from bot.prices.alerts import WishFacts
+from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
-from bot.prices.service import PriceFacts
-from bot.radio.service import ProgrammeFacts
+from bot.radio.facts import ProgrammeFacts
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, IssueSpoken, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
@@ -163,12 +165,12 @@ class Turn:
         if last:
             bye = Step(Run(memory=run.memory), (say(BYE),), closes=True)
             return self.taken(run, Heard("", Intent.SILENCE), bye, facts)
-        heard = self._read(said, line.book.asked(run), known)
+        heard = self._read(said, line.registry.asked(run), known)
         if heard.intent is Intent.AGAIN:
             return self._repeated(run, heard)
 
         def stepped(begin: Run) -> tuple[Heard, Step]:
-            return heard, line.book.step(begin, heard, facts, self.now)
+            return heard, line.registry.step(begin, heard, facts, self.now)
 
         heard, step = line.gone_on(run, stepped)
         if heard.intent is not Intent.SILENCE:
@@ -225,7 +227,7 @@ class Turn:
     def _wait(self, step: Step, speaking: Speaking) -> Wait:
         if step.closes or step.question is None:
             return Wait("end")
-        asked = self.line.conversation.book.asked(step.run)
+        asked = self.line.conversation.registry.asked(step.run)
         if asked.kind is Asking.WORDS:
             return Wait("words")
         return Wait("keys", keys_of(asked), tuple(speaking.label(choice) for choice in step.question.choices))
@@ -247,7 +249,7 @@ class Turn:
         if not told or not person.textable or self.contact is None or not texts_left(run.memory, today):
             return run, False
         words = wording.text(told, outcome)
-        outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, Purpose.ANSWER)
+        sms_outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, Purpose.ANSWER)
         memory = {**run.memory, **one_more_text(run.memory, today), "written": today.isoformat()}
         return replace(run, memory=memory), True
 
@@ -274,7 +276,7 @@ class Turn:
         }
         state = CallState.ENDED if ended else self.state
         before = max(self.step - 1, 0)
-        calls.keep(self.connection, self.call, before, self.step, runs.sealed(vault, run), state, message)
+        answered_calls.keep(self.connection, self.call, before, self.step, runs.sealed(vault, run), state, message)
 
 
 def _with_words(step: Step, wait: Wait) -> Run:

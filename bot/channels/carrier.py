@@ -24,8 +24,8 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from bot.config import Settings
-from bot.messages.dialling import LONGEST
-from bot.messages.verdicts import CREDENTIALS, THROTTLED
+from bot.messages.calls.outbox import LONGEST
+from bot.messages.carrier_errors import CREDENTIALS, THROTTLED
 
 TIMEOUT = 10.0  # seconds to connect, and again to be answered; the lease of a row is longer than both
 THREADS = 64  # that may share the connections

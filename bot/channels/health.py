@@ -21,10 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import migrations
 from bot.contacts.models import Contact
 from bot.db import reading, table
-from bot.messages import breaker, dialling, mail, outbox
+from bot.messages import breaker
 from bot.messages.breaker import SMS
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.inbound.spool import DAMAGED, Spool
+from bot.messages.mail import outbox as mail_outbox
 from bot.messages.models import Breaker, Outbound, Purpose
-from bot.messages.spool import DAMAGED, Spool
+from bot.messages.sms import outbox as sms_outbox
 from bot.vault import Vault, VaultError
 
 # The first address that was sealed shows whether this process has the key it was sealed with.
@@ -35,7 +38,7 @@ _out, _breaker = table(Outbound), table(Breaker)
 # One look along the index for each purpose, however many wait.
 OLDEST_DUE = [
     select(_out.c.due_at)
-    .where(outbox.IS_QUEUED, _out.c.purpose == str(purpose), _out.c.due_at <= bindparam("now"))
+    .where(sms_outbox.IS_QUEUED, _out.c.purpose == str(purpose), _out.c.due_at <= bindparam("now"))
     .order_by(_out.c.due_at)
     .limit(1)
     for purpose in Purpose
@@ -95,7 +98,7 @@ class Watched:
     def mail_age(self, connection: Connection) -> float:
         """Seconds for which the oldest e-mail that is due has been waiting, its tries included; 0 when none is."""
         now = self.clock()
-        oldest = mail.oldest_due(connection, now)
+        oldest = mail_outbox.oldest_due(connection, now)
         return 0.0 if oldest is None else (now - oldest).total_seconds()
 
     def warnings(self) -> Iterator[str]:
@@ -122,14 +125,16 @@ class State(Collector):
         """The outboxes and the calls, the breakers, the spool, and the age of each process's sign of life."""
         watched = self._watched
         with suppress(SQLAlchemyError), reading(watched.engine) as connection:
-            yield _by_state("phsar_outbox", "Outbound messages by state", outbox.counts(connection))
-            yield _by_state("phsar_calls", "Calls that are not over, by state", dialling.counts(connection))
+            yield _by_state("phsar_outbox", "Outbound messages by state", sms_outbox.counts(connection))
+            yield _by_state("phsar_calls", "Calls that are not over, by state", call_outbox.counts(connection))
             age = GaugeMetricFamily(
                 "phsar_outbox_oldest_due_seconds", "How long the oldest message that is due has been waiting"
             )
             age.add_metric([], watched.queue_age(connection))
             yield age
-            yield _by_state("phsar_mail", "E-mails that wait or are being sent, by state", mail.counts(connection))
+            yield _by_state(
+                "phsar_mail", "E-mails that wait or are being sent, by state", mail_outbox.counts(connection)
+            )
             waited = GaugeMetricFamily(
                 "phsar_mail_oldest_due_seconds", "How long the oldest e-mail that is due has been waiting"
             )

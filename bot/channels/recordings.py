@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.db import reading
-from bot.messages import recordings
-from bot.messages.recordings import LinkError, Links
+from bot.messages.inbound import recordings
+from bot.messages.inbound.recordings import LinkError, Links
 from bot.vault import Vault, VaultError
 
 log = structlog.get_logger()

@@ -24,8 +24,8 @@ from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
 from bot.language.intents.understand import understand
 from bot.messages import alarms
+from bot.messages.inbound.spool import DamagedError, Entry, Spool, Told, is_away
 from bot.messages.models import SavedRun
-from bot.messages.spool import DamagedError, Entry, Spool, Told, is_away
 from flows.heard import Asked, Intent
 
 log = structlog.get_logger()

@@ -24,7 +24,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from bot.contacts.phone import read_address
 from bot.conversation import Answer, Inbound
 from bot.db import reading
-from bot.messages.spool import FullError, Spool, Told, is_answered, is_away
+from bot.messages.inbound.spool import FullError, Spool, Told, is_answered, is_away
 from flows.prompts import T_
 
 log = structlog.get_logger()

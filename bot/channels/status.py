@@ -14,12 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.sms import Signature
 from bot.db import writing
-from bot.messages import dialling, settling
-from bot.messages.dialling import Told
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.outbox import Told
+from bot.messages.carrier_errors import STATES
+from bot.messages.inbound.spool import FullError, Spool, is_away
+from bot.messages.inbound.spool import Told as Spooled
 from bot.messages.models import CallState
-from bot.messages.spool import FullError, Spool, is_away
-from bot.messages.spool import Told as Spooled
-from bot.messages.verdicts import STATES
+from bot.messages.sms import settling
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -129,13 +130,13 @@ def note_call(engine: Engine, told: Mapping[str, str], timezone: ZoneInfo, now: 
             seconds=_whole(told["seconds"]),
             error=told["error"],
         )
-        dialling.note_status(connection, news, now, datetime.combine(now.astimezone(timezone), time(), timezone))
+        call_outbox.note_status(connection, news, now, datetime.combine(now.astimezone(timezone), time(), timezone))
 
 
 def note_end(engine: Engine, told: Mapping[str, str], now: datetime) -> None:
     """Write down that a call that came in is over: sid."""
     with writing(engine) as connection:
-        dialling.note_end(connection, told["sid"], now)
+        call_outbox.note_end(connection, told["sid"], now)
 
 
 def _noted(

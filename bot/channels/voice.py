@@ -22,7 +22,7 @@ from bot.contacts.phone import read_address
 from bot.language.saying.clips import Clip
 from bot.language.saying.script import Script, Wait
 from bot.language.saying.speaking import Sentence, Speaking
-from bot.messages.callbacks import Rung
+from bot.messages.calls.callbacks import Rung
 from flows.prompts import S_, say
 
 log = structlog.get_logger()

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Handler, Moment
-from bot.issues import handling, officials, raising
+from bot.issues import handling, raising
+from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.models import By
-from bot.issues.service import midnight
-from bot.issues.telling import Means
+from bot.issues.notifications import IssueDeps
+from bot.issues.office import officials
 from bot.meetings import groups
-from bot.messages import recordings
+from bot.messages.inbound import recordings
 from bot.messages.notices import Notices
 from flows import events
 
 
 def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
-    means = Means(notices, zone)
+    deps = IssueDeps(notices, zone)
 
     def spoken(_: events.IssueSpoken, at: Moment) -> None:
         # Fetched and kept at once, named after nobody; what is never raised is forgotten with the other recordings.
@@ -42,16 +43,16 @@ def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Ha
             group=event.group or None,
             members=members,
         )
-        return raising.raise_(at.connection, means, report, word(at))
+        return raising.raise_(at.connection, deps, report, word(at))
 
     def joined(event: events.IssueJoined, at: Moment) -> str:
-        return raising.join(at.connection, means, event.issue, word(at), event.words)
+        return raising.join(at.connection, deps, event.issue, word(at), event.words)
 
     def added_to(event: events.IssueAddedTo, at: Moment) -> str:
-        return raising.more(at.connection, means, event.issue, word(at), event.words)
+        return raising.more(at.connection, deps, event.issue, word(at), event.words)
 
     def judged(event: events.IssueJudged, at: Moment) -> str:
-        return raising.judge(at.connection, means, event.issue, word(at), solved=event.solved)
+        return raising.judge(at.connection, deps, event.issue, word(at), solved=event.solved)
 
     def mistaken(_: events.CodeMistaken, at: Moment) -> None:
         raising.wrong_code(at.connection, word(at))
@@ -61,7 +62,7 @@ def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Ha
 
     def handled(event: events.IssueHandled, at: Moment) -> str:
         by = Actor(By.OFFICE, event.office, event.official, at.now)
-        done = (at.connection, means, event.issue, by)
+        done = (at.connection, deps, event.issue, by)
         match event.action:
             case "received":
                 return handling.acknowledge(*done)

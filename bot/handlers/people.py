@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from bot.contacts import service as contacts
 from bot.contacts import subscriptions
 from bot.conversation import Handler, Moment
-from bot.issues import officials, raising
+from bot.issues import raising
+from bot.issues.office import officials
 from bot.meetings import groups
 from bot.meetings.telling import Telling
-from bot.messages import callbacks, calls, inbox, outbox, received, recordings
+from bot.messages.calls import answered as answered_calls
+from bot.messages.calls import callbacks
+from bot.messages.inbound import inbox, received, recordings
 from bot.messages.models import Purpose
+from bot.messages.sms import outbox as sms_outbox
 from bot.prices import alerts
-from bot.radio import service as radio
+from bot.radio import facts as radio
 from bot.vault import Vault
 from flows import events
 
@@ -43,10 +47,10 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         alerts.forget(at.connection, at.known_contact)
         raising.disown(at.connection, at.known_contact, at.now)
         officials.disown(at.connection, at.known_contact, at.now)
-        outbox.cancel(at.connection, at.known_contact, at.now)
+        sms_outbox.cancel(at.connection, at.known_contact, at.now)
         callbacks.cancel(at.connection, at.known_contact, at.now)
         # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.
-        calls.forget(at.connection, at.known_contact, but=at.sid.partition("/")[0])
+        answered_calls.forget(at.connection, at.known_contact, but=at.sid.partition("/")[0])
         received.forget_runs(at.connection, at.known_contact, but=at.channel)
         inbox.close_all(at.connection, vault, at.known_contact, "the number changed hands", at.now)
 
@@ -60,7 +64,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
-        outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
+        sms_outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
 
     def _consent(at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(

@@ -8,7 +8,7 @@ from bot.contacts import subscriptions
 from bot.contacts.subscriptions import Word
 from bot.conversation import Handler, Moment
 from bot.messages import notices
-from bot.radio import service as radio
+from bot.radio import facts as radio
 from bot.vault import Vault
 from flows import events
 

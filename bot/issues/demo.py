@@ -18,12 +18,12 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import table, writing
 from bot.issues import handling, history, raising
+from bot.issues.facts import midnight
 from bot.issues.handling import Actor
-from bot.issues.imports import import_offices
+from bot.issues.lists.offices import import_offices
 from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
+from bot.issues.notifications import IssueDeps, about
 from bot.issues.reference import load_reference
-from bot.issues.service import midnight
-from bot.issues.telling import Means, about
 from bot.messages.notices import Notices, call_off
 from flows import codes
 
@@ -45,57 +45,57 @@ def load_issues(engine: Engine, notices: Notices, zone: ZoneInfo, now: datetime)
             connection.execute(listed.values({name: Reached.CONFIRMED, at: now}))
         there = select(_issue.c.id).where(_issue.c.code == codes.made(FIRST_CODE))
         if connection.execute(there).one_or_none() is None:
-            means = Means(notices, zone)
+            deps = IssueDeps(notices, zone)
             with (_DATA / "demo_issues.csv").open(encoding="utf-8", newline="") as file:
                 rows = sorted(enumerate(csv.DictReader(file)), key=lambda one: -int(one[1]["days"]))
                 for number, row in rows:  # the oldest first, as they would have come
-                    _load(connection, means, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
+                    _load(connection, deps, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
 
 
-def _load(connection: Connection, means: Means, number: int, row: dict[str, str], at: datetime) -> None:
+def _load(connection: Connection, deps: IssueDeps, number: int, row: dict[str, str], at: datetime) -> None:
     """One sample issue with all that became of it."""
     first = number - FIRST_CODE
-    people = [_person(connection, means, one, at) for one in range(first, first + int(row["people"]))]
+    people = [_person(connection, deps, one, at) for one in range(first, first + int(row["people"]))]
     report = raising.Report(
         codes.made(number), row["category"], row["place"], row["commodity"], about_office=False, words=row["words"]
     )
-    raising.raise_(connection, means, report, _word(means, people[0], at))
+    raising.raise_(connection, deps, report, _word(deps, people[0], at))
     issue = history.with_code(connection, report.code)
     assert issue is not None
     for one in people[1:]:
-        raising.join(connection, means, issue.id, _word(means, one, at + timedelta(hours=1)))
+        raising.join(connection, deps, issue.id, _word(deps, one, at + timedelta(hours=1)))
     if row["steps"]:
         connection.execute(update(_entry).where(_entry.c.issue_id == issue.id).values(office_may=True))
-        raising.release(connection, means, issue.id, at + timedelta(hours=2))
+        raising.release(connection, deps, issue.id, at + timedelta(hours=2))
     for step, said in enumerate(filter(None, row["steps"].split(";")), 1):
-        _step(connection, means, issue.id, people[0], said, at + timedelta(days=step))
+        _step(connection, deps, issue.id, people[0], said, at + timedelta(days=step))
     shown = (_entry.c.issue_id == issue.id, _entry.c.public == Public.WAITING, _entry.c.office_may)
     connection.execute(update(_entry).where(*shown).values(public=Public.SHOWN))
     call_off(connection, about(issue.id), at)
 
 
-def _step(connection: Connection, means: Means, issue: int, reporter: int, said: str, at: datetime) -> None:
+def _step(connection: Connection, deps: IssueDeps, issue: int, reporter: int, said: str, at: datetime) -> None:
     action, _, words = said.partition(":")
     office = connection.execute(select(_issue.c.office_id).where(_issue.c.id == issue)).scalar_one()
     by = Actor(By.OFFICE, office, None, at)
     match action:
         case "received":
-            handling.acknowledge(connection, means, issue, by)
+            handling.acknowledge(connection, deps, issue, by)
         case "answer":
-            handling.answer(connection, means, issue, by, words)
+            handling.answer(connection, deps, issue, by, words)
         case "done":
-            handling.resolve(connection, means, issue, by, words)
+            handling.resolve(connection, deps, issue, by, words)
         case _:
-            raising.judge(connection, means, issue, _word(means, reporter, at), solved=action == "solved")
+            raising.judge(connection, deps, issue, _word(deps, reporter, at), solved=action == "solved")
 
 
-def _word(means: Means, contact: int, at: datetime) -> raising.Word:
-    return raising.Word(contact, at, midnight(at, means.zone))
+def _word(deps: IssueDeps, contact: int, at: datetime) -> raising.Word:
+    return raising.Word(contact, at, midnight(at, deps.zone))
 
 
-def _person(connection: Connection, means: Means, number: int, at: datetime) -> int:
+def _person(connection: Connection, deps: IssueDeps, number: int, at: datetime) -> int:
     """An invented person."""
     address = read_address(f"+855120002{number:02}")
-    contacts.add(connection, means.vault, address, at)
-    known: Any = select(_contact.c.id).where(_contact.c.address_hash == means.vault.look_up(address.value))
+    contacts.add(connection, deps.vault, address, at)
+    known: Any = select(_contact.c.id).where(_contact.c.address_hash == deps.vault.look_up(address.value))
     return int(connection.execute(known).scalar_one())

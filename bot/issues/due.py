@@ -17,10 +17,10 @@ from bot.db import table, writing
 from bot.issues import history, reading, routing
 from bot.issues.history import Found
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public
+from bot.issues.notifications import IssueDeps, News
 from bot.issues.steps import OPEN
-from bot.issues.telling import Means, News
 from bot.messages import alarms
-from bot.messages.received import SEALED_NOTHING
+from bot.messages.inbound.received import SEALED_NOTHING
 from bot.vault import Vault
 from flows import issue_notices
 
@@ -35,10 +35,10 @@ _issue, _entry = table(Issue), table(Entry)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The chore of issues."""
+    """The task of issues."""
 
     engine: Engine
-    means: Means
+    deps: IssueDeps
 
     def __call__(self, now: datetime) -> None:
         """Take the steps that are due."""
@@ -79,8 +79,8 @@ class Terms:
     def _unconfirmed(self, connection: Connection, row: Found, now: datetime) -> None:
         """Nobody said whether it is solved: that counts as neither."""
         if history.step(connection, row, IssueState.UNCONFIRMED, now, closed_at=now, next_at=None):
-            entry = history.add(connection, self.means.vault, row.id, Kind.UNCONFIRMED, By.CLOCK, now)
-            News(connection, self.means, row, entry, now).tell(issue_notices.UNCONFIRMED)
+            entry = history.add(connection, self.deps.vault, row.id, Kind.UNCONFIRMED, By.CLOCK, now)
+            News(connection, self.deps, row, entry, now).tell(issue_notices.UNCONFIRMED)
 
     def _overdue(self, connection: Connection, row: Found, now: datetime) -> None:
         """The offices above are told, one more of them at each step; and so are those behind it."""
@@ -96,12 +96,12 @@ class Terms:
         following = term + steps * APART if steps < MOST_STEPS else None
         history.change(connection, row.id, now, overdue=steps, next_at=following)
         entry = history.add(
-            *(connection, self.means.vault, row.id, Kind.OVERDUE, By.CLOCK, now),
+            *(connection, self.deps.vault, row.id, Kind.OVERDUE, By.CLOCK, now),
             office=row.office_id,
             detail=str(steps),
         )
         above = routing.ancestors(connection, row.office_id)[:steps]
-        news = News(connection, self.means, row, entry, now)
+        news = News(connection, self.deps, row, entry, now)
         if not above or steps == MOST_STEPS:
             told = "issues are over their term and no office acts on them; see: flask issues stuck"
             alarms.sound(connection, "issues stuck", told, now)

@@ -17,8 +17,8 @@ from bot.db import table
 from bot.issues import history, reading
 from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
+from bot.issues.notifications import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.steps import OPEN
-from bot.issues.telling import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, Means, News
 from bot.messages.questions import close_questions
 from flows import issue_notices
 
@@ -46,7 +46,7 @@ def see(connection: Connection, issue: int, actor: Actor) -> None:
         history.change(connection, issue, actor.now, seen_at=actor.now)
 
 
-def acknowledge(connection: Connection, means: Means, issue: int, actor: Actor) -> str:
+def acknowledge(connection: Connection, deps: IssueDeps, issue: int, actor: Actor) -> str:
     """The office has it and works on it."""
     row = _mine(connection, issue, actor)
     if row is None:
@@ -57,36 +57,36 @@ def acknowledge(connection: Connection, means: Means, issue: int, actor: Actor) 
         if _has_spoken(connection, row):
             return "twice"
         see(connection, issue, actor)  # it was passed on: those behind it hear that the office has it now
-    _news(connection, means, row, Kind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
+    _news(connection, deps, row, Kind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
     return "accepted"
 
 
-def answer(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+def answer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office answers everybody behind it."""
     row = _mine(connection, issue, actor)
     words = _tidy(words)
-    if row is None or (fault := _fault(connection, means, row, Kind.ANSWER, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, Kind.ANSWER, words, actor.now)):
         return "gone" if row is None else fault
     values = {**_acknowledged(row, actor.now), "answered_at": row.answered_at or actor.now}
     if not history.step(connection, row, IssueState.ANSWERED, actor.now, **values):
         return "closed"
-    news = _news(connection, means, row, Kind.ANSWER, actor, words=words)
+    news = _news(connection, deps, row, Kind.ANSWER, actor, words=words)
     news.tell(issue_notices.ANSWERED, EVERYBODY, words=words)
     return "accepted"
 
 
-def resolve(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office says that it is solved, and how; who raised it has two weeks to say whether it is."""
     row = _mine(connection, issue, actor)
     words = _tidy(words)
-    if row is None or (fault := _fault(connection, means, row, Kind.RESOLVED, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, Kind.RESOLVED, words, actor.now)):
         return "gone" if row is None else fault
     until = actor.now + CONFIRMS_WITHIN
     values = {**_acknowledged(row, actor.now), "resolved_at": actor.now, "confirm_until": until, "next_at": until}
     values["solve_minutes"] = history.minutes(row.office_at, actor.now)
     if not history.step(connection, row, IssueState.RESOLVED, actor.now, **values):
         return "closed"
-    news = _news(connection, means, row, Kind.RESOLVED, actor, words=words)
+    news = _news(connection, deps, row, Kind.RESOLVED, actor, words=words)
     for kind in (ASKED, RESOLVED):  # whether it is solved is asked anew, whatever was said the last time
         close_questions(connection, kind, [row.id], actor.now)
     news.tell(issue_notices.RESOLVED, EVERYBODY[1:], words=words)
@@ -94,21 +94,21 @@ def resolve(connection: Connection, means: Means, issue: int, actor: Actor, word
     return "accepted"
 
 
-def ask(connection: Connection, means: Means, issue: int, actor: Actor, words: str) -> str:
+def ask(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office asks who raised it; neither knows the other."""
     row = _mine(connection, issue, actor)
     words = _tidy(words)
-    if row is None or (fault := _fault(connection, means, row, Kind.QUESTION, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, Kind.QUESTION, words, actor.now)):
         return "gone" if row is None else fault
     if row.state not in OPEN:
         return "closed"
     history.step(connection, row, IssueState.ACKNOWLEDGED, actor.now, **_acknowledged(row, actor.now))
-    news = _news(connection, means, row, Kind.QUESTION, actor, words=words)
+    news = _news(connection, deps, row, Kind.QUESTION, actor, words=words)
     news.ask(ASKED, issue_notices.ASKED, actor.now + ANSWERS_WITHIN, words=words.rstrip(" .។?"))
     return "accepted"
 
 
-def transfer(connection: Connection, means: Means, issue: int, actor: Actor, to: int | None, words: str = "") -> str:
+def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, to: int | None, words: str = "") -> str:
     """The issue goes to another office, or to staff, with its code and its terms.
 
     An issue that was passed on MOST_TRANSFERS times goes to staff, whatever an office wishes.
@@ -127,7 +127,7 @@ def transfer(connection: Connection, means: Means, issue: int, actor: Actor, to:
     detail = "" if row.office_id is None else str(row.office_id)
     moved = history.load(connection, issue)
     assert moved is not None
-    news = _news(connection, means, moved, Kind.TRANSFERRED, actor, words=words, detail=detail)
+    news = _news(connection, deps, moved, Kind.TRANSFERRED, actor, words=words, detail=detail)
     news.tell(issue_notices.TRANSFERRED)
     if to is not None:
         category = reading.label(reading.categories(connection)[row.category])
@@ -164,7 +164,7 @@ def _tidy(words: str) -> str:
     return " ".join(words.split())
 
 
-def _fault(connection: Connection, means: Means, row: Found, kind: Kind, words: str, now: datetime) -> str:
+def _fault(connection: Connection, deps: IssueDeps, row: Found, kind: Kind, words: str, now: datetime) -> str:
     """Why these words cannot be said: there are none, too many, or they were said a moment ago."""
     if not words:
         return "empty"
@@ -178,22 +178,22 @@ def _fault(connection: Connection, means: Means, row: Found, kind: Kind, words: 
     for entry in lately:
         if entry.kind in _ANEW:
             break
-        if entry.kind == kind and entry.text is not None and means.vault.open(entry.text) == words:
+        if entry.kind == kind and entry.text is not None and deps.vault.open(entry.text) == words:
             return "twice"
     return ""
 
 
 def _news(
-    connection: Connection, means: Means, row: Found, kind: Kind, actor: Actor, words: str = "", detail: str = ""
+    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, actor: Actor, words: str = "", detail: str = ""
 ) -> News:
     entry = history.add(
-        *(connection, means.vault, row.id, kind, actor.by, actor.now),
+        *(connection, deps.vault, row.id, kind, actor.by, actor.now),
         words=words,
         office=row.office_id if actor.office is None else actor.office,
         official=actor.official,
         detail=detail,
     )
-    return News(connection, means, row, entry, actor.now)
+    return News(connection, deps, row, entry, actor.now)
 
 
 def _exists(connection: Connection, office: int | None) -> bool:

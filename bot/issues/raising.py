@@ -19,13 +19,13 @@ from bot.db import table
 from bot.issues import history, routing
 from bot.issues.history import Found
 from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount
+from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, about
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
-from bot.issues.telling import ASKED, RESOLVED, WHO_CAME, Means, News, about
 from bot.language.text.likeness import folded
 from bot.language.text.masking import masked, without_name
 from bot.language.words.abuse import is_abusive
-from bot.messages import recordings
+from bot.messages.inbound import recordings
 from bot.messages.models import OpenQuestion, Recording
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
@@ -66,13 +66,13 @@ class Report:
     members: Sequence[int] = ()
 
 
-def raise_(connection: Connection, means: Means, report: Report, by: Word) -> str:
+def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) -> str:
     """A new issue. Outcomes: accepted, held (staff look at it before the office), staff (they look for an office),
     full (MOST_A_DAY)."""
     if raised_today(connection, by) >= MOST_A_DAY:
         return "full"
     category = connection.execute(select(_category).where(_category.c.id == report.category)).one()
-    words = _clean(connection, means, report.words, by.contact)
+    words = _clean(connection, deps, report.words, by.contact)
     place = report.place[:6]
     above = report.about_office or category.above
     office = routing.office_for(connection, report.category, place, above=above)
@@ -80,7 +80,7 @@ def raise_(connection: Connection, means: Means, report: Report, by: Word) -> st
     held = abusive or bool(report.recording) or (category.sensitive and bool(words))
     members = [one for one in dict.fromkeys(report.members) if one != by.contact]
     shows = office is not None and not held
-    terms = history.terms(connection, report.category, means.zone, by.now) if shows else {}
+    terms = history.terms(connection, report.category, deps.zone, by.now) if shows else {}
     values: dict[str, Any] = {
         "code": report.code,
         "category": report.category,
@@ -95,16 +95,16 @@ def raise_(connection: Connection, means: Means, report: Report, by: Word) -> st
         "by_group": report.group is not None,
         "hidden": abusive,
         "overdue": 0,
-        "folded": means.vault.seal(folded(words)),
+        "folded": deps.vault.seal(folded(words)),
         "office_at": by.now if shows else None,
         "created_at": by.now,
         "changed_at": by.now,
         **terms,
     }
     issue = int(connection.execute(insert(_issue).values(values).returning(_issue.c.id)).scalar_one())
-    recording = _kept(connection, means, report.recording, by.now)
+    recording = _kept(connection, deps, report.recording, by.now)
     history.add(
-        *(connection, means.vault, issue, Kind.REPORT, By.VOICE, by.now),
+        *(connection, deps.vault, issue, Kind.REPORT, By.VOICE, by.now),
         words=words,
         recording=recording,
         office_may=not held,
@@ -123,7 +123,7 @@ def raised_today(connection: Connection, by: Word) -> int:
     return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
 
 
-def join(connection: Connection, means: Means, issue: int, by: Word, words: str = "") -> str:
+def join(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: str = "") -> str:
     """One more voice, counted once. Outcomes: accepted, already, closed, gone."""
     row = history.load(connection, issue)
     if row is None or row.merged_into is not None:
@@ -138,11 +138,11 @@ def join(connection: Connection, means: Means, issue: int, by: Word, words: str 
     history.change(connection, issue, by.now, voices=row.voices + 1)
     count_people(connection, row.place, [by.contact])
     if words:
-        _added(connection, means, row, Kind.MORE, by, words, "")
+        _added(connection, deps, row, Kind.MORE, by, words, "")
     return "accepted"
 
 
-def more(connection: Connection, means: Means, issue: int, by: Word, words: str, recording: str = "") -> str:
+def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: str, recording: str = "") -> str:
     """Words of somebody behind it; to an office that asked them something they are the reply.
 
     Outcomes: accepted, held (staff read them first), replied, closed, gone, full.
@@ -159,29 +159,31 @@ def more(connection: Connection, means: Means, issue: int, by: Word, words: str,
         *(_question.c.subject == issue, _question.c.until > by.now),
     )
     replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
-    held = _added(connection, means, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
+    held = _added(connection, deps, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
     connection.execute(upsert(connection, Tally), _tally(connection, by, said=1))
     return "held" if held else "replied" if replies else "accepted"
 
 
-def _added(connection: Connection, means: Means, row: Found, kind: Kind, by: Word, words: str, recording: str) -> bool:
+def _added(
+    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, by: Word, words: str, recording: str
+) -> bool:
     """Keep words of somebody behind an issue. Returns whether staff read them before the office does."""
-    words = _clean(connection, means, words, by.contact)
+    words = _clean(connection, deps, words, by.contact)
     sensitive = connection.execute(select(_category.c.sensitive).where(_category.c.id == row.category)).scalar_one()
     held = bool(sensitive or recording or is_abusive(words) or row.office_at is None)
     entry = history.add(
-        *(connection, means.vault, row.id, kind, By.VOICE, by.now),
+        *(connection, deps.vault, row.id, kind, By.VOICE, by.now),
         words=words,
-        recording=_kept(connection, means, recording, by.now),
+        recording=_kept(connection, deps, recording, by.now),
         office_may=not held,
     )
     history.change(connection, row.id, by.now)
     if not held and kind is Kind.REPLY:
-        News(connection, means, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
+        News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
     return held
 
 
-def judge(connection: Connection, means: Means, issue: int, by: Word, *, solved: bool) -> str:
+def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solved: bool) -> str:
     """Who raised it says whether it is solved, once the office has said so. Outcomes: accepted, gone."""
     row = history.load(connection, issue)
     if row is None or via_of(connection, issue, by.contact) is not Via.REPORTER:
@@ -191,7 +193,7 @@ def judge(connection: Connection, means: Means, issue: int, by: Word, *, solved:
     state = IssueState.CONFIRMED if solved else IssueState.REOPENED
     values: dict[str, Any] = {"closed_at": by.now, "next_at": None}
     if not solved:
-        terms = history.terms(connection, row.category, means.zone, by.now)
+        terms = history.terms(connection, row.category, deps.zone, by.now)
         values = {"closed_at": None, "reopened_at": by.now, "overdue": 0, **terms}
     if row.state != state and not history.step(connection, row, state, by.now, **values):
         return "gone"
@@ -200,15 +202,15 @@ def judge(connection: Connection, means: Means, issue: int, by: Word, *, solved:
     if row.state == state:
         return "accepted"
     kind = Kind.CONFIRMED if solved else Kind.REOPENED
-    entry = history.add(connection, means.vault, issue, kind, By.VOICE, by.now)
-    news = News(connection, means, row, entry, by.now)
+    entry = history.add(connection, deps.vault, issue, kind, By.VOICE, by.now)
+    news = News(connection, deps, row, entry, by.now)
     news.tell(issue_notices.CONFIRMED if solved else issue_notices.REOPENED, WHO_CAME, but=by.contact)
     if not solved:
         news.tell_officials(row.office_id, issue_notices.NOT_SOLVED)
     return "accepted"
 
 
-def release(connection: Connection, means: Means, issue: int, now: datetime) -> bool:
+def release(connection: Connection, deps: IssueDeps, issue: int, now: datetime) -> bool:
     """Let the office in charge see an issue that staff have looked at: its terms begin. False: nobody is in charge yet,
     words of the report still wait, or the office sees it already."""
     row = history.load(connection, issue)
@@ -217,9 +219,9 @@ def release(connection: Connection, means: Means, issue: int, now: datetime) -> 
     waits = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == Kind.REPORT, ~_entry.c.office_may)
     if connection.execute(waits.limit(1)).one_or_none() is not None:
         return False
-    history.change(connection, issue, now, office_at=now, **history.terms(connection, row.category, means.zone, now))
-    entry = history.add(connection, means.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
-    News(connection, means, row, entry, now).tell(issue_notices.TRANSFERRED)
+    history.change(connection, issue, now, office_at=now, **history.terms(connection, row.category, deps.zone, now))
+    entry = history.add(connection, deps.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    News(connection, deps, row, entry, now).tell(issue_notices.TRANSFERRED)
     return True
 
 
@@ -298,17 +300,17 @@ def _tally(connection: Connection, by: Word, *, wrong: int = 0, said: int = 0) -
     return {"contact_id": by.contact, "since": tally.since, "wrong": tally.wrong + wrong, "said": tally.said + said}
 
 
-def _clean(connection: Connection, means: Means, words: str, contact: int) -> str:
+def _clean(connection: Connection, deps: IssueDeps, words: str, contact: int) -> str:
     """Words as they are kept: on one line, without telephone numbers and without the writer's own name."""
     words = masked(" ".join(words.split()))
     sealed = connection.execute(select(_contact.c.name).where(_contact.c.id == contact)).scalar_one_or_none()
-    return without_name(words, means.vault.open(sealed)) if sealed and words else words
+    return without_name(words, deps.vault.open(sealed)) if sealed and words else words
 
 
-def _kept(connection: Connection, means: Means, url: str, now: datetime) -> int | None:
+def _kept(connection: Connection, deps: IssueDeps, url: str, now: datetime) -> int | None:
     """The recording of what was spoken. It names nobody: who spoke stands with the voices alone."""
     if not url:
         return None
-    recordings.add(connection, means.vault, url, None, None, now)
-    known = select(table(Recording).c.id).where(table(Recording).c.source_hash == means.vault.look_up(url))
+    recordings.add(connection, deps.vault, url, None, None, now)
+    known = select(table(Recording).c.id).where(table(Recording).c.source_hash == deps.vault.look_up(url))
     return int(connection.execute(known).scalar_one())

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from bot.db import table
 from bot.meetings import groups
+from bot.meetings.facts import REPORTABLE, RSVP, fault, is_taken, moment_of
 from bot.meetings.models import Attendance, Meeting, MeetingState, Member, Membership, Reminded, Repeats
 from bot.meetings.series import overtakes, plan_next
-from bot.meetings.service import REPORTABLE, RSVP, fault, is_taken, moment_of
 from bot.meetings.telling import (
     ANSWERABLE_AFTER,
     Gathering,
@@ -21,10 +21,10 @@ from bot.meetings.telling import (
     have_heard,
     reopen_questions,
 )
+from bot.messages.inbound.received import SEALED_NOTHING
 from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
-from bot.messages.received import SEALED_NOTHING
 from bot.upsert import upsert
 from bot.vault import Vault
 from flows import meeting_notices

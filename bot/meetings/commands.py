@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, Select, func, select
 from bot.config import Settings
 from bot.contacts.models import Contact
 from bot.db import reading, table
+from bot.meetings.facts import counts
 from bot.meetings.models import Group, Meeting, MeetingState, Member, Membership, Role
-from bot.meetings.service import counts
 from bot.vault import Vault
 
 ID = click.IntRange(1, 2**62)  # what the databases take

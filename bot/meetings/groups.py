@@ -16,8 +16,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import Address, Kind, read_address
 from bot.db import table
+from bot.meetings.facts import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
-from bot.meetings.service import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.telling import (
     Found,
     Telling,

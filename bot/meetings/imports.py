@@ -21,8 +21,8 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import Address, Kind, read_address
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
 from bot.db import table, writing
+from bot.meetings.facts import LEADS
 from bot.meetings.models import Group, Member, Membership, Role
-from bot.meetings.service import LEADS
 from bot.upsert import insert_new
 from bot.vault import Vault
 

@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy import Connection, Engine, Select, or_, select, update
 
 from bot.db import reading, table, writing
+from bot.meetings.facts import counts
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import REMINDS_WITHIN, plan_next
-from bot.meetings.service import counts
 from bot.meetings.telling import Found, Gathering, Telling, counted
 from bot.messages import alarms
 from bot.messages.notices import call_off
@@ -39,7 +39,7 @@ PLANNED = _meeting.c.state == MeetingState.PLANNED
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """The chores of meetings. Each meeting has a transaction of its own, in which its row is locked."""
+    """The tasks of meetings. Each meeting has a transaction of its own, in which its row is locked."""
 
     engine: Engine
     telling: Telling

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, update
 
 from bot.db import table
+from bot.meetings.facts import SAME, is_taken
 from bot.meetings.models import Meeting, MeetingState, Reminded, Repeats
-from bot.meetings.service import SAME, is_taken
 from bot.upsert import insert_new
 
 MOST_TURNS = 5000  # of a series; a weekly one takes a century

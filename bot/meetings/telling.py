@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.config import QuietHours
 from bot.contacts.models import Consent
 from bot.db import table
+from bot.meetings.facts import INVITATION, LEADS, RSVP, title
 from bot.meetings.models import Attendance, Group, Meeting, Member, Membership, Role
-from bot.meetings.service import INVITATION, LEADS, RSVP, title
 from bot.messages.models import Call, CallState, OpenQuestion, Outbound, OutState, Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.messages.questions import open_questions

@@ -14,10 +14,12 @@ from bot.config import Settings
 from bot.contacts.phone import Address, Kind
 from bot.db import reading, writing
 from bot.language.text.sms_parts import lean, parts
-from bot.messages import dialling, inbox, outbox, received, recordings
-from bot.messages.inbox import Item
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.inbound import inbox, received, recordings
+from bot.messages.inbound.inbox import Item
+from bot.messages.inbound.recordings import LINK_LASTS, Links
 from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState
-from bot.messages.recordings import LINK_LASTS, Links
+from bot.messages.sms import outbox as sms_outbox
 from bot.vault import Vault
 
 ID = click.IntRange(1, 2**62)  # what the databases take
@@ -121,7 +123,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
 
     def tell() -> None:
         with reading(engine()) as connection:
-            states, waiting = outbox.counts(connection), outbox.waiting(connection)
+            states, waiting = sms_outbox.counts(connection), sms_outbox.waiting(connection)
         for state, count in states.items():
             of = ", ".join(f"{purpose} {many}" for (one, purpose), many in waiting.items() if one == state)
             click.echo(f"{state:10} {count}" + (f"  ({of})" if of else ""))
@@ -145,7 +147,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
     def show_list(state: str, before: int | None, size: int) -> None:
         """A line a message in a state, newest first: ids, purpose, tries, the carrier's code or why it was skipped."""
         with reading(engine()) as connection:
-            rows = outbox.page(connection, state, before, size)
+            rows = sms_outbox.page(connection, state, before, size)
         for row in rows:
             tries = _tries(row.attempts)
             when, code = _time(row.changed_at, settings), row.error or "-"
@@ -175,9 +177,9 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
         """How many calls are in each state that is not final, and the minutes of today."""
         today = datetime.combine(now().astimezone(settings.timezone), time(), settings.timezone)
         with reading(engine()) as connection:
-            for state, count in dialling.counts(connection).items():
+            for state, count in call_outbox.counts(connection).items():
                 click.echo(f"{state:10} {count}")
-            spent = dialling.minutes(connection, today, now())
+            spent = call_outbox.minutes(connection, today, now())
         click.echo(f"minutes    {spent} of {settings.call_spend_day} today")
 
     @group.command("list")
@@ -188,7 +190,7 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
         """A line a call, newest first: ids, age, who rang whom and why, state, tries, minutes, what it is about, and
         the carrier's code or why it was skipped."""
         with reading(engine()) as connection:
-            rows = dialling.page(connection, state, before, size)
+            rows = call_outbox.page(connection, state, before, size)
         for row in rows:
             who = f"contact {row.contact_id}" if row.contact_id else "withheld"
             spent = "" if row.direction == Direction.IN else f"{_tries(row.attempts)}, {row.minutes} min"
@@ -231,10 +233,11 @@ def wake_workers(settings: Settings, *, calls: bool = False) -> bool:
     """Ask a worker to look at the outbox, or the calls, now; False when Redis is away, which is said."""
     from redis import Redis
 
-    from bot.messages import jobs, voice_jobs
+    from bot.messages import jobs
+    from bot.messages.calls import sending as call_sending
 
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
-    done = voice_jobs.wake_calls(redis) if calls else jobs.wake(redis)
+    done = call_sending.wake_calls(redis) if calls else jobs.wake(redis)
     if not done:
         click.echo("Redis is away; the clock will see to it", err=True)
     return done

@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 from bot.language.saying.catalogue import VOICES
 from bot.language.saying.wording import Names, Wording
 from bot.language.text.sms_parts import parts
-from bot.messages import outbox, outgoing
+from bot.messages.calls import admission as call_admission
 from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
-from bot.messages.outbox import LASTS
 from bot.messages.recipients import Recipient, recipients
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import LASTS
 from bot.upsert import insert_new
 from bot.vault import Vault
 from flows.prompts import Prompt, cut
@@ -113,5 +114,5 @@ class Notices:
 
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:
     """Send and place nothing of what still waits about something, to anybody or to one contact. Returns how many."""
-    written = outbox.call_off(connection, about, now, contact)
-    return written + outgoing.call_off(connection, about, now, contact)
+    written = sms_outbox.call_off(connection, about, now, contact)
+    return written + call_admission.call_off(connection, about, now, contact)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.prices.daily import Key
+from bot.prices.facts import QUOTABLE, freshness, trend
 from bot.prices.models import Commodity, LatestPrice, Market, Price, PriceReport, ReportState
-from bot.prices.service import QUOTABLE, freshness, trend
 from bot.prices.units import LEVELS
 from flows.prompts import N_
 

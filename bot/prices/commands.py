@@ -13,8 +13,8 @@ from bot.language.intents.keypad import codes
 from bot.language.saying.wording import digits
 from bot.language.words.lexicon import Lexicon
 from bot.prices import reporting
+from bot.prices.facts import draft_of
 from bot.prices.models import PriceReport, ReportState
-from bot.prices.service import draft_of
 from flows.prompts import Money
 
 ID = click.IntRange(1, 2**62)  # what the databases take

@@ -1,4 +1,4 @@
-"""The chore of alerts: who is told that a price has moved, once a day at most.
+"""The task of alerts: who is told that a price has moved, once a day at most.
 
 What an alert's price is measured against is the price told last, remembered at its row in the transaction in which
 the message is queued. The alerts of one commodity, place and told price are treated as one, however many they are.
@@ -21,10 +21,10 @@ from bot.db import reading, table, writing
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, recipients
 from bot.prices.alerts import about
+from bot.prices.facts import CORRECTABLE
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import PriceAlert, PriceReport, ReportState
 from bot.prices.quoting import Quoting
-from bot.prices.service import CORRECTABLE
 from bot.prices.units import from_minor, to_minor
 from flows import alert
 from flows.facts import Quote
@@ -96,7 +96,7 @@ class Moves:
                     slices += 1
                 slices += 1
             if slices >= MOST_SLICES:
-                self._looked = None  # other chores wait: the rest at the next tick
+                self._looked = None  # other tasks wait: the rest at the next tick
                 return
 
     def _steps(self, now: datetime, today: date) -> Mapping[Step, list[str]]:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from bot.prices.facts import ALL_PRICES, Latest, PriceFacts
 from bot.prices.knowledge import Known
-from bot.prices.service import ALL_PRICES, Latest, PriceFacts
 from flows.facts import Quote
 
 

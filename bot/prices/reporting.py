@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.db import table
 from bot.prices.daily import Key, refresh
+from bot.prices.facts import CORRECTABLE, agreeing, amounts
 from bot.prices.models import PriceReport, ReportState
-from bot.prices.service import CORRECTABLE, agreeing, amounts
 from flows.events import Draft
 
 COUNTING = (ReportState.ACCEPTED, ReportState.HELD)

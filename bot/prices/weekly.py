@@ -1,4 +1,4 @@
-"""The chore of the weekly prices: on Saturday morning each subscriber gets the few prices that concern them.
+"""The task of the weekly prices: on Saturday morning each subscriber gets the few prices that concern them.
 
 What a person gets is made from what they follow and ask about; who has neither gets what their province asks most.
 Each slice of people is planned in a transaction of its own; a key by the week keeps it from being planned twice.
@@ -20,10 +20,10 @@ from bot.db import table, writing
 from bot.language.text.sms_parts import parts
 from bot.messages.models import Call, Message, Outbound, Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
+from bot.prices.facts import trend
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import Interest, Price, PriceAlert
 from bot.prices.quoting import Quoting
-from bot.prices.service import trend
 from bot.prices.units import to_minor
 from flows import weekly
 from flows.facts import Quote
@@ -34,7 +34,7 @@ SATURDAY = 5
 ASKED_WITHIN = timedelta(days=90)
 MOST_PARTS = 2
 SLICE = 500  # people of one transaction
-MOST_SLICES = 10  # of one tick: other chores wait
+MOST_SLICES = 10  # of one tick: other tasks wait
 _subscription, _contact, _alert = table(Subscription), table(Contact), table(PriceAlert)
 _message, _interest, _price = table(Message), table(Interest), table(Price)
 # The newest price of a week ago: prices that are reported once a week are not always so on the same day.

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, select
 from bot.config import Settings
 from bot.db import reading, table, writing
 from bot.messages.models import Call, Outbound
+from bot.radio.facts import AIRINGS, cancel, local
 from bot.radio.models import Airing, AiringState, Episode
-from bot.radio.service import AIRINGS, cancel, local
 
 ID = click.IntRange(1, 2**62)  # what the databases take
 PAST = timedelta(days=7)  # airings that are over and still listed

@@ -21,8 +21,8 @@ from bot.contacts.phone import Kind, read_address
 from bot.csvfile import Fault, Outcome, Row, is_place, merge_repeats, read_csv
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
+from bot.radio.facts import is_planned_anew, local, lock
 from bot.radio.models import Airing, AiringState, Episode, Station
-from bot.radio.service import is_planned_anew, local, lock
 from bot.upsert import upsert
 from bot.vault import Vault
 

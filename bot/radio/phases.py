@@ -38,8 +38,8 @@ from bot.contacts.subscriptions import RADIO
 from bot.db import reading, table, writing
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.notices import Notice, Notices, recipients
+from bot.radio.facts import OnAir, lock, planned
 from bot.radio.models import Airing
-from bot.radio.service import OnAir, lock, planned
 from flows import radio
 from flows.prompts import Prompt
 
@@ -98,7 +98,7 @@ class Walk:
 
 @dataclass(slots=True)
 class Phases:
-    """The chores of the radio. What it remembers only spares work: another clock begins with nothing."""
+    """The tasks of the radio. What it remembers only spares work: another clock begins with nothing."""
 
     engine: Engine
     notices: Notices

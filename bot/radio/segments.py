@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
 from bot.broadcasts.segments import is_in, subscribers, unknown
 from bot.contacts.subscriptions import RADIO
 from bot.db import table
+from bot.radio.facts import planned
 from bot.radio.models import Airing, Episode, Station
-from bot.radio.service import planned
 
 _station, _episode, _airing = table(Station), table(Episode), table(Airing)
 

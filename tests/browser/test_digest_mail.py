@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from bot.db import reading
-from bot.issues import digest_figures, digest_mail
+from bot.issues.digest import figures as digest_figures
+from bot.issues.digest import mail as digest_mail
 from bot.issues.reading import offices
 from tests.fakes.digests import MONDAY, Mornings, at, days
 from tests.fakes.issues import village

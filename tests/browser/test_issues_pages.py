@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from bot.db import make_engine
-from bot.issues.figures import Figures
+from bot.issues.board.figures import Figures
 from bot.language.words.lexicon import Lexicon
 from flows.codes import made, shown
 from tests.browser.test_board import AA, AA_LARGE, CONTRAST, TOO_WIDE

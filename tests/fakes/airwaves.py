@@ -27,10 +27,10 @@ from bot.csvfile import Outcome
 from bot.db import make_engine, table, writing
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.words.lexicon import Lexicon
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
 from bot.messages.notices import Notices
-from bot.radio import service
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
+from bot.radio import facts
 from bot.radio.imports import import_episodes, import_stations
 from bot.radio.phases import Phases
 from bot.vault import Vault
@@ -67,7 +67,7 @@ class Airwaves:
         )
 
     def another_clock(self) -> Phases:
-        """The chore as a clock begins with it."""
+        """The task as a clock begins with it."""
         return Phases(self.engine, self.notices, ZONE, QUIET)
 
     def listener(self, place: str = "0305", **columns: Any) -> int:
@@ -85,19 +85,19 @@ class Airwaves:
         """Somebody subscribes, as by SMS."""
         with writing(self.engine) as connection:
             subscriptions.subscribe(connection, self.vault, contact, RADIO, BY, self.now)
-            service.is_told_anew(connection, contact, self.now)
+            facts.is_told_anew(connection, contact, self.now)
 
     def leave(self, contact: int) -> None:
         """Somebody leaves, as by SMS."""
         with writing(self.engine) as connection:
             subscriptions.unsubscribe(connection, self.vault, contact, RADIO, BY, self.now)
-            service.is_told_anew(connection, contact, self.now)
+            facts.is_told_anew(connection, contact, self.now)
 
     def moves_to(self, contact: int, place: str) -> None:
         """Somebody says that they live elsewhere."""
         with writing(self.engine) as connection:
             contacts.choose_place(connection, contact, place)
-            service.is_told_anew(connection, contact, self.now)
+            facts.is_told_anew(connection, contact, self.now)
 
     def stations(self, *rows: Mapping[str, str]) -> Outcome:
         """Import stations; fails on a fault."""
@@ -117,7 +117,7 @@ class Airwaves:
     def cancel(self, airing: int) -> str:
         """Staff cancel an airing."""
         with writing(self.engine) as connection:
-            return service.cancel(connection, airing, self.now)
+            return facts.cancel(connection, airing, self.now)
 
     def _csv(self, rows: Sequence[Mapping[str, str]]) -> Path:
         path = self.folder / "list.csv"
@@ -128,7 +128,7 @@ class Airwaves:
         return path
 
     def tick(self, when: datetime | None = None) -> None:
-        """The clock does its chores."""
+        """The clock does its tasks."""
         self.now = when or self.now + timedelta(seconds=15)
         self.phases(self.now)
 
@@ -152,7 +152,7 @@ class Airwaves:
         found: dict[int, list[str]] = {}
         while True:
             with writing(self.engine) as connection:
-                claimed = outbox.claim(connection, self.vault, self.now, 500)
+                claimed = sms_outbox.claim(connection, self.vault, self.now, 500)
                 admitted = admit(connection, Rules(QUIET, ZONE), claimed, self.now)
             for row in admitted:
                 found.setdefault(row.contact, []).append(row.text)

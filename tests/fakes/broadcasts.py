@@ -17,8 +17,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import ContactTag
 from bot.contacts.phone import read_address
 from bot.db import reading, table, writing
-from bot.messages.admission import Rules
-from bot.messages.public_words import Texts
+from bot.messages.sms.admission import Rules
+from bot.messages.sms.broadcast_text import Texts
 from tests.fakes.deployment import Deployment
 
 KM, LATN, EN = "ជ្រូកឡើងថ្លៃ", "chrouk laeng thlai", "Pigs cost more"

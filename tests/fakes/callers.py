@@ -13,14 +13,15 @@ from bot.channels.carrier import Carrier
 from bot.config import QuietHours
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages import callbacks, dialling
-from bot.messages.admission import Rules
 from bot.messages.breaker import VOICE
 from bot.messages.bucket import Bucket
-from bot.messages.callbacks import Rung
+from bot.messages.calls import callbacks
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.admission import Limits
+from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.sending import Calling
 from bot.messages.models import CallState
-from bot.messages.outgoing import Limits
-from bot.messages.voice_jobs import Calling
+from bot.messages.sms.admission import Rules
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment
 
@@ -47,12 +48,12 @@ def known(line: Deployment, number: str = "") -> str:
     return number
 
 
-def dial(line: Deployment) -> dialling.Claimed:
+def dial(line: Deployment) -> call_outbox.Claimed:
     """A worker takes the call that is due and the carrier takes it too."""
     with writing(line.engine) as connection:
-        claimed = dialling.claim(connection, line.vault, line.time())
+        claimed = call_outbox.claim(connection, line.vault, line.time())
         assert claimed is not None
-        dialling.settle(connection, claimed, CallState.DIALLING, line.time(), sid=next(SIDS))
+        call_outbox.settle(connection, claimed, CallState.DIALLING, line.time(), sid=next(SIDS))
     return claimed
 
 

@@ -23,23 +23,23 @@ from werkzeug.serving import make_server
 
 from bot.app import connect_redis, create_app
 from bot.channels.carrier import Carrier
-from bot.chores import chores
 from bot.clock import Clock
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
+from bot.due_tasks import due_tasks
 from bot.issues import reference as issue_reference
-from bot.messages import outbox
-from bot.messages.admission import Rules
+from bot.messages.alerts import Herald
 from bot.messages.breaker import SMS
 from bot.messages.bucket import Bucket
-from bot.messages.herald import Herald
+from bot.messages.inbound.spool import Spool
 from bot.messages.models import Purpose
-from bot.messages.reconciling import settle_due
-from bot.messages.sending import Sending
-from bot.messages.spool import Spool
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules
+from bot.messages.sms.reconciling import settle_due
+from bot.messages.sms.sending import Sending
 from bot.prices.daily import Key
 from bot.prices.imports import Listed, store_prices
 from bot.prices.models import Change, Market
@@ -147,7 +147,7 @@ class Deployment:
     def clock(self, redis: Any, name: str = "one") -> Clock:
         """A clock process of this line."""
         herald = Herald(self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, "phsar.example.org")
-        due = chores(self.app.extensions["phsar"].means)
+        due = due_tasks(self.app.extensions["phsar"].deps)
         spool = Spool(redis, self.vault, self.settings.spool_dir)
         return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name, spool, due)
 
@@ -155,7 +155,7 @@ class Deployment:
         """Put a message into the outbox; for somebody new unless a number is given."""
         contact = self.contact(number or self.phone(language="en"))
         with writing(self.engine) as connection:
-            return outbox.queue(connection, self.vault, contact, words, self.time.now, purpose, **more)
+            return sms_outbox.queue(connection, self.vault, contact, words, self.time.now, purpose, **more)
 
     def sending(self, carrier_url: str, per_second: float = 10_000, **changed: Any) -> Sending:
         """A worker's way to send, through a carrier at this address; `changed` are settings."""

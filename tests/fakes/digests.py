@@ -1,4 +1,4 @@
-"""Mornings of a village's offices: issues put there directly, officials with telephone and e-mail, the chore itself."""
+"""Mornings of a village's offices: issues put there directly, officials with telephone and e-mail, the task itself."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy import update
 
 from bot.contacts.models import Contact
 from bot.db import table, writing
-from bot.issues.digest_mail import DigestMail
-from bot.issues.digests import Digests
-from bot.issues.links import Links
+from bot.issues.digest.mail import DigestMail
+from bot.issues.digest.service import Digests
 from bot.issues.models import Holiday, Issue, Official, Reached
+from bot.issues.office.links import Links
 from bot.language.words.lexicon import Lexicon
-from bot.messages.mailing import Mailing
+from bot.messages.mail.sending import Mailing
 from bot.upsert import insert_new
 from tests.fakes.groups import ZONE
 from tests.fakes.issues import Village
@@ -34,7 +34,7 @@ class Mornings:
         self.links = Links("a secret for tests only", public_url)
         self.letters = DigestMail(lambda: lexicon, ZONE)
         notices = place.telling.notices
-        self.chore = Digests(place.engine, notices, ZONE, self.links.to, self.letters, mails)
+        self.task = Digests(place.engine, notices, ZONE, self.links.to, self.letters, mails)
         place.now = at(MONDAY)
 
     def issue(self, office: str = "commune", words: str = "the well smells", **columns: Any) -> int:
@@ -75,7 +75,7 @@ class Mornings:
     def comes(self, day: date, hour: int = 7, minute: int = 30) -> dict[int, list[str]]:
         """The clock comes by at a local time; what is sent to whom then."""
         self.place.now = at(day, hour, minute)
-        self.chore(self.place.now)
+        self.task(self.place.now)
         return self.place.sent()
 
     def told(self) -> list[tuple[int, str, str]]:

@@ -23,14 +23,14 @@ from bot.db import make_engine, table, writing
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.meetings import arranging, groups
+from bot.meetings.facts import MeetingFacts
 from bot.meetings.groups import Word
 from bot.meetings.models import Group, Member, Membership, Role
 from bot.meetings.reminders import Reminders
-from bot.meetings.service import MeetingFacts
 from bot.meetings.telling import Telling
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
 from bot.messages.notices import Notices
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
 from bot.vault import Vault
 from flows.prompts import Prompt, Titled
 
@@ -166,7 +166,7 @@ class Room:
             )
 
     def tick(self, at: datetime | None = None) -> None:
-        """The clock does its chores, at a local time."""
+        """The clock does its tasks, at a local time."""
         if at is not None:
             self.now = at.replace(tzinfo=ZONE)
         self.reminders(self.now)
@@ -201,7 +201,7 @@ class Room:
         found: dict[int, list[str]] = {}
         while True:
             with self.turn() as connection:
-                claimed = outbox.claim(connection, self.vault, self.now, 500)
+                claimed = sms_outbox.claim(connection, self.vault, self.now, 500)
                 admitted = admit(connection, Rules(QUIET, ZONE), claimed, self.now)
             for row in admitted:
                 found.setdefault(row.contact, []).append(row.text)

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Row, insert, inspect, select, update
 from bot.db import make_engine, table, writing
 from bot.issues import handling, history, raising
 from bot.issues.due import Terms
+from bot.issues.facts import IssueFacts, midnight
 from bot.issues.handling import Actor
 from bot.issues.models import By, Category, Entry, Office, OfficeCategory, Official, Reached
-from bot.issues.service import IssueFacts, midnight
-from bot.issues.telling import Means
+from bot.issues.notifications import IssueDeps
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from flows import codes
@@ -77,8 +77,8 @@ class Village(Room):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.means = Means(self.telling.notices, ZONE)
-        self.terms = Terms(self.engine, self.means)
+        self.deps = IssueDeps(self.telling.notices, ZONE)
+        self.terms = Terms(self.engine, self.deps)
         self.places = Lexicon.load().places
 
     def found(self) -> None:
@@ -107,7 +107,7 @@ class Village(Room):
         values = {"category": "water", "place": PLACE, **more}
         with self.turn() as connection:
             said = raising.raise_(
-                connection, self.means, raising.Report(code=code, words=words, **values), self.word(contact)
+                connection, self.deps, raising.Report(code=code, words=words, **values), self.word(contact)
             )
             row = history.with_code(connection, code)
             return said, 0 if row is None else int(row.id)
@@ -115,30 +115,30 @@ class Village(Room):
     def join(self, contact: int, issue: int, words: str = "") -> str:
         """Me too."""
         with self.turn() as connection:
-            return raising.join(connection, self.means, issue, self.word(contact), words)
+            return raising.join(connection, self.deps, issue, self.word(contact), words)
 
     def more(self, contact: int, issue: int, words: str) -> str:
         """Somebody behind it adds words."""
         with self.turn() as connection:
-            return raising.more(connection, self.means, issue, self.word(contact), words)
+            return raising.more(connection, self.deps, issue, self.word(contact), words)
 
     def judge(self, contact: int, issue: int, *, solved: bool) -> str:
         """Who raised it says whether it is solved."""
         with self.turn() as connection:
-            return raising.judge(connection, self.means, issue, self.word(contact), solved=solved)
+            return raising.judge(connection, self.deps, issue, self.word(contact), solved=solved)
 
     def does(self, office: str, action: str, issue: int, *words: Any) -> str:
         """An office acts: acknowledge, answer, resolve, ask, transfer."""
         by = Actor(By.OFFICE, self.offices[office], None, self.now)
         with self.turn() as connection:
-            said: str = getattr(handling, action)(connection, self.means, issue, by, *words)
+            said: str = getattr(handling, action)(connection, self.deps, issue, by, *words)
             return said
 
     def release(self, issue: int) -> bool:
         """Staff have looked at its words: the office may see it."""
         with self.turn() as connection:
             connection.execute(update(table(Entry)).where(Entry.issue_id == issue).values(office_may=True))
-            return raising.release(connection, self.means, issue, self.now)
+            return raising.release(connection, self.deps, issue, self.now)
 
     def known_to(self, contact: int | None) -> IssueFacts:
         """What a conversation may ask for somebody, in a connection that ends with the village."""
@@ -146,7 +146,7 @@ class Village(Room):
         return IssueFacts(self._looks[-1], self.vault, self.places, contact, self.now, ZONE)
 
     def ticks(self, at: datetime | None = None) -> None:
-        """The clock does its chore of issues, at a local time."""
+        """The clock does its task of issues, at a local time."""
         if at is not None:
             self.now = at.replace(tzinfo=ZONE)
         self.terms(self.now)

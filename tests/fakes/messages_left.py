@@ -11,7 +11,8 @@ from flask import Response
 from bot.audio.studio import OnlySilenceError, re_encode
 from bot.channels.carrier import Carrier
 from bot.db import writing
-from bot.messages import inbox, recordings, voice_jobs
+from bot.messages.calls import sending as call_sending
+from bot.messages.inbound import inbox, recordings
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment
 from tests.fakes.recordings import encoded, tone
@@ -22,7 +23,7 @@ SPEECH = encoded(tone(8000, 2.0), "wav", 8000, 1)
 
 def sound(data: bytes) -> tuple[bytes, float]:
     try:
-        prepared = re_encode(data, voice_jobs.MOST_SECONDS)
+        prepared = re_encode(data, call_sending.MOST_SECONDS)
     except OnlySilenceError:
         return b"", 0.0
     return prepared.bytes, prepared.seconds
@@ -33,7 +34,7 @@ def fetch(
 ) -> None:
     """Do a worker's job."""
     carrier = Carrier(replace(line.settings, api_url=url, carrier=kind))
-    voice_jobs.fetch_due(line.engine, line.vault, carrier, made, line.time)
+    call_sending.fetch_due(line.engine, line.vault, carrier, made, line.time)
 
 
 def left(line: Deployment, url: str) -> tuple[int, int]:

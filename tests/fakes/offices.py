@@ -12,9 +12,9 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from bot.db import table
-from bot.issues.links import Links
 from bot.issues.models import Issue, Official
-from bot.issues.office_views import office_pages
+from bot.issues.office.links import Links
+from bot.issues.office.views import office_pages
 from bot.language.words.lexicon import Lexicon
 from bot.web.layout import page_frame
 from tests.fakes.issues import Village
@@ -26,7 +26,7 @@ def office_app(place: Village) -> Flask:
     """The pages, on the village's clock."""
     app = Flask("bot", static_folder=None)
     app.register_blueprint(page_frame())
-    app.register_blueprint(office_pages(place.engine, place.means, Lexicon.load(), LINKS, lambda: place.now))
+    app.register_blueprint(office_pages(place.engine, place.deps, Lexicon.load(), LINKS, lambda: place.now))
     return app
 
 

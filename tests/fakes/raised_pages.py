@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bot.issues.open311 import Endpoint, open311
-from bot.issues.views import issue_pages
+from bot.issues.board.open311 import Endpoint, open311
+from bot.issues.board.views import issue_pages
 from bot.language.words.lexicon import Lexicon
 from bot.web.layout import page_frame
 from tests.fakes.raised import NOW, Raised

@@ -17,16 +17,16 @@ from sqlalchemy import Row, insert, select, text, update
 from bot.app import build
 from bot.call.calls import Ring
 from bot.call.step import Said
-from bot.chores import chores
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.conversation import Inbound
 from bot.db import table, writing
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
+from bot.due_tasks import due_tasks
 from bot.messages.models import Outbound
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
 from bot.prices.daily import Key
 from bot.prices.imports import Listed, store_prices
 from bot.prices.models import Change, Market
@@ -84,9 +84,9 @@ class Stall:
         self.now += timedelta(minutes=minutes)
 
     def tick(self) -> None:
-        """A clock that has just begun does its chores."""
-        for chore in chores(self.line.means):
-            chore(self.now)
+        """A clock that has just begun does its tasks."""
+        for task in due_tasks(self.line.deps):
+            task(self.now)
 
     def plan(self) -> list[tuple[str, str]]:
         """Tick; what then waits: what each message is about, and its words."""
@@ -106,7 +106,7 @@ class Stall:
         rules = Rules(self.settings.quiet_hours, self.settings.timezone)
         while True:
             with writing(self.engine) as connection:
-                claimed = outbox.claim(connection, self.line.vault, self.now, 500)
+                claimed = sms_outbox.claim(connection, self.line.vault, self.now, 500)
                 admitted = admit(connection, rules, claimed, self.now)
             for row in admitted:
                 found.setdefault(row.to, []).append(row.text)

@@ -11,9 +11,9 @@ import pytest
 from bot.config import QuietHours
 from bot.contacts import service as contacts
 from bot.db import writing
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
 from bot.messages.models import Purpose
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
 from tests.fakes.deployment import Deployment, together
 
 NIGHT = QuietHours(time(20), time(7))
@@ -46,7 +46,7 @@ def agrees(line: Deployment, number: str, given: bool) -> None:
 def take(line: Deployment, quiet: QuietHours | None = None) -> list[int]:
     """Claim what is due and ask whether it may be sent; the ids of what may."""
     with writing(line.engine) as connection:
-        rows = outbox.claim(connection, line.vault, line.time.now, 100)
+        rows = sms_outbox.claim(connection, line.vault, line.time.now, 100)
         return [row.id for row in admit(connection, Rules(quiet, line.settings.timezone), rows, line.time.now)]
 
 
@@ -179,7 +179,7 @@ def test_two_workers_give_a_person_one_broadcast(line: Deployment) -> None:
         taken: list[int] = []
         for _ in range(7):
             with writing(line.engine) as connection:
-                rows = outbox.claim(connection, line.vault, line.time.now, 3)
+                rows = sms_outbox.claim(connection, line.vault, line.time.now, 3)
                 taken += [row.id for row in admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)]
         return taken
 

@@ -13,8 +13,8 @@ from redis import Redis
 from bot.app import connect_redis
 from bot.db import writing
 from bot.messages import alarms
+from bot.messages.alerts import Herald
 from bot.messages.bucket import Bucket
-from bot.messages.herald import Herald
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.mail import mail_server

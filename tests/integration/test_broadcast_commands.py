@@ -20,8 +20,8 @@ from bot.broadcasts.drafts import DraftError, due_at
 from bot.config import load_settings
 from bot.db import writing
 from bot.language.saying.clips import Take
-from bot.messages import outbox
 from bot.messages.models import OutState
+from bot.messages.sms import outbox as sms_outbox
 from tests.conftest import ENVIRON
 from tests.fakes.broadcasts import EN, KM, LATN, person, plan, tagged
 from tests.fakes.carrier import fake_carrier
@@ -135,7 +135,7 @@ def test_a_test_goes_to_oneself_at_once_and_counts_nowhere(line: Deployment) -> 
     id = create(line, "--to", "tag:t", *WORDS)
     assert run(line, "test", str(id), "--to", "0" + number.removeprefix("+855")).exit_code == 0
     with writing(line.engine) as connection:
-        ((row),) = outbox.claim(connection, line.vault, datetime.now(UTC), 10)
+        ((row),) = sms_outbox.claim(connection, line.vault, datetime.now(UTC), 10)
     assert (row.to, row.text, str(row.purpose)) == (number, f"[test] {EN}", "answer")
     assert shown(line, id)["counts"]["sending"] == 0
     for wrong in ("023 219 876", "1234", "anonymous"):

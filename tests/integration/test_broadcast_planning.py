@@ -19,7 +19,7 @@ from bot.db import reading, table, writing
 from bot.meetings.models import Group, Member
 from bot.messages import jobs
 from bot.messages.models import Message
-from bot.messages.public_words import Texts
+from bot.messages.sms.broadcast_text import Texts
 from bot.prices.models import PriceAlert
 from bot.radio.models import Airing, Episode, Station
 from tests.fakes.broadcasts import create, fates, person, plan, segments, state, tagged

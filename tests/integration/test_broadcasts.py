@@ -19,9 +19,9 @@ from bot.broadcasts import service as broadcasts
 from bot.broadcasts.service import BroadcastError
 from bot.config import QuietHours
 from bot.db import writing
-from bot.messages import outbox
 from bot.messages.models import Purpose
-from bot.messages.public_words import Texts
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.broadcast_text import Texts
 from tests.fakes.broadcasts import (
     EN,
     KM,
@@ -266,7 +266,7 @@ def test_rows_of_a_paused_broadcast_keep_nobody_waiting(line: Deployment) -> Non
     behind = create(line, texts=Texts("another"))
     plan(line)
     with writing(line.engine) as connection:
-        claimed = outbox.claim(connection, line.vault, line.time.now, 4)
+        claimed = sms_outbox.claim(connection, line.vault, line.time.now, 4)
     assert {row.text for row in claimed} == {"another"}
     assert fates(line, id) == {"held": 6}
     assert fates(line, behind)["sending"] == len(claimed)
@@ -308,7 +308,7 @@ def test_a_held_message_is_not_kept_for_the_next_owner_of_the_number(line: Deplo
     plan(line)
     broadcasts.pause(line.engine, id, line.time.now)
     with writing(line.engine) as connection:
-        outbox.cancel(connection, line.contact(number), line.time.now)
+        sms_outbox.cancel(connection, line.contact(number), line.time.now)
     broadcasts.resume(line.engine, id, line.time.now)
     assert fates(line, id) == {"cancelled": 1}
 

@@ -8,8 +8,9 @@ import pytest
 
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages import callbacks, dialling
-from bot.messages.callbacks import Rung
+from bot.messages.calls import callbacks
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.callbacks import Rung
 from tests.fakes.callers import (
     calls_back,
     day_began,
@@ -138,8 +139,8 @@ def test_the_day_is_the_lines_own(line: Deployment) -> None:
     assert day_began(line).utcoffset() == timedelta(hours=7)
     ring(line, number)
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line), line.time()) == 1
-        assert dialling.minutes(connection, day_began(line) + timedelta(days=1), line.time()) == 0
+        assert call_outbox.minutes(connection, day_began(line), line.time()) == 1
+        assert call_outbox.minutes(connection, day_began(line) + timedelta(days=1), line.time()) == 0
 
 
 def test_who_missed_us_and_rings_at_once_is_answered_and_not_called_again(line: Deployment) -> None:
@@ -158,7 +159,7 @@ def test_who_missed_us_and_rings_later_gets_the_waiting_call_now(line: Deploymen
     ends(line, dial(line).id, "busy")
     line.time.passes(minutes=11)
     with writing(line.engine) as connection:
-        assert dialling.claim(connection, line.vault, line.time()) is None
+        assert call_outbox.claim(connection, line.vault, line.time()) is None
     assert ring(line, number) is Rung.WAITING
     assert dial(line).attempts == 2
     assert ring(line, number) is Rung.WAITING  # it rings
@@ -196,10 +197,10 @@ def test_what_was_not_placed_in_time_is_no_reason_to_wait(line: Deployment) -> N
     ring(line, number)
     line.time.passes(hours=2, seconds=1)
     with writing(line.engine) as connection:
-        assert dialling.claim(connection, line.vault, line.time()) is None
+        assert call_outbox.claim(connection, line.vault, line.time()) is None
     assert ring(line, number) is Rung.CALL_BACK
     with writing(line.engine) as connection:
-        assert dialling.sweep(connection, line.time()) == 1
+        assert call_outbox.sweep(connection, line.time()) == 1
     assert calls_back(line, number) == [("expired", 0, 0), ("queued", 0, 1)]
 
 
@@ -218,7 +219,7 @@ def test_nobody_is_called_whose_number_changed_hands(line: Deployment) -> None:
     ring(line, number)
     with writing(line.engine) as connection:
         callbacks.cancel(connection, line.contact(number), line.time())
-        assert dialling.claim(connection, line.vault, line.time()) is None
+        assert call_outbox.claim(connection, line.vault, line.time()) is None
     assert calls_back(line, number) == [("cancelled", 0, 0)]
     (id,) = line.rows("SELECT id FROM call WHERE direction = 'back'")[0]
     with writing(line.engine) as connection:
@@ -234,7 +235,7 @@ def test_rings_and_a_worker_at_once_never_make_two_calls(line: Deployment) -> No
 
         def work() -> int:
             with writing(line.engine) as connection:
-                return int(dialling.claim(connection, line.vault, line.time()) is not None)
+                return int(call_outbox.claim(connection, line.vault, line.time()) is not None)
 
         placed, *decisions = together(work, *[lambda number=number: ring(line, number)] * 3)
         assert set(decisions) == {Rung.WAITING}

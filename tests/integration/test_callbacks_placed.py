@@ -13,8 +13,8 @@ import pytest
 from flask import Response
 
 from bot.db import writing
-from bot.messages import dialling
-from bot.messages.callbacks import Rung
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.callbacks import Rung
 from bot.messages.models import CallState
 from tests.fakes.callers import answered_by, call, calls_back, day_began, place, ring, rings, told
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
@@ -61,7 +61,7 @@ def test_no_session_is_held_while_the_carrier_is_asked(line: Deployment, carrier
         # Whoever writes now would wait for ever: on SQLite there is one writer.
         assert ring(line, number) is Rung.WAITING
         with writing(line.engine) as connection:
-            assert dialling.claim(connection, line.vault, line.time()) is None
+            assert call_outbox.claim(connection, line.vault, line.time()) is None
         return None
 
     carrier.rings = answer
@@ -87,7 +87,7 @@ def test_a_whole_call(line: Deployment, carrier: FakeCarrier) -> None:
     assert call(line, id) == ("ended", "", 1, 3)
     assert answered_by(line, id, sid) is None
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line), line.time()) == 3
+        assert call_outbox.minutes(connection, day_began(line), line.time()) == 3
 
 
 @pytest.mark.parametrize("duration", ["", "0", "59", "60", "x", "-5", "1e9", "9" * 40, "٣"])
@@ -129,7 +129,7 @@ def test_a_carrier_nobody_reaches_is_tried_again_until_it_is_too_late(line: Depl
     line.time.passes(hours=2)
     place(line, "http://127.0.0.1:9")
     with writing(line.engine) as connection:
-        assert dialling.sweep(connection, line.time()) == 0
+        assert call_outbox.sweep(connection, line.time()) == 0
     assert call(line, id)[::3] == ("expired", 0)
 
 
@@ -179,19 +179,19 @@ def test_no_answer_is_dialled_three_times_a_quarter_of_an_hour_apart(line: Deplo
 def test_a_lost_lease_is_unknown_and_the_slow_holder_adds_the_sid_only(line: Deployment, carrier: FakeCarrier) -> None:
     _, id = rings(line)
     with writing(line.engine) as connection:
-        claimed = dialling.claim(connection, line.vault, line.time())
+        claimed = call_outbox.claim(connection, line.vault, line.time())
         assert claimed is not None
-        dialling.sweep(connection, line.time() + timedelta(seconds=25))
+        call_outbox.sweep(connection, line.time() + timedelta(seconds=25))
     assert call(line, id)[0] == "dialling"
     line.time.passes(seconds=31)
     with writing(line.engine) as connection:
-        assert dialling.sweep(connection, line.time()) == 0
+        assert call_outbox.sweep(connection, line.time()) == 0
     assert call(line, id)[:2] == ("unknown", "lease")
     place(line, carrier.url)
     assert carrier.dialled == []
     with writing(line.engine) as connection:
-        dialling.settle(connection, claimed, CallState.DIALLING, line.time(), sid="CAslow")
-        dialling.settle(connection, replace(claimed, token="x"), CallState.FAILED, line.time(), sid="CAother")
+        call_outbox.settle(connection, claimed, CallState.DIALLING, line.time(), sid="CAslow")
+        call_outbox.settle(connection, replace(claimed, token="x"), CallState.FAILED, line.time(), sid="CAother")
     assert call(line, id)[:2] == ("unknown", "lease")
     assert line.one("SELECT sid FROM call WHERE id = :id", id=id) == "CAslow"
 
@@ -204,16 +204,16 @@ def test_a_call_without_news_is_unknown_and_a_forgotten_open_one_ends(line: Depl
     line.time.passes(minutes=3)
     with writing(line.engine) as connection:
         connection.exec_driver_sql("UPDATE call SET saved_at = changed_at, step = 7 WHERE state = 'open'")
-        dialling.sweep(connection, line.time())
+        call_outbox.sweep(connection, line.time())
     assert call(line, silent)[0] == "dialling"
     line.time.passes(minutes=8)
     with writing(line.engine) as connection:
-        dialling.sweep(connection, line.time())
+        call_outbox.sweep(connection, line.time())
     assert call(line, silent)[:2] == ("unknown", "no news")
     assert call(line, open_)[0] == "open"
     line.time.passes(hours=2)
     with writing(line.engine) as connection:
-        dialling.sweep(connection, line.time())
+        call_outbox.sweep(connection, line.time())
     assert call(line, open_) == ("ended", "", 1, 1)
     told(line, carrier, "completed", 1, CallDuration="400")  # the carrier knows better, if late
     assert call(line, open_) == ("ended", "", 1, 7)
@@ -233,10 +233,10 @@ def test_an_address_that_does_not_open_keeps_nobody_waiting(line: Deployment, ca
 
 
 def test_the_states_only_move_forward() -> None:
-    final = set(CallState) - set(dialling.STEPS)
+    final = set(CallState) - set(call_outbox.STEPS)
     assert final == {"refused", "ended", "no_answer", "busy", "failed", "expired", "cancelled", "skipped"}
-    assert CallState.UNKNOWN not in dialling.may_come_from(CallState.DIALLING)
-    assert dialling.STEPS[CallState.OPEN] == (CallState.ENDED,)
+    assert CallState.UNKNOWN not in call_outbox.may_come_from(CallState.DIALLING)
+    assert call_outbox.STEPS[CallState.OPEN] == (CallState.ENDED,)
 
 
 def run(line: Deployment, *words: str) -> tuple[int, str]:
@@ -269,9 +269,9 @@ def test_calls_are_listed_by_ids_and_without_numbers(line: Deployment, carrier: 
 
 def test_only_a_call_we_placed_can_last_too_long(line: Deployment) -> None:
     now = line.time.now
-    assert not dialling.is_too_long(None, now)
-    assert not dialling.is_too_long(now - timedelta(minutes=9, seconds=59), now)
-    assert dialling.is_too_long(now - timedelta(minutes=10), now)
+    assert not call_outbox.is_too_long(None, now)
+    assert not call_outbox.is_too_long(now - timedelta(minutes=9, seconds=59), now)
+    assert call_outbox.is_too_long(now - timedelta(minutes=10), now)
 
 
 def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Deployment, carrier: FakeCarrier) -> None:
@@ -281,14 +281,14 @@ def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Dep
     second, _ = rings(line)
     line.time.passes(minutes=4, seconds=10)
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line), line.time()) == 6
+        assert call_outbox.minutes(connection, day_began(line), line.time()) == 6
     place(line, carrier.url, most_minutes=5)
     assert calls_back(line, second) == [("expired", 0, 0)]
     assert len(carrier.dialled) == 1
     assert ring(line, second, most_minutes=5) is Rung.ANSWER
     line.time.passes(minutes=60)  # nobody told us that they hung up: more than the longest it cannot be
     with writing(line.engine) as connection:
-        assert dialling.minutes(connection, day_began(line), line.time()) == 10
+        assert call_outbox.minutes(connection, day_began(line), line.time()) == 10
     assert told(line, carrier, "completed", CallDuration="61") == 204
     assert calls_back(line, number) == [("ended", 1, 2)]
     line.time.passes(minutes=-65)

@@ -10,8 +10,8 @@ import requests
 from flask import Response
 
 from bot.db import writing
-from bot.messages import calls
-from bot.messages.callbacks import Rung
+from bot.messages.calls import answered as answered_calls
+from bot.messages.calls.callbacks import Rung
 from tests.fakes.callers import answered_by, call, calls_back, known, place, ring, rings, told, unknown
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment, together
@@ -170,7 +170,7 @@ def test_a_call_that_came_in_ends_by_its_sid(line: Deployment) -> None:
     contact = line.contact(number)
     with writing(line.engine) as connection:
         for sid in ("CAin1", "CAin2"):
-            calls.open_in(connection, sid, contact, line.time())
+            answered_calls.open_in(connection, sid, contact, line.time())
     for status in ("ringing", "in-progress", "completed", "completed", "busy"):
         assert line.post("/voice/status", {"CallSid": "CAin1", "CallStatus": status}).status == 204
     rows = line.rows("SELECT sid, state FROM call ORDER BY id")

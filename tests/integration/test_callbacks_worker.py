@@ -13,7 +13,9 @@ from redis import Redis
 
 from bot.config import load_settings
 from bot.db import writing
-from bot.messages import dialling, recordings, voice_jobs
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls import sending as call_sending
+from bot.messages.inbound import recordings
 from bot.messages.models import CallState
 from tests.conftest import ENVIRON
 from tests.fakes.callers import answered_by, call, calls_back, known
@@ -88,7 +90,7 @@ def test_a_message_left_is_fetched_by_a_worker(
         recordings.add(connection, line.vault, carrier.recording("RE1"), None, None, line.time.now)
     id = line.one("SELECT id FROM recording")
     with worker(environ, tmp_path / "log") as working:
-        voice_jobs.wake_recordings(redis)
+        call_sending.wake_recordings(redis)
         until(lambda: source(line, id) == "", within=40)
         assert "Recordings" not in working.log.read_text()
     assert state(line, id) == ("stored", "", 2)
@@ -144,10 +146,10 @@ def test_everything_about_one_phone_at_once(own_line: Deployment, carrier: FakeC
 
         def dialled(sid: str = sid) -> int:
             with writing(line.engine) as connection:
-                claimed = dialling.claim(connection, line.vault, line.time())
+                claimed = call_outbox.claim(connection, line.vault, line.time())
             if claimed is not None:
                 with writing(line.engine) as connection:
-                    dialling.settle(connection, claimed, CallState.DIALLING, line.time(), sid=sid)
+                    call_outbox.settle(connection, claimed, CallState.DIALLING, line.time(), sid=sid)
             return 200
 
         dialled()

@@ -13,14 +13,19 @@ from bot.channels.carrier import Handed, Result
 from bot.contacts import service as contacts
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages import callbacks, called_off, dialling, notices, outbox, outgoing, settling
-from bot.messages.admission import Rules, admit
-from bot.messages.callbacks import Rung
+from bot.messages import cancellations, notices
+from bot.messages.calls import admission as call_admission
+from bot.messages.calls import callbacks
+from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.callbacks import Rung
 from bot.messages.models import CallState, OutState
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms import settling
+from bot.messages.sms.admission import Rules, admit
 from tests.fakes.airwaves import Airwaves, on_air
 from tests.fakes.groups import QUIET, ZONE, Room, gathered, local
 
-LIMITS = outgoing.Limits(Rules(QUIET, ZONE), 1000)
+LIMITS = call_admission.Limits(Rules(QUIET, ZONE), 1000)
 BUSY_CARRIER = Handed(Result.LATER, error="20429")
 PHONE_OFF = "30008"
 
@@ -61,19 +66,19 @@ def does_not_arrive(engine: Engine, room: Room | Airwaves, now: datetime) -> Non
         assert settling.note_status(connection, room.vault, said, now)
 
 
-def dial(room: Room) -> dialling.Claimed | None:
+def dial(room: Room) -> call_outbox.Claimed | None:
     """A worker places the call that is due, if the rules let it."""
     with room.turn() as connection:
-        claimed = dialling.claim(connection, room.vault, room.now)
-        return claimed if claimed and outgoing.admit(connection, LIMITS, claimed, room.now) else None
+        claimed = call_outbox.claim(connection, room.vault, room.now)
+        return claimed if claimed and call_admission.admit(connection, LIMITS, claimed, room.now) else None
 
 
-def rang(room: Room, claimed: dialling.Claimed | None, state: CallState = CallState.NO_ANSWER) -> None:
+def rang(room: Room, claimed: call_outbox.Claimed | None, state: CallState = CallState.NO_ANSWER) -> None:
     assert claimed is not None
     room.now += timedelta(seconds=30)
     with room.turn() as connection:
-        said = dialling.Told(claimed.id, state, attempt=claimed.attempts)
-        dialling.note_status(connection, said, room.now, LIMITS.midnight(room.now))
+        said = call_outbox.Told(claimed.id, state, attempt=claimed.attempts)
+        call_outbox.note_status(connection, said, room.now, LIMITS.midnight(room.now))
 
 
 def test_a_cancelled_meeting_is_not_told_again_to_a_phone_that_was_off(room: Room) -> None:
@@ -95,7 +100,7 @@ def test_a_cancelled_meeting_is_not_told_again_to_a_phone_that_was_off(room: Roo
 def test_a_time_that_no_longer_holds_is_not_told_by_a_carrier_that_was_busy(room: Room) -> None:
     leader, member, _, id = meeting(room)
     with room.turn() as connection:
-        (row,) = outbox.claim(connection, room.vault, room.now, 9)
+        (row,) = sms_outbox.claim(connection, room.vault, room.now, 9)
     room.move(id, leader, local(24, 9))
     with room.turn() as connection:
         settling.write_back(connection, room.vault, [settling.Outcome(row, BUSY_CARRIER)], room.now)
@@ -170,7 +175,7 @@ def test_what_is_called_off_during_the_claim_that_puts_it_off_till_morning_stays
     room.now = at(22, 20, 30)
     room.arrange(group, leader, local(23, 14))
     with writing(room.engine) as connection:
-        claimed = outbox.claim(connection, room.vault, room.now, 9)
+        claimed = sms_outbox.claim(connection, room.vault, room.now, 9)
         room.cancel(room.meeting(group), leader)
         assert admit(connection, Rules(QUIET, ZONE), claimed, room.now) == []
     room.now = at(23, 7, 1)
@@ -181,7 +186,7 @@ def test_what_is_called_off_during_the_claim_that_puts_it_off_till_morning_stays
 def test_who_is_just_being_told_of_a_meeting_is_told_that_it_is_cancelled(room: Room) -> None:
     leader, member, _, id = meeting(room)
     with writing(room.engine) as connection:
-        claimed = outbox.claim(connection, room.vault, room.now, 9)
+        claimed = sms_outbox.claim(connection, room.vault, room.now, 9)
         room.cancel(id, leader)
         assert [row.contact for row in admit(connection, Rules(QUIET, ZONE), claimed, room.now)] == [member]
     (told,) = room.sent()[member]
@@ -195,10 +200,10 @@ def test_the_new_owner_of_a_number_gets_nothing_that_was_just_being_claimed(room
     room.now = at(22, 20, 30)
     room.arrange(group, leader, local(23, 14))
     with writing(room.engine) as connection:
-        claimed = outbox.claim(connection, room.vault, room.now, 9)
+        claimed = sms_outbox.claim(connection, room.vault, room.now, 9)
         with room.turn() as other:
             contacts.lock(other, [member])
-            outbox.cancel(other, member, room.now)
+            sms_outbox.cancel(other, member, room.now)
         admit(connection, Rules(QUIET, ZONE), claimed, room.now)
     room.now = at(23, 7, 1)
     assert room.sent() == {}
@@ -210,8 +215,8 @@ def test_what_is_just_being_written_instead_of_a_call_is_called_off_with_it(room
     ringing = dial(room)
     assert ringing is not None
     with writing(room.engine) as connection:
-        failed = dialling.Told(ringing.id, CallState.FAILED, attempt=1)
-        dialling.note_status(connection, failed, room.now, LIMITS.midnight(room.now))
+        failed = call_outbox.Told(ringing.id, CallState.FAILED, attempt=1)
+        call_outbox.note_status(connection, failed, room.now, LIMITS.midnight(room.now))
         with room.turn() as other:
             notices.call_off(other, f"meeting:{id}", room.now)
     assert room.sent() == {}
@@ -224,7 +229,7 @@ def test_notes_are_kept_as_long_as_anything_can_come_back(room: Room) -> None:
     room.cancel(id, leader)
     for days, left in ((89, 1), (91, 0)):
         with room.turn() as connection:
-            called_off.forget(connection, room.now + timedelta(days=days))
+            cancellations.forget(connection, room.now + timedelta(days=days))
         assert room.rows("SELECT count(*) FROM called_off")[0][0] == left
 
 
@@ -264,7 +269,7 @@ def test_a_call_nobody_placed_for_long_is_no_answer_any_more(room: Room) -> None
 def sweep(room: Room, later: timedelta) -> None:
     room.now += later
     with room.turn() as connection:
-        dialling.sweep(connection, room.now)
+        call_outbox.sweep(connection, room.now)
 
 
 def test_a_call_of_which_nobody_hears_is_written_after_a_while_and_never_rung_again(room: Room) -> None:

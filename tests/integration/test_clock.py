@@ -9,7 +9,8 @@ from redis import Redis
 
 from bot.app import connect_redis
 from bot.db import writing
-from bot.messages import inbox, jobs
+from bot.messages import jobs
+from bot.messages.inbound import inbox
 from tests.fakes.deployment import Deployment
 
 
@@ -126,7 +127,7 @@ def test_a_mistake_in_one_chore_keeps_nothing_else_from_being_done_and_staff_are
         raise ValueError(f"about {number}")
 
     clock = line.clock(redis)
-    clock._chores = (mistaken, done.append)
+    clock._tasks = (mistaken, done.append)
     assert clock.tick()
     assert done == [line.time.now]
     told = line.one("SELECT detail FROM alarm")

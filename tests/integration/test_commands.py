@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.config import Settings, load_settings
 from bot.db import table, writing
-from bot.messages import inbox
+from bot.messages.inbound import inbox
 from bot.prices.models import Market
 from bot.vault import Vault
 from tests.conftest import ENVIRON

@@ -14,8 +14,9 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bot.db import reading, table, writing
-from bot.messages import jobs, mail
-from bot.messages.mailing import Fate, Handed, Mailing, Post, letter
+from bot.messages import jobs
+from bot.messages.mail import outbox
+from bot.messages.mail.sending import Fate, Handed, Mailing, Post, letter
 from bot.messages.models import Mail
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import START, Deployment, together
@@ -48,7 +49,7 @@ def _nothing_waits(line: Deployment) -> Iterator[None]:
 def queue(line: Deployment, key: str = "digest:1", to: str = SAMPLE, **more: object) -> None:
     with writing(line.engine) as connection:
         html = "<p>បញ្ហាថ្មី 4</p>"
-        mail.queue(
+        outbox.queue(
             *(connection, line.vault, to, "បញ្ហា ថ្ងៃនេះ", "បញ្ហាថ្មី 4\n", html, line.time.now),
             **{"key": key, "about": "office:1", **more},  # type: ignore[arg-type]
         )
@@ -84,7 +85,7 @@ def test_a_mail_says_both_in_text_and_in_html_and_that_no_person_sent_it(line: D
 def test_queued_again_it_is_one_mail_and_plain_without_html(line: Deployment, box: Mailbox) -> None:
     for words in ("first", "second"):
         with writing(line.engine) as connection:
-            mail.queue(connection, line.vault, SAMPLE, words, words, None, line.time.now, key="digest:1")
+            outbox.queue(connection, line.vault, SAMPLE, words, words, None, line.time.now, key="digest:1")
     send(line, box.url)
     queue(line)
     send(line, box.url)
@@ -119,7 +120,7 @@ def test_what_is_due_later_waits_and_what_is_about_it_is_called_off(line: Deploy
     send(line, box.url)
     assert box.to == [OTHER]
     with writing(line.engine) as connection:
-        assert mail.cancel(connection, "office:1", line.time.now) == 1
+        assert outbox.cancel(connection, "office:1", line.time.now) == 1
     line.time.passes(days=1)
     send(line, box.url)
     assert states(line) == ["cancelled", "sent"]
@@ -129,7 +130,7 @@ def test_what_is_due_later_waits_and_what_is_about_it_is_called_off(line: Deploy
 def test_who_is_killed_with_a_mail_in_hand_leaves_it_to_the_next(line: Deployment, box: Mailbox) -> None:
     queue(line)
     with writing(line.engine) as connection:
-        held = mail.claim(connection, line.vault, line.time.now)
+        held = outbox.claim(connection, line.vault, line.time.now)
     assert held is not None
     send(line, box.url)
     assert box.mails == []  # the lease is not over
@@ -137,8 +138,8 @@ def test_who_is_killed_with_a_mail_in_hand_leaves_it_to_the_next(line: Deploymen
     send(line, box.url)
     assert box.to == [SAMPLE]
     with writing(line.engine) as connection:  # it was not killed after all, and is late
-        assert not mail.sent(connection, held, line.time.now)
-        assert not mail.try_later(connection, held, "late", line.time.now)
+        assert not outbox.sent(connection, held, line.time.now)
+        assert not outbox.try_later(connection, held, "late", line.time.now)
     line.time.passes(days=1)
     send(line, box.url)
     assert rows(line) == [("sent", 2, "")]
@@ -149,14 +150,14 @@ def test_a_mail_that_was_called_off_in_somebodys_hands_is_not_tried_again(line: 
     queue(line)
     queue(line, "digest:2", OTHER)
     with writing(line.engine) as connection:
-        first, second = (mail.claim(connection, line.vault, line.time.now) for _ in range(2))
+        first, second = (outbox.claim(connection, line.vault, line.time.now) for _ in range(2))
         assert first is not None
         assert second is not None
-        assert mail.claim(connection, line.vault, line.time.now) is None
+        assert outbox.claim(connection, line.vault, line.time.now) is None
     with writing(line.engine) as connection:
-        assert mail.cancel(connection, "office:1", line.time.now) == 2
-        assert mail.sent(connection, first, line.time.now)
-        assert not mail.try_later(connection, second, "451", line.time.now)
+        assert outbox.cancel(connection, "office:1", line.time.now) == 2
+        assert outbox.sent(connection, first, line.time.now)
+        assert not outbox.try_later(connection, second, "451", line.time.now)
     line.time.passes(days=1)
     send(line, box.url)
     assert states(line) == ["sent", "cancelled"]

@@ -13,12 +13,12 @@ from sqlalchemy import event, update
 
 from bot.channels.carrier import Handed, Result
 from bot.db import reading, table, writing
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
+from bot.messages.carrier_errors import DELIVERY_LADDER, REST_LADDER
 from bot.messages.models import Outbound, OutState, Purpose
-from bot.messages.outbox import Claimed
-from bot.messages.settling import Outcome, may_come_from, write_back
-from bot.messages.verdicts import DELIVERY_LADDER, REST_LADDER
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
+from bot.messages.sms.outbox import Claimed
+from bot.messages.sms.settling import Outcome, may_come_from, write_back
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
 from tests.fakes.deployment import Deployment, together
 
@@ -90,7 +90,7 @@ def state(line: Deployment, id: int) -> tuple[str, str, int]:
 
 def claim(line: Deployment, size: int = 100, *, admitted: bool = True) -> list[Claimed]:
     with writing(line.engine) as connection:
-        rows = outbox.claim(connection, line.vault, line.time.now, size)
+        rows = sms_outbox.claim(connection, line.vault, line.time.now, size)
         return admit(connection, Rules(None, line.settings.timezone), rows, line.time.now) if admitted else rows
 
 
@@ -126,7 +126,7 @@ def test_answers_come_before_all_and_broadcasts_last(line: Deployment) -> None:
 def test_a_claim_walks_along_the_index_of_what_waits(line: Deployment) -> None:
     # The literal state is what lets the databases use an index of the queued rows only.
     inner = "SELECT id FROM outbox WHERE state = 'queued' AND purpose = 'answer' AND due_at <= '2026-01-01'"
-    assert outbox.IS_QUEUED.compile(dialect=line.engine.dialect).string == "outbox.state = 'queued'"
+    assert sms_outbox.IS_QUEUED.compile(dialect=line.engine.dialect).string == "outbox.state = 'queued'"
     told = plan_of(line, f"{inner} ORDER BY due_at, id LIMIT 5")
     assert "ix_outbox_queued" in told
     assert "sort" not in told.lower()
@@ -176,7 +176,7 @@ def test_too_many_requests_are_repeated_later_until_the_message_expires(line: De
     send(line, carrier.url)
     assert state(line, id) == ("queued", "20429", 5)
     line.time.passes(days=7)
-    outbox.sweep(line.engine, line.time.now)
+    sms_outbox.sweep(line.engine, line.time.now)
     assert state(line, id)[0] == "expired"
 
 
@@ -285,12 +285,12 @@ def test_an_answer_is_worth_ten_minutes_and_what_was_asked_for_a_week(line: Depl
     assert (state(line, answer)[0], state(line, own)[0]) == ("expired", "sent")
     late = line.queue(purpose=Purpose.OWN)
     line.time.passes(days=7, seconds=1)
-    assert not outbox.sweep(line.engine, line.time.now)
+    assert not sms_outbox.sweep(line.engine, line.time.now)
     assert state(line, late)[0] == "expired"
 
 
 def test_the_states_only_move_forward() -> None:
-    final = set(OutState) - set(outbox.STEPS)
+    final = set(OutState) - set(sms_outbox.STEPS)
     assert final == {"delivered", "undelivered", "failed", "expired", "cancelled", "skipped"}
     assert OutState.UNKNOWN not in may_come_from(OutState.SENDING)
     assert OutState.UNKNOWN not in may_come_from(OutState.QUEUED)
@@ -334,14 +334,14 @@ def test_many_expire_in_slices_and_what_is_left_at_the_next_tick(
     line: Deployment, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     for name, value in (("SLICE", 2), ("SLICE_SQLITE", 2), ("REST_SQLITE", 0), ("LASTS_A_TICK", seconds)):
-        monkeypatch.setattr(outbox, name, value)
+        monkeypatch.setattr(sms_outbox, name, value)
     queue(line, 5)
     line.time.passes(days=8)
     number = line.phone(language="en")
     fresh = line.queue(number)
     after = []
     for _ in range(3):
-        said = statements(line, lambda: outbox.sweep(line.engine, line.time.now))
+        said = statements(line, lambda: sms_outbox.sweep(line.engine, line.time.now))
         expired = int(line.one("SELECT count(*) FROM outbox WHERE state = 'expired'"))
         after.append((updates(said), expired))
         assert "ix_outbox_expires_at" in plan_of(line, *said[0])
@@ -353,14 +353,14 @@ def test_texts_are_forgotten_by_an_index_of_those_there_are_in_slices(
     line: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("SLICE", 2), ("SLICE_SQLITE", 2), ("REST_SQLITE", 0)):
-        monkeypatch.setattr(outbox, name, value)
+        monkeypatch.setattr(sms_outbox, name, value)
     queue(line, 5, "my words")
     line.time.passes(days=2)
     (kept,) = queue(line, 1, "my words")
 
     def forget() -> list[Statement]:
         until = line.time.now - timedelta(days=1)
-        return statements(line, lambda: outbox.forget(line.engine, line.vault, until))
+        return statements(line, lambda: sms_outbox.forget(line.engine, line.vault, until))
 
     said = forget()
     assert updates(said) == 3
@@ -386,7 +386,7 @@ def test_what_the_carrier_tells_no_more_of_is_neither_counted_nor_looked_at(line
 
     def count() -> None:
         with reading(line.engine) as connection:
-            assert outbox.counts(connection) == {"queued": 0, "held": 0, "sending": 0, "sent": 1, "unknown": 0}
+            assert sms_outbox.counts(connection) == {"queued": 0, "held": 0, "sending": 0, "sent": 1, "unknown": 0}
 
     waiting, sent = statements(line, count)
     assert "ix_outbox_leased_until" in plan_of(line, *sent)

@@ -15,7 +15,7 @@ from bot.broadcasts import service as broadcasts
 from bot.config import QuietHours
 from bot.db import writing
 from bot.messages import notices
-from bot.messages.callbacks import Rung
+from bot.messages.calls.callbacks import Rung
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal

@@ -13,7 +13,8 @@ from redis import Redis
 
 from bot.channels.carrier import MOST_BYTES
 from bot.db import writing
-from bot.messages import jobs, recordings
+from bot.messages import jobs
+from bot.messages.inbound import recordings
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.messages_left import NAMES, SPEECH, fetch, has, left, run, source, state

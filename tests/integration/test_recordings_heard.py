@@ -13,7 +13,7 @@ from flask import Response
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from redis import Redis
 
-from bot.messages.recordings import LINK_LASTS, Links
+from bot.messages.inbound.recordings import LINK_LASTS, Links
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment
 from tests.fakes.messages_left import NAMES, SPEECH, fetch, has, left, run, source, state, stored

@@ -8,9 +8,9 @@ import pytest
 from flask import Response
 
 from bot.db import writing
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
 from bot.messages.models import Purpose
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
 from tests.fakes.carrier import FakeCarrier, Kept, fake_carrier
 from tests.fakes.deployment import Deployment
 
@@ -47,7 +47,7 @@ def state(line: Deployment, id: int) -> tuple[str, str]:
 def claim(line: Deployment) -> None:
     """A worker takes all that is due, and dies."""
     with writing(line.engine) as connection:
-        rows = outbox.claim(connection, line.vault, line.time.now, 100)
+        rows = sms_outbox.claim(connection, line.vault, line.time.now, 100)
         admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)
 
 

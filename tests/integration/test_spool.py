@@ -17,7 +17,7 @@ from bot.app import build
 from bot.channels.replay import Replay
 from bot.config import Settings
 from bot.messages import jobs
-from bot.messages.spool import KEY, REPLAY
+from bot.messages.inbound.spool import KEY, REPLAY
 from tests.fakes.carrier import fake_carrier
 from tests.fakes.deployment import EMPTY, Deployment, deployed, together
 from tests.fakes.line import until

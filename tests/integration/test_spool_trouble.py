@@ -20,8 +20,9 @@ from redis import Redis
 from bot.app import build, utc_now
 from bot.channels.replay import MOST_TRIES, Replay
 from bot.config import ROOT, Settings, load_settings
-from bot.messages import jobs, spool
-from bot.messages.spool import KEY, REPLAY
+from bot.messages import jobs
+from bot.messages.inbound import spool
+from bot.messages.inbound.spool import KEY, REPLAY
 from tests.conftest import ENVIRON, _migrate
 from tests.fakes.carrier import fake_carrier
 from tests.fakes.deployment import Deployment, deployed

@@ -9,11 +9,11 @@ import requests
 
 from bot.channels.carrier import Handed, Result
 from bot.db import writing
-from bot.messages import outbox
-from bot.messages.admission import Rules, admit
 from bot.messages.models import Purpose
-from bot.messages.outbox import Claimed
-from bot.messages.settling import Outcome, write_back
+from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.admission import Rules, admit
+from bot.messages.sms.outbox import Claimed
+from bot.messages.sms.settling import Outcome, write_back
 from tests.fakes.deployment import Deployment
 
 
@@ -21,7 +21,7 @@ def claimed(line: Deployment, purpose: Purpose = Purpose.OWN) -> Claimed:
     """A row of the outbox in a worker's hands."""
     id = line.queue(purpose=purpose)
     with writing(line.engine) as connection:
-        rows = outbox.claim(connection, line.vault, line.time.now, size=100)
+        rows = sms_outbox.claim(connection, line.vault, line.time.now, size=100)
         admitted = admit(connection, Rules(None, line.settings.timezone), rows, line.time.now)
     return {row.id: row for row in admitted}[id]
 

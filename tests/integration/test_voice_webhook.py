@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.messages import outbox
 from bot.messages.models import CallState, RecordingState
+from bot.messages.sms import outbox as sms_outbox
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import ENGLISH, HEARD_AT, HOME_MENU, KHMER, MENU, Call, ring, texts
 
@@ -315,6 +315,6 @@ def test_what_was_asked_for_as_a_message_is_not_sent_days_later(phones: Deployme
     call = ring(phones, "1", "1", "2")
     for minutes, state in ((9, "queued"), (2, "expired")):
         phones.time.passes(minutes=minutes)
-        outbox.sweep(phones.engine, phones.time())
+        sms_outbox.sweep(phones.engine, phones.time())
         assert phones.one("SELECT state FROM outbox WHERE contact_id = :c", c=phones.contact(call.number)) == state
     phones.time.passes(minutes=-11)

@@ -10,7 +10,8 @@ import pytest
 from redis import Redis
 
 from bot.app import connect_redis
-from bot.messages import jobs, voice_jobs
+from bot.messages import jobs
+from bot.messages.calls import sending as call_sending
 
 
 @pytest.fixture
@@ -26,8 +27,8 @@ def test_a_redis_that_hangs_is_waited_for_once(hanging: str, monkeypatch: pytest
     begun = time.monotonic()
     for _ in range(10):
         assert not jobs.wake(redis)
-        assert not voice_jobs.wake_calls(redis)
-        assert not voice_jobs.wake_recordings(redis)
+        assert not call_sending.wake_calls(redis)
+        assert not call_sending.wake_recordings(redis)
     assert time.monotonic() - begun < 0.2
     monkeypatch.setattr(jobs, "AWAY_FOR", 0.0)
     other = connect_redis(hanging)

@@ -3,7 +3,7 @@
 A transcript opens with the people in it (`sok: place=0305 tags=enumerator`), then goes line by line:
 `sok > words`, `< the answer`, `... 31 minutes` lets time pass, `# a remark`. `the radio` begins with the episodes
 beside this file, `the offices` with those of tests.fakes.issues (`the official sok of district` is one of theirs),
-`the clock` does its chores, `staff read 1` have looked at the first issue's words. `the group Pigs/ជ្រូក: sok=leader
+`the clock` does its tasks, `staff read 1` have looked at the first issue's words. `the group Pigs/ជ្រូក: sok=leader
 dara=member` is one they belong to, and `the post` shows what was queued for whom since the last look: `✉` by SMS, `☎`
 by a call. On the phone:
 `sok rings`, `sok is rung`, `sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is
@@ -27,17 +27,17 @@ from sqlalchemy import insert, select, update
 from bot.app import build
 from bot.call.calls import Ring
 from bot.call.step import Said, Spoken
-from bot.chores import chores
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
+from bot.due_tasks import due_tasks
 from bot.issues import raising
 from bot.issues import reference as issue_reference
 from bot.issues.models import Entry, Official
-from bot.issues.telling import Means
+from bot.issues.notifications import IssueDeps
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Member, Membership
 from bot.messages.models import Call, Outbound
@@ -151,12 +151,12 @@ class Stage:
         line = self._line
         with writing(line.engine) as connection:
             connection.execute(update(table(Entry)).where(Entry.issue_id == issue).values(office_may=True))
-            raising.release(connection, Means(line.notices, line.settings.timezone), issue, self.now)
+            raising.release(connection, IssueDeps(line.notices, line.settings.timezone), issue, self.now)
 
     def tick(self) -> list[str]:
-        """The clock does its chores; what is queued then."""
-        for chore in chores(self._line.means):
-            chore(self.now)
+        """The clock does its tasks; what is queued then."""
+        for task in due_tasks(self._line.deps):
+            task(self.now)
         return self._arrived()
 
     def close(self) -> None:

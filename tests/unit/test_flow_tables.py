@@ -42,10 +42,10 @@ from flows import (
     settings,
     weekly,
 )
-from flows.book import BOOK
 from flows.engine import HOME, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
+from flows.registry import REGISTRY
 from tests.unit.test_catalogues import sentences as marked
 
 # Intents that answer a question and open nothing when nothing was asked.
@@ -78,7 +78,7 @@ FLOWS = (
 # Where calls of ours begin.
 CALLED = (announcement.BEGINS, alert.BEGINS, weekly.BEGINS, "reply.rsvp", "reply.invitation")
 CATALOGUES = {voice: load_catalogue(voice) for voice in VOICES}
-ASKS = [name for name, state in BOOK.states.items() if isinstance(state, Ask)]
+ASKS = [name for name, state in REGISTRY.states.items() if isinstance(state, Ask)]
 
 
 def sentences() -> Iterator[str]:
@@ -96,7 +96,7 @@ SPOKEN = [sentence for sentence in SENTENCES if sentence in marked("voice")]
 
 
 def ways(name: str) -> set[str]:
-    state = BOOK.states[name]
+    state = REGISTRY.states[name]
     # What nobody understands leads to staff, home, a message left or goodbye, or stays where it is.
     missed = {"home.to_staff", "home.message", "home.bye", "follow.loose", HOME}
     return {*state.to, *(missed if isinstance(state, Ask) else ())}
@@ -114,20 +114,20 @@ def reached(*start: str) -> set[str]:
 
 
 def test_every_way_leads_somewhere() -> None:
-    assert {to for name in BOOK.states for to in ways(name)} <= set(BOOK.states)
-    assert set(BOOK.opens.values()) <= set(BOOK.states)
+    assert {to for name in REGISTRY.states for to in ways(name)} <= set(REGISTRY.states)
+    assert set(REGISTRY.opens.values()) <= set(REGISTRY.states)
 
 
 def test_every_conversation_is_opened_at_a_step_that_waits_for_nobody() -> None:
-    assert all(isinstance(BOOK.states[name], Do) for name in BOOK.opens.values())
-    assert isinstance(BOOK.states[HOME], Ask)
+    assert all(isinstance(REGISTRY.states[name], Do) for name in REGISTRY.opens.values())
+    assert isinstance(REGISTRY.states[HOME], Ask)
 
 
 def test_every_state_is_reached_from_home_from_a_word_or_by_a_call_of_ours() -> None:
-    assert set(BOOK.states) - reached(HOME, *BOOK.opens.values(), *CALLED, *reply.ASIDES) == set()
+    assert set(REGISTRY.states) - reached(HOME, *REGISTRY.opens.values(), *CALLED, *reply.ASIDES) == set()
 
 
-@pytest.mark.parametrize("name", sorted(set(BOOK.states) - {HOME}))
+@pytest.mark.parametrize("name", sorted(set(REGISTRY.states) - {HOME}))
 def test_every_state_is_left_for_home(name: str) -> None:
     assert HOME in reached(name)
 
@@ -135,16 +135,16 @@ def test_every_state_is_left_for_home(name: str) -> None:
 def test_no_circle_of_steps_that_wait_for_nobody() -> None:
     def walk(name: str, path: tuple[str, ...]) -> None:
         assert name not in path, f"{path} turns in circles"
-        if isinstance(BOOK.states[name], Do):
-            for to in BOOK.states[name].to:
+        if isinstance(REGISTRY.states[name], Do):
+            for to in REGISTRY.states[name].to:
                 walk(to, (*path, name))
 
-    for name in BOOK.states:
+    for name in REGISTRY.states:
         walk(name, ())
 
 
 def test_every_intent_opens_something_or_only_answers() -> None:
-    assert set(Intent) - set(BOOK.opens) == ANSWERS
+    assert set(Intent) - set(REGISTRY.opens) == ANSWERS
 
 
 def test_every_event_has_its_handler() -> None:
@@ -153,7 +153,7 @@ def test_every_event_has_its_handler() -> None:
     assert set(known) == set(get_args(events.Event))
 
 
-@pytest.mark.parametrize("name", [name for name in ASKS if BOOK.states[name].kind in (Kind.CHOOSE, Kind.POLL)])  # type: ignore[union-attr]
+@pytest.mark.parametrize("name", [name for name in ASKS if REGISTRY.states[name].kind in (Kind.CHOOSE, Kind.POLL)])  # type: ignore[union-attr]
 @pytest.mark.parametrize("digits", ["123456789", "១២៣៤៥៦៧៨៩"])
 def test_every_choice_is_made_by_one_digit(name: str, digits: str) -> None:
     lexicon = Lexicon.load()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from bot.language.intents.keypad import pressed
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
-from flows.book import BOOK
 from flows.engine import HOME, Run
 from flows.events import Draft
 from flows.facts import Can, Facts, LastReport, Person, Verdict, Wanted
 from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
+from flows.registry import REGISTRY
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue
@@ -158,7 +158,7 @@ def test_only_what_can_be_heard_is_said(
 ) -> None:
     can = Can(type=False, record=record, name=name)
     facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
-    step = BOOK.step(begin, CALLED, facts, NOW) if begin.at == HOME else BOOK.resume(begin, facts, NOW)
+    step = REGISTRY.step(begin, CALLED, facts, NOW) if begin.at == HOME else REGISTRY.resume(begin, facts, NOW)
     for one in heard:
         for prompt in step.prompts:
             check(prompt)
@@ -170,9 +170,9 @@ def test_only_what_can_be_heard_is_said(
         assert len(offered) <= 4
         assert len(set(offered)) == len(offered)
         assert set(offered) <= set(range(1, 9))
-        said = pressed(one, BOOK.asked(step.run), LEXICON) if isinstance(one, str) else one
+        said = pressed(one, REGISTRY.asked(step.run), LEXICON) if isinstance(one, str) else one
         if said.intent is not Intent.AGAIN:
-            step = BOOK.step(Run.load(step.run.dump()), said, facts, NOW)
+            step = REGISTRY.step(Run.load(step.run.dump()), said, facts, NOW)
 
 
 @settings(max_examples=100, deadline=None)
@@ -187,11 +187,11 @@ def test_who_is_cut_off_anywhere_goes_on(
 ) -> None:
     can = Can(type=False, record=True, name=False)
     facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
-    step = BOOK.step(Run(), CALLED, facts, NOW)
+    step = REGISTRY.step(Run(), CALLED, facts, NOW)
     for one in pressing:
         if not step.closes:
-            step = BOOK.step(step.run, pressed(one, BOOK.asked(step.run), LEXICON), facts, NOW)
-    resumed = BOOK.resume(step.run, facts, NOW)
+            step = REGISTRY.step(step.run, pressed(one, REGISTRY.asked(step.run), LEXICON), facts, NOW)
+    resumed = REGISTRY.resume(step.run, facts, NOW)
     assert resumed.question is not None
     for prompt in resumed.prompts:
         check(prompt)
@@ -201,11 +201,11 @@ def test_every_product_and_province_is_reached_page_by_page() -> None:
     person = Person("km", place="0305", known=True)
     facts = Facts(person, FewPrices(TODAY, Verdict(), None), TODAY, Can(type=False))
     for way, wanted in ((["1"], {f"good{n}" for n in range(1, 12)}), (["6", "2"], {f"{n:02}" for n in range(1, 26)})):
-        step = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+        step = REGISTRY.step(Run(), Heard("", Intent.CALLED), facts, NOW)
         for key in way:
-            step = BOOK.step(step.run, pressed(key, BOOK.asked(step.run), LEXICON), facts, NOW)
+            step = REGISTRY.step(step.run, pressed(key, REGISTRY.asked(step.run), LEXICON), facts, NOW)
         seen: set[str] = set()
         for _ in range(9):
             seen |= {option.value for option in step.run.options}
-            step = BOOK.step(step.run, pressed("4", BOOK.asked(step.run), LEXICON), facts, NOW)
+            step = REGISTRY.step(step.run, pressed("4", REGISTRY.asked(step.run), LEXICON), facts, NOW)
         assert wanted <= seen

@@ -12,11 +12,11 @@ from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.wording import Wording
 from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
-from flows.book import BOOK
 from flows.engine import Run
 from flows.events import InvitationAnswered, MeetingAnswered
 from flows.facts import Facts, Person, Verdict
 from flows.heard import Option
+from flows.registry import REGISTRY
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue
@@ -145,10 +145,10 @@ def test_every_message_is_answered_wherever_somebody_stands(
     wording = Wording(voice, CATALOGUES[voice], LEXICON)
     run = Run()
     for text in messages:
-        heard = understand(text, BOOK.asked(run), LEXICON)
+        heard = understand(text, REGISTRY.asked(run), LEXICON)
         kinds = {question.kind for question in facts.questions()}
         aside = answering(text, LEXICON, kinds) if kinds else None
-        step = BOOK.step(run, heard, facts, NOW, aside)
+        step = REGISTRY.step(run, heard, facts, NOW, aside)
         said = wording.text(step.prompts)
         assert said
         assert "{" not in said
@@ -164,7 +164,7 @@ def answered(text: str, run: Run = HERE) -> tuple[Run, tuple[object, ...]]:
     """A message while one meeting (10) and one invitation (to group 2) are open."""
     gathered = FewGatherings(NOW, (PIGS,))
     facts = Facts(Person(known=True), FewPrices(TODAY, Verdict(), None), TODAY, gatherings=gathered)
-    step = BOOK.step(run, understand(text, BOOK.asked(run), LEXICON), facts, NOW, answering(text, LEXICON))
+    step = REGISTRY.step(run, understand(text, REGISTRY.asked(run), LEXICON), facts, NOW, answering(text, LEXICON))
     return step.run, step.events
 
 

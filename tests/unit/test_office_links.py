@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.issues.links import LASTS, LETTERS, MAIL_LASTS, LinkError, Links
+from bot.issues.office.links import LASTS, LETTERS, MAIL_LASTS, LinkError, Links
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
 LINKS = Links("a secret for tests only", "https://phsar.example.org/")

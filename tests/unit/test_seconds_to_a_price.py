@@ -10,10 +10,10 @@ from bot.language.intents.keypad import pressed
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, Speaking, clips
 from bot.language.words.lexicon import Lexicon
-from flows.book import BOOK
 from flows.engine import Run
 from flows.facts import Can, Facts, Person, Verdict
 from flows.heard import Heard, Intent
+from flows.registry import REGISTRY
 from tests.fakes.prices import FewPrices
 
 LEXICON = Lexicon.load()
@@ -43,10 +43,10 @@ def test_a_price_is_two_keys_and_twenty_seconds_away(voice: str, may_report: boo
     person = Person(voice, place="0305", may_report=may_report, known=True, textable=True)
     facts = Facts(person, LongNames(goods), TODAY, Can(type=False, record=True))
     speaking = Speaking(voice, catalogue, LEXICON, TODAY)
-    menu = BOOK.step(Run(), Heard("", Intent.CALLED), facts, NOW)
-    which = BOOK.step(menu.run, pressed("1", BOOK.asked(menu.run), LEXICON), facts, NOW)
+    menu = REGISTRY.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    which = REGISTRY.step(menu.run, pressed("1", REGISTRY.asked(menu.run), LEXICON), facts, NOW)
     assert [option.value for option in which.run.options][:3] == list(goods[:3])
-    price = BOOK.step(which.run, pressed("1", BOOK.asked(which.run), LEXICON), facts, NOW)
+    price = REGISTRY.step(which.run, pressed("1", REGISTRY.asked(which.run), LEXICON), facts, NOW)
     assert price.run.at == "price.after"
     heard = [clip for step in (menu, which) for said in speaking.sentences(step.prompts) for clip, _ in said.clips]
     told = " / ".join(said.text for step in (menu, which) for said in speaking.sentences(step.prompts))

@@ -18,12 +18,12 @@ import pytest
 import requests
 from sqlalchemy import event, insert, text, update
 
-from bot.chores import chores
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.db import table, writing
-from bot.issues.digests import Digests
-from bot.issues.links import Links
+from bot.due_tasks import due_tasks
+from bot.issues.digest.service import Digests
 from bot.issues.models import Official, Reached
+from bot.issues.office.links import Links
 from bot.meetings.models import Group, Member, Membership
 from tests.fakes import issues
 from tests.fakes.deployment import Deployment
@@ -39,7 +39,7 @@ MOST = 400  # pages
 
 @pytest.fixture(scope="module")
 def told(line: Deployment) -> Deployment:
-    """Two people have told of problems, an office has asked, answered and resolved; the clock has done its chores."""
+    """Two people have told of problems, an office has asked, answered and resolved; the clock has done its tasks."""
     with writing(line.engine) as connection:
         offices = issues.found(connection, line.time.now)
     for number, marked in ((NUMBER, True), ("+85512100900", False)):
@@ -182,7 +182,7 @@ def test_no_digest_shows_a_mark_or_asks_for_people(told: Deployment) -> None:
     phsar = told.app.extensions["phsar"]
     morning = told.time.now.replace(hour=0, minute=30) + timedelta(days=4)  # half past seven, after the water festival
     settings = replace(phsar.settings, smtp_url="smtp://127.0.0.1:9")
-    digests = next(chore for chore in chores(replace(phsar.means, settings=settings)) if isinstance(chore, Digests))
+    digests = next(task for task in due_tasks(replace(phsar.deps, settings=settings)) if isinstance(task, Digests))
     with statements(told) as asked:
         digests(morning)
     mails = told.rows("SELECT subject, text, html FROM mail")

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import delete, event, update
 
 from bot.db import make_engine, table, writing
-from bot.issues import board
-from bot.issues.figures import Figures
+from bot.issues.board import query as board_query
+from bot.issues.board.figures import Figures
+from bot.issues.board.views import issue_pages
 from bot.issues.models import Category, Entry, Issue
-from bot.issues.views import issue_pages
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from bot.web.layout import page_frame
@@ -127,7 +127,7 @@ def test_offices_with_most_problems_come_first_page_by_page(world: World) -> Non
         office = raised.office(f"Office {place or 'of all'}", place)
         for _ in range(count):
             raised.issue(office_id=office, ack_minutes=30)
-    for number in range(board.OFFICES):
+    for number in range(board_query.OFFICES):
         office = raised.office(f"Department {number:02}", "12")
         for _ in range(6):
             raised.issue(office_id=office)
@@ -217,8 +217,8 @@ def test_a_filter_that_is_none_or_would_tell_too_much_gets_a_polite_page(world: 
 
 def test_pages_lead_back_through_all_of_history_and_each_costs_the_same(world: World) -> None:
     raised = world.raised
-    ids = [raised.issue(category="road" if number % 3 else "water") for number in range(3 * board.PAGE)]
-    assert len(world.listed("/issues")) == board.PAGE
+    ids = [raised.issue(category="road" if number % 3 else "water") for number in range(3 * board_query.PAGE)]
+    assert len(world.listed("/issues")) == board_query.PAGE
     for query in ("", "&category=road", "&place=03", "&state=waiting", "&category=water&state=waiting"):
         address, seen = f"/issues?lang=en{query}", []
         while address:
@@ -234,7 +234,7 @@ def test_pages_lead_back_through_all_of_history_and_each_costs_the_same(world: W
     few = len(statements)
     with writing(raised.engine) as connection:
         connection.execute(delete(table(Entry)))
-        connection.execute(delete(table(Issue)).where(table(Issue).c.id > ids[board.PAGE]))
+        connection.execute(delete(table(Issue)).where(table(Issue).c.id > ids[board_query.PAGE]))
     statements.clear()
     world.html("/issues?category=road")
     assert abs(len(statements) - few) <= 1
@@ -242,7 +242,7 @@ def test_pages_lead_back_through_all_of_history_and_each_costs_the_same(world: W
 
 def test_where_few_of_many_fit_a_page_may_be_empty_and_leads_further_back(world: World) -> None:
     world.raised.issue(code="1111111", state="confirmed")
-    world.raised.many(board.LOOKED_AT)
+    world.raised.many(board_query.LOOKED_AT)
     page = world.html("/issues?lang=en&place=03&state=solved")
     assert "None of these among the newest" in page
     further = re.search(r'<a rel="next" href="([^"#]+)', page)
@@ -260,7 +260,7 @@ def test_pages_are_light_and_safe_however_much_there_is(world: World) -> None:
     rows = {f"p{code}": 9 for code in ("0313", "031303")}
     raised.people(**rows)
     said = "ទ" * 160
-    for number in range(board.OFFICES + 1):
+    for number in range(board_query.OFFICES + 1):
         office = raised.office("Long name of an invented office " * 3, "03", name_km="ការិយាល័យគំរូឈ្មោះវែង" * 4)
         for _ in range(5):
             issue = raised.issue(said, "shown", place="031303", office_id=office, voices=1000 + number)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from bot.chores import chores
 from bot.db import table, writing
+from bot.due_tasks import due_tasks
 from bot.issues import demo
-from bot.issues.digests import Digests
+from bot.issues.digest.service import Digests
 from bot.issues.models import Official, Reached
 from tests.fakes.deployment import Deployment
 
@@ -21,12 +21,12 @@ THURSDAY = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)  # half past seven in Phnom
 @pytest.fixture(scope="module")
 def told(line: Deployment) -> Deployment:
     """A line with the sample offices and issues, whose officials were told on a Thursday."""
-    means = line.app.extensions["phsar"].means
-    demo.load_issues(line.engine, means.notices, line.settings.timezone, line.time.now)
+    deps = line.app.extensions["phsar"].means
+    demo.load_issues(line.engine, deps.notices, line.settings.timezone, line.time.now)
     with writing(line.engine) as connection:
         confirmed = update(table(Official)).where(Official.contact_id.is_not(None))
         connection.execute(confirmed.values(phone=Reached.CONFIRMED, phone_at=line.time.now))
-    (digests,) = (chore for chore in chores(means) if isinstance(chore, Digests))
+    (digests,) = (task for task in due_tasks(deps) if isinstance(task, Digests))
     digests(THURSDAY)
     return line
 

@@ -122,7 +122,7 @@ def test_two_clocks_at_once_tell_once(mornings: Mornings, official: int) -> None
     mornings.official("district", mail="sample@office.example")
     mornings.issue("district")
     mornings.place.now = at(MONDAY)
-    together(*[lambda: mornings.chore(at(MONDAY))] * 4)
+    together(*[lambda: mornings.task(at(MONDAY))] * 4)
     assert {contact: len(texts) for contact, texts in mornings.place.sent().items()}[official] == 1
     assert len(mornings.place.rows("SELECT id FROM mail")) == 1
     assert len(mornings.told()) == 2
@@ -143,7 +143,7 @@ def test_only_from_half_past_seven_to_five_on_working_days(mornings: Mornings, o
 def test_a_message_that_waits_is_of_no_use_in_the_evening(mornings: Mornings, official: int) -> None:
     mornings.issue()
     mornings.place.now = at(MONDAY)
-    mornings.chore(mornings.place.now)
+    mornings.task(mornings.place.now)
     (row,) = mornings.place.rows("SELECT expires_at, purpose, about, unique_key FROM outbox")
     office = mornings.place.offices["commune"]
     assert (row.purpose, row.about) == ("own", f"office:{office}")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
-from bot.chores import chores
 from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
-from bot.issues.figures import EVERY, SETTLED, Figures
+from bot.due_tasks import due_tasks
+from bot.issues.board.figures import EVERY, SETTLED, Figures
 from bot.issues.models import Figure, Issue
 from tests.fakes.raised import NOW, Raised
 
@@ -130,8 +130,8 @@ def test_the_clock_works_them_out(settings: Settings) -> None:
     line = build(settings, clock=lambda: NOW)
     raised = Raised(line.engine, line.vault)
     raised.issue()
-    for chore in chores(line.means):
-        chore(NOW)
+    for task in due_tasks(line.deps):
+        task(NOW)
     assert figures(raised)["total", "all"] == (1, 0, 0, None, None)
     line.engine.dispose()
     line.redis.close()

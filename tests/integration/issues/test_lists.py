@@ -12,8 +12,8 @@ from bot.csvfile import Outcome
 from bot.db import table, writing
 from bot.issues import reference
 from bot.issues.calendar import load_calendar
-from bot.issues.imports import import_offices
-from bot.issues.list_imports import import_categories, import_holidays
+from bot.issues.lists.categories import import_categories, import_holidays
+from bot.issues.lists.offices import import_offices
 from bot.issues.models import Official, Reached
 from tests.fakes.groups import ZONE
 from tests.fakes.issues import CATEGORIES, Village

@@ -13,8 +13,8 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.db import make_engine
-from bot.issues import officials
 from bot.issues.models import Reached
+from bot.issues.office import officials
 from tests.fakes.issues import Village, village
 from tests.fakes.offices import LINKS, Chief, office_app, seen
 

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from bot.csvfile import Outcome
 from bot.db import writing
-from bot.issues import officials
-from bot.issues.imports import import_offices
-from bot.issues.links import Links
+from bot.issues.lists.offices import import_offices
+from bot.issues.office import officials
+from bot.issues.office.links import Links
 from tests.fakes.issues import Village
 
 HALL = "hall,សាលាខេត្ត,Hall,province,03,water|road,,Sample A,012 000 701,a@office.example"
@@ -55,7 +55,7 @@ def confirm(place: Village) -> None:
 
 def invite(place: Village) -> tuple[int, int]:
     with place.turn() as connection:
-        return officials.invite(connection, place.means, LINKS, None, place.now)
+        return officials.invite(connection, place.deps, LINKS, None, place.now)
 
 
 def remove(place: Village, name: str) -> int:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from bot.db import table
-from bot.issues import worklist
 from bot.issues.models import Issue
+from bot.issues.office import queue
 from flows import codes
 from tests.fakes.issues import Village
 from tests.fakes.offices import Chief, seen
@@ -51,7 +51,7 @@ def test_the_list_shows_what_is_late_new_and_reopened_in_this_order(chief: Chief
 
 def test_an_empty_list_says_what_will_stand_there(chief: Chief) -> None:
     assert "Nothing is left to do." in chief.read()
-    for group in worklist.GROUPS:
+    for group in queue.GROUPS:
         assert chief.listed(f"show={group}") == []
     assert "លោកអ្នក" in chief.read(query="lang=km")
 
@@ -155,7 +155,7 @@ def test_words_that_staff_still_look_at_are_not_shown(chief: Chief) -> None:
 
 def test_a_long_history_is_shown_from_its_end(chief: Chief) -> None:
     issue = told(chief)
-    for number in range(worklist.MOST_LINES):
+    for number in range(queue.MOST_LINES):
         chief.place.join(chief.place.person(), issue, f"voice {number}.")
     page = chief.read(f"/{chief.code(issue)}")
     assert "voice 0." in page

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.db import table
-from bot.issues import officials
-from bot.issues.links import LinkError, Links
 from bot.issues.models import Official, Reached
+from bot.issues.office import officials
+from bot.issues.office.links import LinkError, Links
 from tests.fakes.issues import Village
 
 LINKS = Links("a secret for tests only", "https://phsar.example.org")
@@ -20,7 +20,7 @@ ADDRESS = "chief@office.example"
 
 def invite(place: Village, office: str = "") -> tuple[int, int]:
     with place.turn() as connection:
-        return officials.invite(connection, place.means, LINKS, place.offices[office] if office else None, place.now)
+        return officials.invite(connection, place.deps, LINKS, place.offices[office] if office else None, place.now)
 
 
 def answer(place: Village, official: int, contact: int, *, yes: bool) -> str:
@@ -30,7 +30,7 @@ def answer(place: Village, official: int, contact: int, *, yes: bool) -> str:
 
 def link(place: Village, official: int) -> bool:
     with place.turn() as connection:
-        return officials.new_link(connection, place.means, LINKS, official, place.now)
+        return officials.new_link(connection, place.deps, LINKS, official, place.now)
 
 
 def remove(place: Village, official: int) -> None:

@@ -20,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bot.db import make_engine
-from bot.issues.open311 import Endpoint, open311
+from bot.issues.board.open311 import Endpoint, open311
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from tests.fakes.raised import NOW, Raised

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import insert
 
 from bot.db import writing
-from bot.issues import listing, reading, reviewing
+from bot.issues import reading
 from bot.issues.models import Holiday, IssueState, Public
-from bot.issues.reviewing import Staff
+from bot.issues.staff import listing
+from bot.issues.staff import service as staff_service
+from bot.issues.staff.service import Staff
 from tests.fakes.groups import ZONE
 from tests.fakes.issues import Village
 
@@ -37,20 +39,20 @@ def test_clearing_the_words_lets_the_office_see_the_issue_and_can_be_taken_back(
     reporter = place.person()
     _, issue = place.tell(reporter, category="unofficial_fee", words="they ask for money")
     with place.turn() as connection:
-        (one,) = reviewing.waiting(connection, place.means)
+        (one,) = staff_service.waiting(connection, place.deps)
         assert (one.words, one.office_may) == ("they ask for money", False)
-        assert reviewing.clear(connection, place.means, one.id, staff(place), office=True, public=False) == "done"
-        assert reviewing.clear(connection, place.means, one.id, staff(place), office=True, public=False) == "same"
-        assert [again.office_may for again in reviewing.waiting(connection, place.means)] == [True]
-        assert reviewing.clear(connection, place.means, one.id, staff(place), office=True, public=True) == "done"
-        assert reviewing.waiting(connection, place.means) == []
+        assert staff_service.clear(connection, place.deps, one.id, staff(place), office=True, public=False) == "done"
+        assert staff_service.clear(connection, place.deps, one.id, staff(place), office=True, public=False) == "same"
+        assert [again.office_may for again in staff_service.waiting(connection, place.deps)] == [True]
+        assert staff_service.clear(connection, place.deps, one.id, staff(place), office=True, public=True) == "done"
+        assert staff_service.waiting(connection, place.deps) == []
     assert place.issue(issue).ack_due_at is not None
     assert list(place.sent()) == [reporter]
     assert entry(place, one.id) == (True, Public.SHOWN)
     last = last_log(place)
     with place.turn() as connection:
-        assert reviewing.revert(connection, place.means, last, staff(place)) == "done"
-        assert reviewing.revert(connection, place.means, last, staff(place)) == "same"
+        assert staff_service.revert(connection, place.deps, last, staff(place)) == "done"
+        assert staff_service.revert(connection, place.deps, last, staff(place)) == "same"
     assert entry(place, one.id) == (True, Public.WAITING)
 
 
@@ -58,10 +60,10 @@ def test_a_recording_is_written_down_masked_before_the_office_sees_it(place: Vil
     _, issue = place.tell(place.person(), "", recording="https://carrier.example/1")
     id = first(place, issue)
     with place.turn() as connection:
-        assert reviewing.clear(connection, place.means, id, staff(place), office=True, public=True) == "empty"
-        assert reviewing.write_down(connection, place.means, id, " ", staff(place)) == "empty"
+        assert staff_service.clear(connection, place.deps, id, staff(place), office=True, public=True) == "empty"
+        assert staff_service.write_down(connection, place.deps, id, " ", staff(place)) == "empty"
         words = "the pump is broken, ring 012 345 678"
-        assert reviewing.write_down(connection, place.means, id, words, staff(place)) == "done"
+        assert staff_service.write_down(connection, place.deps, id, words, staff(place)) == "done"
     assert entry(place, id) == (True, Public.WAITING)
     ((sealed,),) = place.rows("SELECT text FROM issue_entry WHERE id = :i", i=id)
     assert "345" not in place.vault.open(bytes(sealed))
@@ -72,13 +74,13 @@ def test_the_public_reads_what_staff_reworded_and_nothing_that_is_hidden(place: 
     _, issue = place.tell(place.person(), "the chief's cousin smells of the well")
     id = first(place, issue)
     with place.turn() as connection:
-        assert reviewing.reword(connection, place.means, id, "the well smells", staff(place)) == "done"
+        assert staff_service.reword(connection, place.deps, id, "the well smells", staff(place)) == "done"
     ((shown,),) = place.rows("SELECT public_text FROM issue_entry WHERE id = :i", i=id)
     assert place.vault.open(bytes(shown)) == "the well smells"
     assert entry(place, id) == (True, Public.SHOWN)
     with place.turn() as connection:
-        assert reviewing.hide(connection, place.means, id, staff(place)) == "done"
-        assert reviewing.hide(connection, place.means, id, staff(place)) == "same"
+        assert staff_service.hide(connection, place.deps, id, staff(place)) == "done"
+        assert staff_service.hide(connection, place.deps, id, staff(place)) == "same"
     assert entry(place, id) == (True, Public.HIDDEN)
 
 
@@ -91,8 +93,8 @@ def test_a_reply_that_was_held_reaches_the_officials_once_it_is_cleared(place: V
     assert place.more(reporter, issue, "at the bridge") == "held"
     assert place.sent() == {}
     with place.turn() as connection:
-        (reply,) = [one for one in reviewing.waiting(connection, place.means) if one.kind == "reply"]
-        reviewing.clear(connection, place.means, reply.id, staff(place), office=True, public=False)
+        (reply,) = [one for one in staff_service.waiting(connection, place.deps) if one.kind == "reply"]
+        staff_service.clear(connection, place.deps, reply.id, staff(place), office=True, public=False)
     assert "at the bridge" in place.sent()[official][0]
 
 
@@ -101,13 +103,13 @@ def test_staff_find_an_office_and_its_terms_begin(place: Village) -> None:
     said, issue = place.tell(reporter, place="02", about_office=True)
     assert said == "staff"
     with place.turn() as connection:
-        assert reviewing.route(connection, place.means, issue, place.offices["province"], staff(place)) == "done"
-        assert reviewing.route(connection, place.means, issue, place.offices["province"], staff(place)) == "same"
-        assert reviewing.route(connection, place.means, 10_000, place.offices["province"], staff(place)) == "gone"
+        assert staff_service.route(connection, place.deps, issue, place.offices["province"], staff(place)) == "done"
+        assert staff_service.route(connection, place.deps, issue, place.offices["province"], staff(place)) == "same"
+        assert staff_service.route(connection, place.deps, 10_000, place.offices["province"], staff(place)) == "gone"
     assert place.issue(issue).ack_due_at is not None
     assert "Kampong Cham hall" in place.sent()[reporter][0]
     with place.turn() as connection:
-        assert reviewing.revert(connection, place.means, last_log(place), staff(place)) == "done"
+        assert staff_service.revert(connection, place.deps, last_log(place), staff(place)) == "done"
     assert (place.issue(issue).office_id, place.issue(issue).office_at) == (None, None)
 
 
@@ -118,9 +120,9 @@ def test_two_that_are_one_go_on_with_each_person_once_and_can_be_parted(place: V
     place.join(both, one)
     place.join(both, other)
     with place.turn() as connection:
-        assert reviewing.merge(connection, place.means, one, one, staff(place)) == "closed"
-        assert reviewing.merge(connection, place.means, one, other, staff(place)) == "done"
-        assert reviewing.merge(connection, place.means, one, other, staff(place)) == "closed"
+        assert staff_service.merge(connection, place.deps, one, one, staff(place)) == "closed"
+        assert staff_service.merge(connection, place.deps, one, other, staff(place)) == "done"
+        assert staff_service.merge(connection, place.deps, one, other, staff(place)) == "closed"
     assert place.issue(one).state == IssueState.MERGED
     assert place.issue(other).voices == 3
     assert sorted(place.sent()) == [ann, both]
@@ -132,7 +134,7 @@ def test_two_that_are_one_go_on_with_each_person_once_and_can_be_parted(place: V
     late = place.person()
     place.join(late, other)
     with place.turn() as connection:
-        assert reviewing.revert(connection, place.means, last_log(place), staff(place)) == "done"
+        assert staff_service.revert(connection, place.deps, last_log(place), staff(place)) == "done"
     assert (place.issue(one).voices, place.issue(other).voices) == (2, 3)
     assert [issue.id for issue in place.known_to(ann).mine()] == [one]
     place.does("commune", "answer", one, "we come here too")
@@ -145,7 +147,7 @@ def test_what_is_no_issue_is_rejected_with_a_reason_and_comes_back(place: Villag
     reporter = place.person()
     _, issue = place.tell(reporter)
     with place.turn() as connection:
-        said = reviewing.reject(connection, place.means, issue, why, staff(place))
+        said = staff_service.reject(connection, place.deps, issue, why, staff(place))
     assert said == ("done" if why else "empty")
     if not why:
         return
@@ -154,21 +156,21 @@ def test_what_is_no_issue_is_rejected_with_a_reason_and_comes_back(place: Villag
     place.ticks()
     assert place.sent() == {}
     with place.turn() as connection:
-        assert reviewing.reject(connection, place.means, issue, why, staff(place)) == "closed"
-        assert reviewing.revert(connection, place.means, last_log(place), staff(place)) == "done"
+        assert staff_service.reject(connection, place.deps, issue, why, staff(place)) == "closed"
+        assert staff_service.revert(connection, place.deps, last_log(place), staff(place)) == "done"
     assert (place.issue(issue).state, bool(place.issue(issue).hidden)) == (IssueState.SENT, False)
 
 
 def does(place: Village, action: str, *arguments: object, **more: object) -> str:
     """Somebody of the staff acts."""
     with place.turn() as connection:
-        said: str = getattr(reviewing, action)(connection, place.means, *arguments, staff(place), **more)
+        said: str = getattr(staff_service, action)(connection, place.deps, *arguments, staff(place), **more)
         return said
 
 
 def waits(place: Village) -> list[int]:
     with place.turn() as connection:
-        return [one.id for one in reviewing.waiting(connection, place.means)]
+        return [one.id for one in staff_service.waiting(connection, place.deps)]
 
 
 def whole(place: Village, issue: int) -> dict[str, object]:
@@ -366,11 +368,11 @@ def test_what_staff_have_held_for_two_working_days_is_stuck(place: Village) -> N
 def test_the_log_says_who_did_what(place: Village) -> None:
     _, issue = place.tell(place.person())
     with place.turn() as connection:
-        reviewing.hide(connection, place.means, first(place, issue), staff(place))
+        staff_service.hide(connection, place.deps, first(place, issue), staff(place))
     last = last_log(place)
     with place.turn() as connection:
-        reviewing.revert(connection, place.means, last, staff(place))
-        lines = reviewing.log(connection, issue)
+        staff_service.revert(connection, place.deps, last, staff(place))
+        lines = staff_service.log(connection, issue)
     assert [(line.action, line.by) for line in lines] == [
         ("hide", "somebody of the staff"),
         ("revert", "somebody of the staff"),

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.db import reading as looking
+from bot.issues.board.similar import MOST, similar
 from bot.issues.models import IssueState
-from bot.issues.similar import MOST, similar
 from bot.language.text.likeness import folded
 from tests.fakes.issues import Village
 from tests.fakes.raised import Raised

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from bot.db import make_engine, table, writing
-from bot.issues.board import GROUPS
-from bot.issues.figures import Figures
+from bot.issues.board.figures import Figures
+from bot.issues.board.query import GROUPS
 from bot.issues.models import Entry, Figure, Issue, PlaceCount
 from bot.issues.reading import FEWEST
 from bot.language.words.lexicon import Lexicon

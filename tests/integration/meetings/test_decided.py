@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation import Handler, Moment
 from bot.handlers.every import handlers
-from bot.messages import received
+from bot.messages.inbound import received
 from flows import events
 from flows.events import Event
 from tests.fakes.groups import ZONE, Room, local

@@ -10,10 +10,10 @@ from sqlalchemy import event, insert, select
 from bot.contacts.models import Contact
 from bot.db import reading, table, writing
 from bot.prices.alerts import WishFacts
+from bot.prices.facts import PriceFacts
 from bot.prices.models import Market, PriceAlert
 from bot.prices.moves import Moves
 from bot.prices.quoting import Quoting
-from bot.prices.service import PriceFacts
 from tests.fakes.deployment import together
 from tests.fakes.stall import Stall
 

@@ -15,8 +15,8 @@ from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.wording import Wording
 from bot.language.text.sms_parts import parts
 from bot.prices.demo import load_demo
+from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge
-from bot.prices.service import PriceFacts
 from flows.engine import Run
 from flows.facts import Facts, Person
 from flows.heard import Heard, Intent, Slots
@@ -138,7 +138,7 @@ class Said:
             prices = PriceFacts(connection, self.known, None, START.date(), START)
             for commodity, market in pairs:
                 heard = Heard("", Intent.PRICE, 1.0, Slots(commodity=commodity, market=market))
-                step = self._conversation.book.step(Run(), heard, Facts(Person(), prices, START.date()), START)
+                step = self._conversation.registry.step(Run(), heard, Facts(Person(), prices, START.date()), START)
                 said[commodity, market] = (wording.text(step.prompts), heard)
         return said
 

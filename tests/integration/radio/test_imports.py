@@ -8,8 +8,8 @@ import pytest
 
 from bot.csvfile import Outcome
 from bot.db import reading
+from bot.radio.facts import ProgrammeFacts
 from bot.radio.imports import import_episodes, import_stations
-from bot.radio.service import ProgrammeFacts
 from tests.fakes.airwaves import ZONE, Airwaves, at
 
 HEAD = "number,title_km,station,airs_at,minutes"

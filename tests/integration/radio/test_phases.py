@@ -12,8 +12,8 @@ from sqlalchemy import event, update
 
 from bot.contacts import service as contacts
 from bot.db import Base, table, writing
-from bot.messages import outbox
 from bot.messages.models import Call, Outbound, Purpose
+from bot.messages.sms import outbox as sms_outbox
 from bot.radio.phases import AGAIN_AFTER
 from tests.fakes.airwaves import Airwaves, at
 from tests.fakes.deployment import together
@@ -219,7 +219,9 @@ def test_who_was_rung_in_vain_is_rung_for_the_new_time_unless_they_read_it(air: 
     with writing(air.engine) as connection:
         for who, state in ((rung, "cancelled"), (reads, "sent")):
             written = (air.now, Purpose.SUBSCRIPTION)
-            id = outbox.queue(connection, air.vault, who, "words", *written, key=f"{keys[who]}:sms", about="airing:1")
+            id = sms_outbox.queue(
+                connection, air.vault, who, "words", *written, key=f"{keys[who]}:sms", about="airing:1"
+            )
             connection.execute(update(table(Outbound)).where(table(Outbound).c.id == id).values(state=state))
     assert air.rows("SELECT id FROM airing")[0].id == 1
     air.airs("river", at(23, 18))

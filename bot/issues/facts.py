@@ -1,0 +1,263 @@
+"""Issues as a conversation asks for them: what one person may know of each. Writes nothing.
+
+Everything is looked up when it is asked for, and once: a price question costs no query here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, case, select
+
+from bot.db import table
+from bot.issues import history, raising, reading, routing
+from bot.issues.board import similar
+from bot.issues.history import Found
+from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
+from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED
+from bot.issues.people import Voice
+from bot.issues.steps import LIVE, OPEN
+from bot.language.words.places import Places
+from bot.messages.models import OpenQuestion
+from bot.vault import Vault
+from flows import codes, facts, issue_facts
+from flows.issue_notices import IN_CHARGE
+from flows.prompts import Titled
+
+T = TypeVar("T")
+WRONG_A_DAY = 10  # codes
+MOST_MINE, MOST_ON_DESK, MOST_QUESTIONS, MOST_TARGETS = 9, 9, 9, 20
+CODES = 10**codes.SIX
+TRIES = 50  # to find a free code; with half of them taken all fail once in 10¹⁵
+SAID = (Kind.ANSWER, Kind.RESOLVED, Kind.QUESTION)  # what an office says in words
+_issue, _entry, _voice, _official = table(Issue), table(Entry), table(Voice), table(Official)
+_question = table(OpenQuestion)
+# The most urgent first: what has not been taken up, what is over its term, then by age.
+_URGENT = (case((_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), 0), else_=1), _issue.c.id)
+
+
+class IssueFacts:
+    """What a flow may ask about problems for one contact (None: nobody known), within one turn and its transaction.
+
+    `asked`: whether any question to them is open; where it is known that none is, none is looked for. `dice` gives a
+    number below the one it is given.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        vault: Vault,
+        places: Places,
+        contact: int | None,
+        now: datetime,
+        zone: ZoneInfo,
+        *,
+        asked: bool = True,
+        dice: Callable[[int], int] = secrets.randbelow,
+    ):
+        self._connection = connection
+        self._dice = dice
+        self._vault = vault
+        self._places = places
+        self._contact = contact
+        self._now = now
+        self._zone = zone
+        self._asked = asked
+        self._found: dict[str, Any] = {}
+
+    def categories(self) -> tuple[issue_facts.Category, ...]:
+        """See flows.issue_facts.Problems."""
+        offered = (row for row in self._once("rows", self._rows).values() if row.rank)
+        return tuple(
+            issue_facts.Category(row.id, reading.label(row), goods=row.goods, above=row.above) for row in offered
+        )
+
+    def fresh_code(self) -> str:
+        """See flows.issue_facts.Problems."""
+        for _ in range(TRIES):
+            code = codes.made(self._dice(CODES))
+            if self._connection.execute(select(_issue.c.id).where(_issue.c.code == code)).one_or_none() is None:
+                return code
+        raise RuntimeError("no code is free")
+
+    def may_raise(self) -> bool:
+        """See flows.issue_facts.Problems."""
+        return self._contact is not None and raising.raised_today(self._connection, self._by()) < raising.MOST_A_DAY
+
+    def tries_left(self) -> int:
+        """See flows.issue_facts.Problems."""
+        if self._contact is None:
+            return WRONG_A_DAY
+        return raising.tries_left(self._connection, self._by(), WRONG_A_DAY)
+
+    def office_for(self, category: str, place: str, about_office: bool) -> Titled | None:
+        """See flows.issue_facts.Problems."""
+        row = self._once("rows", self._rows).get(category)
+        above = about_office or bool(row is not None and row.above)
+        office = routing.office_for(self._connection, category, place, above=above)
+        return None if office is None else reading.offices(self._connection, [office])[office].name
+
+    def places_in(self, place: str) -> tuple[str, ...]:
+        """See flows.issue_facts.Problems."""
+        return self._places.within(place)
+
+    def similar(self, category: str, place: str, words: str) -> tuple[issue_facts.Issue, ...]:
+        """See flows.issue_facts.Problems."""
+        mine = [issue.id for issue in self.mine()]
+        rows = similar.similar(self._connection, self._vault, category, place, words, self._now, mine)
+        return tuple(self._as_known(row) for row in rows)
+
+    def with_code(self, code: str) -> issue_facts.Issue | None:
+        """See flows.issue_facts.Problems."""
+        return self._once(f"code {code}", lambda: self._with_code(code))
+
+    def mine(self) -> tuple[issue_facts.Issue, ...]:
+        """See flows.issue_facts.Problems."""
+        return self._once("mine", self._mine)
+
+    def desk(self) -> tuple[issue_facts.Office, ...]:
+        """See flows.issue_facts.Problems."""
+        return self._once("desk", self._desk)
+
+    def on_desk(self) -> tuple[issue_facts.Issue, ...]:
+        """See flows.issue_facts.Problems."""
+        return self._once("on desk", self._on_desk)
+
+    def targets(self, office: int) -> tuple[issue_facts.Office, ...]:
+        """See flows.issue_facts.Problems."""
+        rows = routing.transfer_targets(self._connection, office, MOST_TARGETS)
+        return tuple(issue_facts.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
+
+    def questions(self) -> tuple[facts.Question, ...]:
+        """See flows.issue_facts.Problems."""
+        return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
+
+    def _once(self, name: str, look: Callable[[], T]) -> T:
+        if name not in self._found:
+            self._found[name] = look()
+        found: T = self._found[name]
+        return found
+
+    def _rows(self) -> dict[str, Found]:
+        return dict(reading.categories(self._connection))
+
+    def _by(self) -> raising.Word:
+        assert self._contact is not None
+        return raising.Word(self._contact, self._now, midnight(self._now, self._zone))
+
+    def _with_code(self, code: str) -> issue_facts.Issue | None:
+        row = history.with_code(self._connection, code)
+        return None if row is None else self._as_known(row, other=code if row.code != code else "")
+
+    def _mine(self) -> tuple[issue_facts.Issue, ...]:
+        if self._contact is None:
+            return ()
+        rows = self._connection.execute(
+            select(_issue)
+            .join(_voice, _voice.c.issue_id == _issue.c.id)
+            .where(_voice.c.contact_id == self._contact, _issue.c.state.in_(LIVE))
+            .order_by(_issue.c.id.desc())
+            .limit(MOST_MINE)
+        ).all()
+        return tuple(self._as_known(row) for row in rows)
+
+    def _desk(self) -> tuple[issue_facts.Office, ...]:
+        rows = self._connection.execute(
+            select(_official.c.id, _official.c.office_id).where(
+                _official.c.contact_id == self._contact,
+                _official.c.phone == Reached.CONFIRMED,
+                _official.c.removed_at.is_(None),
+            )
+        ).all()
+        named = reading.offices(self._connection, [row.office_id for row in rows])
+        return tuple(issue_facts.Office(row.office_id, named[row.office_id].name, row.id) for row in rows)
+
+    def _on_desk(self) -> tuple[issue_facts.Issue, ...]:
+        if not (desks := [office.id for office in self.desk()]):
+            return ()
+        rows = self._connection.execute(
+            select(_issue)
+            .where(_issue.c.office_id.in_(desks), _issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None))
+            .order_by(*_URGENT)
+            .limit(MOST_ON_DESK)
+        ).all()
+        return tuple(self._as_known(row) for row in rows)
+
+    def _as_known(self, row: Found, other: str = "") -> issue_facts.Issue:
+        """An issue as this person may know it: the fuller, the nearer they are to it."""
+        connection = self._connection
+        via = None if self._contact is None else raising.via_of(connection, row.id, self._contact)
+        desk = next((one for one in self.desk() if one.id == row.office_id and row.office_at is not None), None)
+        near = via is not None or desk is not None
+        shown = row.place if near else reading.shown_places(connection, [row.place])[row.place]
+        office = reading.offices(connection, [row.office_id]).get(row.office_id)
+        named = office is not None and (near or reading.may_be_named(office.place, shown))
+        lines = reading.history(connection, self._vault, row.id, public=not near)
+        said = [line.words for line in lines if line.kind in SAID and line.words]
+        return issue_facts.Issue(
+            id=row.id,
+            code=row.code,
+            label=reading.label(self._once("rows", self._rows)[row.category]),
+            place=shown,
+            state=row.state,
+            since=row.created_at.astimezone(self._zone).date(),
+            voices=row.voices,
+            office=None if office is None else office.name if named else IN_CHARGE,
+            mine=str(via or ""),
+            desk=desk,
+            words=said[-1] if said else "",
+            report=next((line.words for line in lines if line.kind == Kind.REPORT), "") if desk else "",
+            held=row.office_at is None and row.state == IssueState.SENT,
+            asked=via is not None and self._is_asked(row.id),
+            other=other,
+        )
+
+    def _is_asked(self, issue: int) -> bool:
+        return any(row.kind == ASKED and row.subject == issue for row in self._open_questions())
+
+    def _open_questions(self) -> Sequence[Any]:
+        return self._once("open questions", self._look_for_questions)
+
+    def _look_for_questions(self) -> Sequence[Any]:
+        if not self._asked or self._contact is None:
+            return ()
+        return self._connection.execute(
+            select(_question.c.kind, _question.c.subject, _question.c.answer, _question.c.asked_at)
+            .where(
+                _question.c.contact_id == self._contact,
+                _question.c.kind.in_((RESOLVED, ASKED, OFFICIAL)),
+                _question.c.until > self._now,
+            )
+            .order_by(_question.c.answer != "", _question.c.asked_at.desc(), _question.c.id.desc())
+            .limit(MOST_QUESTIONS)
+        ).all()
+
+    def _questions(self) -> tuple[facts.Question, ...]:
+        rows = self._open_questions()
+        about = {row.subject for row in rows if row.kind != OFFICIAL}
+        found = self._connection.execute(select(_issue).where(_issue.c.id.in_(about))).all() if about else ()
+        issues = {row.id: self._as_known(row) for row in found}
+        asking = [row.subject for row in rows if row.kind == OFFICIAL]
+        officials = select(_official.c.id, _official.c.office_id).where(_official.c.id.in_(asking))
+        offices = {row.id: row.office_id for row in self._connection.execute(officials)} if asking else {}
+        named = reading.offices(self._connection, offices.values())
+        told = []
+        for row in rows:
+            more: dict[str, Any] = {"answer": row.answer, "asked": row.asked_at}
+            if row.kind == OFFICIAL and row.subject in offices:
+                office = named[offices[row.subject]]
+                told.append(
+                    facts.Question(row.kind, office=issue_facts.Office(office.id, office.name, row.subject), **more)
+                )
+            elif row.subject in issues:
+                told.append(facts.Question(row.kind, issue=issues[row.subject], **more))
+        return tuple(told)
+
+
+def midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the local day began."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,1 @@
+"""Lists of operators about problems: offices, officials, categories, holidays."""

@@ -1,0 +1,128 @@
+"""Telling: news of an issue to those behind it, and to the officials of an office; the questions that stay open.
+
+Owns who is told what. What is queued may still be held back when it is sent: a later STOP, the night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, select
+
+from bot.db import table
+from bot.issues import reading
+from bot.issues.models import Official, Reached
+from bot.issues.people import Via, Voice
+from bot.messages.models import Purpose
+from bot.messages.notices import Notice, Notices, Recipient, recipients
+from bot.messages.questions import open_questions
+from bot.vault import Vault
+from flows import issue_notices
+from flows.prompts import Arg, Titled
+
+RESOLVED, ASKED, OFFICIAL = "resolved", "asked", "official"  # kinds of open questions
+ANSWERS_WITHIN = timedelta(days=14)  # to a question back
+_voice, _official = table(Voice), table(Official)
+EVERYBODY = (Via.REPORTER, Via.JOINED, Via.GROUP)
+WHO_CAME = (Via.REPORTER, Via.JOINED)  # themselves; members of a group that raised it hear answers only
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDeps:
+    """What the use cases of issues need: how people are told, and where the offices are."""
+
+    notices: Notices
+    zone: ZoneInfo
+
+    @property
+    def vault(self) -> Vault:
+        """What seals words."""
+        return self.notices.vault
+
+
+def about(issue: int) -> str:
+    """The name under which everything about an issue is called off."""
+    return f"issue:{issue}"
+
+
+def behind(connection: Connection, issue: int, via: Collection[Via], but: int | None = None) -> list[Recipient]:
+    """Those behind an issue who came to it one of these ways, without one of them.
+
+    Each with when they asked for it: only a later STOP holds back what they are sent.
+    """
+    rows = connection.execute(
+        select(_voice.c.contact_id, _voice.c.at).where(_voice.c.issue_id == issue, _voice.c.via.in_(list(via)))
+    )
+    since = {row.contact_id: row.at for row in rows if row.contact_id != but}
+    return [replace(one, asked=since[one.id]) for one in recipients(connection, since)]
+
+
+def officials_of(connection: Connection, office: int | None) -> list[Recipient]:
+    """The officials of an office who have said, from their telephone, that they are."""
+    rows = connection.execute(
+        select(_official.c.contact_id, _official.c.phone_at).where(
+            _official.c.office_id == office, _official.c.phone == Reached.CONFIRMED, _official.c.removed_at.is_(None)
+        )
+    )
+    since = {row.contact_id: row.phone_at for row in rows}
+    # An official is written to, whatever they chose for themselves: there is no call about an issue.
+    return [replace(one, asked=since[one.id], reach="sms") for one in recipients(connection, since)]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """News of one issue, `entry` of its history, to be told now."""
+
+    connection: Connection
+    deps: IssueDeps
+    issue: Row[*tuple[Any, ...]]
+    entry: int
+    now: datetime
+
+    def office(self, id: int | None = None) -> Titled | None:
+        """The name of an office; by default of the one in charge."""
+        wanted = self.issue.office_id if id is None else id
+        desk = reading.offices(self.connection, [wanted]).get(wanted or 0)
+        return desk.name if desk else None
+
+    def tell(
+        self,
+        sentence: str,
+        via: Collection[Via] = WHO_CAME,
+        *,
+        office: Titled | None = None,
+        but: int | None = None,
+        **more: Arg,
+    ) -> int:
+        """Tell those behind it. Returns how many."""
+        to = behind(self.connection, self.issue.id, via, but)
+        self._send(to, "people", sentence, office or self.office(), more)
+        return len(to)
+
+    def ask(self, kind: str, sentence: str, until: datetime, **more: Arg) -> None:
+        """Ask who raised it, and take their answer until a time."""
+        to = behind(self.connection, self.issue.id, (Via.REPORTER,))
+        self._send(to, "asked", sentence, self.office(), more)
+        open_questions(self.connection, kind, self.issue.id, [one.id for one in to], self.now, until)
+
+    def tell_officials(self, office: int | None, sentence: str, *, of: int | None = None, **more: Arg) -> int:
+        """Tell the officials of an office; `of` is the office the sentence names, by default that one."""
+        to = officials_of(self.connection, office)
+        self._send(to, f"office {office}", sentence, self.office(of if of is not None else office), more)
+        return len(to)
+
+    def _send(
+        self, to: Sequence[Recipient], whom: str, sentence: str, office: Titled | None, more: dict[str, Arg]
+    ) -> None:
+        if not to:
+            return
+        prompt = issue_notices.told(sentence, self.issue.code, office, **more)
+        if "words" in more:
+            prompt = self.deps.notices.shortened(prompt)
+        key = f"{about(self.issue.id)}:{self.entry}:{whom}"
+        notice = Notice((prompt,), Purpose.OWN, key, about(self.issue.id))
+        self.deps.notices.tell(self.connection, to, notice, self.now)

@@ -1,0 +1,160 @@
+"""Calling back: who rings is not picked up and gets one call from us, however often they ring.
+
+Owns the rules: whom, how often, and what the day may cost. The calls themselves are in messages.dialling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
+
+from bot.contacts.phone import Address
+from bot.db import table
+from bot.messages import cancellations
+from bot.messages.calls.outbox import (
+    IS_QUEUED,
+    LASTS,
+    MOST_A_DAY,
+    NO_NEWS_FOR,
+    OURS,
+    dialled_today,
+    is_new,
+    lock,
+    may_be_dialled,
+    may_come_from,
+    minutes,
+    values_of,
+)
+from bot.messages.models import Call, CallState, Direction, Purpose
+
+APART = timedelta(minutes=10)  # between two call-backs to one phone
+QUIET_FOR = timedelta(minutes=5)  # longer than any sentence or recording: a call that asks for nothing is over
+WAITS = "waiting"  # in `error` of a ring that found a call back under way
+_call = table(Call)
+
+
+class Rung(StrEnum):
+    """What to do with somebody who rings."""
+
+    CALL_BACK = "call_back"  # refuse the ring: a call is queued
+    WAITING = "waiting"  # refuse the ring: a call is under way already
+    ANSWER = "answer"  # pick up instead
+
+
+def rung(
+    connection: Connection,
+    contact: int | None,
+    address: Address,
+    sid: str,
+    now: datetime,
+    day_began: datetime,
+    most_minutes: int,
+) -> Rung:
+    """Decide on a ring and write it down; `most_minutes` is the day's limit for everybody together.
+
+    The same ring told again gets the same decision. The contact is locked. A ring to answer is not written: that
+    is for whoever answers it.
+    """
+    if contact is None or not may_be_dialled(address):
+        return Rung.ANSWER
+    lock(connection, contact)
+    known = connection.execute(select(_call.c.state, _call.c.error).where(_call.c.sid == sid)).one_or_none()
+    if known is not None and known.state != CallState.REFUSED:
+        return Rung.ANSWER
+    if known is not None:
+        return Rung.WAITING if known.error == WAITS else Rung.CALL_BACK
+    decision = _under_way(connection, contact, now)
+    if decision is None:
+        allowed = _may_dial(connection, contact, now, day_began) and minutes(connection, day_began, now) < most_minutes
+        decision = Rung.CALL_BACK if allowed else Rung.ANSWER
+    if decision is not Rung.ANSWER:
+        waits = WAITS if decision is Rung.WAITING else ""
+        _add(connection, contact, now, sid=sid, direction=Direction.IN, state=CallState.REFUSED, error=waits)
+    if decision is Rung.CALL_BACK:
+        due = {"due_at": now, "expires_at": now + LASTS}
+        # A minute is set aside at once: many who ring together must not all find the day's last one.
+        _add(connection, contact, now, direction=Direction.BACK, state=CallState.QUEUED, minutes=1, **due)
+    return decision
+
+
+def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | None:
+    """What a call back that is on its way makes of a new ring; None when there is none."""
+    found = None
+    for row in _unfinished(connection, contact):
+        match CallState(row.state):
+            case CallState.QUEUED if row.expires_at <= now:
+                continue
+            case CallState.QUEUED if row.direction == Direction.OUT:
+                # They missed what we had to tell and ring: now they ask for it, and hear it at once.
+                asked = {"purpose": Purpose.ANSWER, "rings_as": row.rings_as or row.purpose}
+                _change(connection, row.id, {**asked, "due_at": now, "changed_at": now})
+            case CallState.QUEUED if row.due_at <= now - APART or (row.attempts and row.placed_at > now - APART):
+                # No worker places calls; or we rang, they missed it and ring again: now they have us.
+                if _change(connection, row.id, values_of(CallState.CANCELLED, now)):
+                    return Rung.ANSWER
+            case CallState.QUEUED if row.attempts and row.due_at > now:
+                _change(connection, row.id, {"due_at": now, "changed_at": now})
+            case CallState.DIALLING if row.placed_at <= now - NO_NEWS_FOR:
+                continue
+            case CallState.OPEN if max(row.saved_at or row.changed_at, row.changed_at) <= now - QUIET_FOR:
+                continue  # they hung up and nobody told us
+        found = Rung.WAITING
+    return found
+
+
+def _unfinished(connection: Connection, contact: int) -> Sequence[Row[Any]]:
+    """Our calls to them that are under way; not one of which they cannot know yet."""
+    states = (CallState.QUEUED, CallState.DIALLING, CallState.OPEN)
+    known = or_(_call.c.direction == Direction.BACK, _call.c.placed_at.is_not(None))
+    ours = (_call.c.contact_id == contact, OURS, known, _call.c.state.in_(states))
+    return connection.execute(select(_call).where(*ours).order_by(_call.c.id)).all()
+
+
+def _change(connection: Connection, id: int, values: dict[str, object]) -> bool:
+    """Change a call that still waits. False: somebody else has just taken it."""
+    waits = select(_call.c.id).where(_call.c.id == id, IS_QUEUED).with_for_update(skip_locked=True)
+    changed = update(_call).where(_call.c.id.in_(waits.scalar_subquery())).values(values)
+    return bool(connection.execute(changed).rowcount)
+
+
+def _may_dial(connection: Connection, contact: int, now: datetime, day_began: datetime) -> bool:
+    back = (_call.c.contact_id == contact, _call.c.direction == Direction.BACK)
+    lately = connection.execute(select(exists().where(*back, _call.c.placed_at > now - APART))).scalar_one()
+    return not lately and dialled_today(connection, contact, day_began) < MOST_A_DAY
+
+
+def _add(connection: Connection, contact: int, now: datetime, **values: object) -> None:
+    begun = {"step": 0, "attempts": 0, "minutes": 0, "error": "", "created_at": now, "changed_at": now}
+    connection.execute(insert(_call).values({**begun, "contact_id": contact, **values}))
+
+
+def answered(connection: Connection, id: int, sid: str, now: datetime) -> Row[Any] | None:
+    """The row of a call we placed, now open: the carrier fetches its first document, perhaps not for the first time.
+
+    None when there is no such call, when it is over, or when it has another sid.
+    """
+    mine = (_call.c.id == id, OURS)
+    row = connection.execute(select(_call).where(*mine).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    lock(connection, row.contact_id)
+    before = (*mine, _call.c.state.in_(may_come_from(CallState.OPEN)))
+    if row.sid is None and is_new(connection, sid):
+        connection.execute(update(_call).where(*before).values(sid=sid))
+    opened = {**values_of(CallState.OPEN, now), "error": "", "placed_at": func.coalesce(_call.c.placed_at, now)}
+    connection.execute(update(_call).where(*before, _call.c.sid == sid).values(opened))
+    opened_before = (*mine, _call.c.sid == sid, _call.c.state == CallState.OPEN)
+    return connection.execute(select(_call).where(*opened_before)).one_or_none()
+
+
+def cancel(connection: Connection, contact: int, now: datetime) -> None:
+    """Place nothing of what still waits for a contact: somebody else has the number."""
+    states, mine = (CallState.QUEUED, CallState.HELD), (_call.c.contact_id == contact, OURS)
+    waiting = select(_call.c.id).where(*mine, _call.c.state.in_(states))
+    ours = _call.c.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery())
+    connection.execute(update(_call).where(ours).values(values_of(CallState.CANCELLED, now)))
+    cancellations.note_calls(connection, now, *mine)

@@ -1,0 +1,144 @@
+"""The inbox of staff: what a person should read. Texts are sealed, answers go by the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
+
+from bot.contacts.models import Contact
+from bot.contacts.phone import WITHHELD, Address, Kind, read_address
+from bot.db import table
+from bot.messages.inbound.received import SEALED_NOTHING
+from bot.messages.models import InboxItem, ItemState, Purpose, Recording
+from bot.messages.sms import outbox as sms_outbox
+from bot.vault import Vault, VaultError
+
+_item, _recording, _contact = table(InboxItem), table(Recording), table(Contact)
+WITH_RECORDED = select(_item, exists().where(_recording.c.item_id == _item.c.id).label("recorded"))
+NO_SMS = (Kind.LANDLINE, Kind.SHORT, Kind.WITHHELD)
+MOST_WITHHELD = 20  # open items of senders without a number
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as staff read it; the number stays out of it."""
+
+    id: int
+    contact: int | None
+    reason: str
+    state: str
+    words: str
+    note: str
+    created_at: datetime
+    recorded: bool  # words were spoken with it: see messages.recordings
+
+
+def add(
+    connection: Connection, vault: Vault, contact: int | None, reason: str, words: str, now: datetime
+) -> int | None:
+    """Leave something for staff to read. Returns its id.
+
+    Senders without a number cannot be answered and may leave only a few; None when that was one too many.
+    """
+    if contact is None:
+        waiting = select(func.count()).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
+        if connection.execute(waiting).scalar_one() >= MOST_WITHHELD:
+            return None
+    statement = insert(_item).values(
+        contact_id=contact,
+        reason=reason,
+        state=ItemState.OPEN,
+        words=vault.seal(words),
+        created_at=now,
+    )
+    return int(connection.execute(statement.returning(_item.c.id)).scalar_one())
+
+
+def newest_withheld(connection: Connection) -> int | None:
+    """The newest open item of somebody without a number, or None."""
+    waiting = select(func.max(_item.c.id)).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
+    found: int | None = connection.execute(waiting).scalar_one()
+    return found
+
+
+def sender(connection: Connection, vault: Vault, id: int) -> Address:
+    """The address behind an item; withheld when there is none, or none that opens."""
+    statement = select(_contact.c.address).join(_item, _item.c.contact_id == _contact.c.id).where(_item.c.id == id)
+    sealed = connection.execute(statement).scalar_one_or_none()
+    try:
+        return WITHHELD if sealed is None else read_address(vault.open(sealed))
+    except VaultError:
+        return WITHHELD
+
+
+def page(
+    connection: Connection, vault: Vault, state: str = ItemState.OPEN, after: int = 0, size: int = 20
+) -> list[Item]:
+    """Up to `size` items of a state, oldest first, behind the item `after`."""
+    rows = connection.execute(
+        WITH_RECORDED.where(_item.c.state == state, _item.c.id > after).order_by(_item.c.id).limit(size)
+    )
+    return [_read(row, vault) for row in rows]
+
+
+def show(connection: Connection, vault: Vault, id: int) -> Item | None:
+    """One item, or None."""
+    row = connection.execute(WITH_RECORDED.where(_item.c.id == id)).one_or_none()
+    return None if row is None else _read(row, vault)
+
+
+def answer(connection: Connection, vault: Vault, id: int, text: str, now: datetime) -> bool:
+    """Answer an open item by SMS through the outbox. False when no such item is open or no SMS reaches its sender."""
+    if sender(connection, vault, id).kind in NO_SMS:
+        return False
+    asked = connection.execute(
+        update(_item)
+        .where(_item.c.id == id, _item.c.state == ItemState.OPEN, _item.c.contact_id.is_not(None))
+        .values(state=ItemState.ANSWERED, note=vault.seal(text), closed_at=now)
+        .returning(_item.c.contact_id, _item.c.created_at)
+    ).one_or_none()
+    if asked is None:
+        return False
+    sms_outbox.queue(connection, vault, asked.contact_id, text, now, Purpose.OWN, asked=asked.created_at)
+    return True
+
+
+def close_all(connection: Connection, vault: Vault, contact: int, note: str, now: datetime) -> None:
+    """Close every open item of a contact."""
+    connection.execute(
+        update(_item)
+        .where(_item.c.contact_id == contact, _item.c.state == ItemState.OPEN)
+        .values(state=ItemState.CLOSED, note=vault.seal(note), closed_at=now)
+    )
+
+
+def close(connection: Connection, vault: Vault, id: int, note: str, now: datetime) -> bool:
+    """Close an open item without an answer. False when there is no such open item."""
+    closed = connection.execute(
+        update(_item)
+        .where(_item.c.id == id, _item.c.state == ItemState.OPEN)
+        .values(state=ItemState.CLOSED, note=vault.seal(note), closed_at=now)
+    )
+    return closed.rowcount == 1
+
+
+def forget(connection: Connection, vault: Vault, until: datetime) -> None:
+    """Blank the words and notes of items left before a time; what is blank already is not touched."""
+    told = or_(func.length(_item.c.words) > SEALED_NOTHING, _item.c.note.is_not(None))
+    connection.execute(update(_item).where(_item.c.created_at < until, told).values(words=vault.seal(""), note=None))
+
+
+def _read(row: Row[Any], vault: Vault) -> Item:
+    return Item(
+        id=row.id,
+        contact=row.contact_id,
+        reason=row.reason,
+        state=row.state,
+        words=vault.open(row.words),
+        note=vault.open(row.note) if row.note else "",
+        created_at=row.created_at,
+        recorded=row.recorded,
+    )

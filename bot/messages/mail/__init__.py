@@ -1,0 +1,1 @@
+"""E-mail that goes out: its rows and sending it."""

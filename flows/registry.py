@@ -1,0 +1,33 @@
+"""The registry of all conversations, in one place for the bot, the tests and the diagrams."""
+
+from flows import (
+    alert,
+    announcement,
+    consent,
+    desk,
+    follow,
+    group,
+    home,
+    issue,
+    joining,
+    meeting,
+    planned,
+    price,
+    radio,
+    reply,
+    report,
+    settings,
+    weekly,
+)
+from flows.engine import Registry
+
+REGISTRY = Registry(
+    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW),
+    *(alert.FLOW, weekly.FLOW, radio.FLOW),
+    *(meeting.FLOW, planned.FLOW, group.FLOW, reply.FLOW),
+    *(issue.FLOW, joining.FLOW, follow.FLOW, desk.FLOW),
+    missed=follow.missed,
+    aside=reply.aside,
+    asides=reply.ASIDES,
+    overtakes=reply.overtakes,
+)
