@@ -78,7 +78,11 @@ def _new(turn: Turn) -> Next:
 
 
 def _clean(name: str) -> str:
-    return " ".join(name.split()).strip(" .,:;\"'“”«»")[:LONGEST_NAME]
+    """A name without what stands around it: help shows it in brackets."""
+    name = " ".join(name.split()).strip(" .,:;\"'“”«»")
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1].strip()
+    return name[:LONGEST_NAME]
 
 
 def _ask_name(_: Turn) -> Prompt:

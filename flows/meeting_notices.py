@@ -99,6 +99,7 @@ def _somewhere(ids: tuple[str, str], group: Titled, starts: datetime, where: str
 
 
 def _at(id: str, starts: datetime, **args: Arg) -> Prompt:
-    """A sentence with a time; where it would cost a further part the time is in figures alone."""
-    figures = f"{starts.day}/{starts.month} {starts.hour}:{starts.minute:02}"
-    return Prompt(id, {**args, "when": When(starts)}, shorter=Prompt(id, {**args, "when": figures}))
+    """A sentence with a time; where it would cost a further part the time is said in brief, at last in figures."""
+    figures = Prompt(id, {**args, "when": f"{starts.day}/{starts.month} {starts.hour}:{starts.minute:02}"})
+    brief = Prompt(id, {**args, "when": When(starts, brief=True)}, shorter=figures)
+    return Prompt(id, {**args, "when": When(starts)}, shorter=brief)

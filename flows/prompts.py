@@ -61,9 +61,10 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day and an hour in local time, said with the weekday: Monday 25/11 2 pm."""
+    """A day and an hour in local time, said with the weekday: Monday 25/11 2 pm; in brief 25/11 2pm."""
 
     at: datetime
+    brief: bool = False  # in writing, where the weekday would cost a part
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,8 @@ def _with(airing: Airing | None, long: str, short: str, without: str, **more: Ar
     if airing is None:
         return Prompt(without, more)
     args = {**_args(airing), **more}
-    # The time in figures where words cost a part.
-    in_figures = Prompt(short, {**args, "when": _figures(airing)})
-    return Prompt(long, args, shorter=Prompt(short, args, shorter=in_figures))
-
-
-def _figures(airing: Airing) -> str:
-    return f"{airing.at.day}/{airing.at.month} {airing.at.hour}:{airing.at.minute:02}"
+    brief = Prompt(short, {**args, "when": When(airing.at, brief=True)})
+    return Prompt(long, args, shorter=Prompt(short, args, shorter=brief))
 
 
 def reminder(airing: Airing, given: Titled) -> Prompt:
@@ -83,7 +78,7 @@ def summary(given: Titled) -> Prompt:
 def moved(airing: Airing) -> Prompt:
     """What a listener is sent who was told another time."""
     args = _args(airing)
-    return Prompt(MOVED, args, shorter=Prompt(MOVED, {**args, "when": _figures(airing)}))
+    return Prompt(MOVED, args, shorter=Prompt(MOVED, {**args, "when": When(airing.at, brief=True)}))
 
 
 def _open(turn: Turn) -> Next:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from bot.language.saying.wording import Wording, digits
 from bot.language.text.sms_parts import parts
 from flows.facts import Found, Quote
 from flows.price import quoted
-from flows.prompts import Money, Prompt, say
+from flows.prompts import Choice, Money, Prompt, When, say
 
 
 class Names:
@@ -90,3 +90,38 @@ def test_an_outcome_is_said_instead() -> None:
         "Held.",
         "Accepted.",
     ]
+
+
+def test_choices_that_are_numbers_stand_apart_from_theirs() -> None:
+    wording = Wording("km", load_catalogue("km"), Names(5))
+    asked = Prompt("{choices}", choices=(Choice("yes", "Right"), Choice("other", Money(Decimal(9500)))))
+    assert wording.text((asked,)) == "1) Right 2) 9,500៛"
+    assert wording.text((Prompt("{choices}", choices=(Choice("yes", "Right"), Choice("no", "Other"))),)) == (
+        "1 Right 2 Other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("voice", "full", "brief"),
+    [
+        ("km", "ថ្ងៃចន្ទ 23/11 ម៉ោង 2 រសៀល", "23/11 2រសៀល"),
+        ("km_Latn", "Thngai chan 23/11 maong 2 rosiel", "23/11 2 rosiel"),
+        ("en", "Monday 23/11 2 pm", "23/11 2pm"),
+    ],
+)
+def test_an_hour_has_one_clock_also_in_brief(voice: str, full: str, brief: str) -> None:
+    wording = Wording(voice, load_catalogue(voice), Names(5))
+    at = datetime(2026, 11, 23, 14)
+    assert wording.text((say("{when}", when=When(at)),)) == full
+    assert wording.text((say("{when}", when=When(at, brief=True)),)) == brief
+
+
+@pytest.mark.parametrize("voice", ["en", "km_Latn"])
+def test_signs_that_a_phone_puts_in_do_not_make_a_message_dearer(voice: str) -> None:
+    wording = Wording(voice, load_catalogue(voice), Names(5))
+    words = "“We can’t cross – the bridge is broken…”\u00a0••• " + "it stays so " * 8
+    said = wording.text((say("{words}", words=words),))
+    assert said.startswith('"We can\'t cross - the bridge is broken..." ***')
+    assert (parts(said).encoding, parts(said).parts) == ("GSM-7", 1)
+    assert wording.text((say("{words}", words="ដឹក “ជ្រូក”"),)) == "ដឹក “ជ្រូក”"
+    assert Wording("km", {}, Names(5)).text((say("{words}", words="“ជ្រូក”"),)) == "“ជ្រូក”"

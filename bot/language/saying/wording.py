@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from bot.language.text.sms_parts import lean, parts
+from bot.language.text.sms_parts import lean, parts, plain
 from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Recorded, Titled, When
 
 AMOUNTS = {
@@ -33,16 +33,17 @@ WEEKDAYS = (
     T_("Saturday"),
     T_("Sunday"),
 )
-# From which hour on a part of the day is said; two are called night.
+# From which hour on a part of the day is said, in full and in brief; two are called night.
 HOURS = (
-    (0, T_("{hour} at night, early")),
-    (4, T_("{hour} in the morning")),
-    (12, T_("{hour} at noon")),
-    (13, T_("{hour} in the afternoon")),
-    (17, T_("{hour} in the evening")),
-    (19, T_("{hour} at night")),
+    (0, T_("{hour} at night, early"), T_("{hour} early")),
+    (4, T_("{hour} in the morning"), T_("{hour} morning")),
+    (12, T_("{hour} at noon"), T_("{hour} noon")),
+    (13, T_("{hour} in the afternoon"), T_("{hour} afternoon")),
+    (17, T_("{hour} in the evening"), T_("{hour} evening")),
+    (19, T_("{hour} at night"), T_("{hour} night")),
 )
 WHEN = T_("{weekday} {day} {hour}")
+WHEN_BRIEF = T_("{day} {hour}")
 BESIDE = T_("{market} {amount}")
 BESIDE_TWO = T_("{first}; {second}")
 WORDS = {
@@ -149,8 +150,11 @@ class Wording:
         args = {name: self._arg(arg) for name, arg in prompt.args.items()}
         if prompt.choices:
             words = self.choices(prompt.choices)
-            args["choices"] = " ".join(f"{number} {word}" for number, word in enumerate(words, 1))
-        return lean(self._translated(prompt.id).format(**args))
+            # 2 9,500 would be read as 29,500.
+            close = ")" if any(word[:1].isdigit() for word in words) else ""
+            args["choices"] = " ".join(f"{number}{close} {word}" for number, word in enumerate(words, 1))
+        text = lean(self._translated(prompt.id).format(**args))
+        return text if self.voice == "km" else plain(text)
 
     def choices(self, choices: Sequence[Choice]) -> list[str]:
         """The words of numbered choices, in their order."""
@@ -175,7 +179,7 @@ class Wording:
         if isinstance(arg, Money):
             return self._translated(AMOUNTS[arg.currency]).format(amount=digits(arg))
         if isinstance(arg, When):
-            return self._when(arg.at)
+            return self._when(arg)
         if isinstance(arg, date):
             return day_and_month(arg)
         if isinstance(arg, time):
@@ -184,15 +188,17 @@ class Wording:
             return ""  # only to be heard
         return self._beside(arg)
 
-    def _when(self, at: datetime) -> str:
-        weekday = self._translated(WEEKDAYS[at.weekday()])
-        return self._translated(WHEN).format(weekday=weekday, day=day_and_month(at), hour=self._hour(at.time()))
+    def _when(self, when: When) -> str:
+        day, hour = day_and_month(when.at), self._hour(when.at.time(), when.brief)
+        if when.brief:
+            return self._translated(WHEN_BRIEF).format(day=day, hour=hour)
+        return self._translated(WHEN).format(weekday=self._translated(WEEKDAYS[when.at.weekday()]), day=day, hour=hour)
 
-    def _hour(self, at: time) -> str:
+    def _hour(self, at: time, brief: bool = False) -> str:
         """An hour as people say it, by twelve and the part of the day; its minutes only where there are any."""
         said = f"{at.hour % 12 or 12}:{at.minute:02}" if at.minute else str(at.hour % 12 or 12)
-        part = [id for begins, id in HOURS if begins <= at.hour][-1]
-        return self._translated(part).format(hour=said)
+        in_full, in_brief = [ids for begins, *ids in HOURS if begins <= at.hour][-1]
+        return self._translated(in_brief if brief else in_full).format(hour=said)
 
     def _name(self, named: Named) -> str:
         if (id := WORDS.get((named.what, named.id))) is not None:

@@ -20,6 +20,18 @@ GSM_BASIC = frozenset(
 GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 GSM = GSM_BASIC | GSM_EXTENDED
 
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("‘’‚`´", "'"),
+        **dict.fromkeys("‐‑–—−", "-"),
+        **dict.fromkeys("\u00a0\u2009\u202f", " "),
+        "…": "...",
+        "•": "*",
+        "×": "x",
+    }
+)
+
 SINGLE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
 # Of several parts each gives up some room to the header that joins them.
 JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
@@ -57,6 +69,15 @@ def _packed(sizes: Iterable[int], room: int) -> int:
             count, used = count + 1, 0
         used += size
     return count
+
+
+def plain(text: str) -> str:
+    """The text with the signs that phones and pages put in for " ' ... and - as GSM-7 has them, if that makes it GSM-7.
+
+    One of them makes a message of Latin letters UCS-2, and so of 70 letters where there were 160.
+    """
+    written = text.translate(_PLAIN)
+    return written if GSM.issuperset(written) else text
 
 
 def lean(text: str) -> str:
