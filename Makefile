@@ -37,8 +37,8 @@ check: $(VENV)/.dev ## ruff and mypy only
 pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal $(T)
 
-bench: $(VENV)/.dev ## the benchmarks; fails below a bound
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev ## the benchmarks; fails below a bound; P="turns growth" picks some
+	@$(BIN)/python -m bench $(P)
 
 drill: $(VENV)/.dev ## a broadcast to 3,000 while everything fails; SEED=7 repeats the faults of a drill
 	@$(BIN)/python -m bench.drill $(if $(SEED),--seed $(SEED))

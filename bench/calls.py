@@ -14,35 +14,34 @@ from bench.callers import acquaint_callers, documents, goes_on, prices_told, quo
 from bench.environment import Databases, serving, settings_for
 from bench.load import Client
 from bench.result import Measured
+from bench.sizes import Sizes
 from bench.turns import populate, requests
 
-ROUNDS, CALLS = 24, 60  # rounds of so many calls, each of two keys, beside as many texts as keys
 WARM = 3  # rounds that do not count
 AT_MOST = 1.2
-AT_ONCE, EVERY, LASTS = 100, 2.0, 60.0  # calls, seconds between two keys, seconds of a call
 WAIT_AT_MOST = 150.0  # milliseconds, for 99 of 100 documents
 PATIENCE = 15.0  # seconds; a carrier gives up then
 
 
-def measure(databases: Databases, client: Client, folder: Path) -> list[Measured]:
+def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> list[Measured]:
     """Cost and wait on one kind of database."""
-    return [_cost(databases, client, folder), *_waits(databases, client, folder)]
+    return [_cost(databases, client, folder, sizes), *_waits(databases, client, folder, sizes)]
 
 
-def _cost(databases: Databases, client: Client, folder: Path) -> Measured:
+def _cost(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> Measured:
     """A key in a call that goes on (prices, commodity) as a multiple of a price question by SMS; the ring is apart.
 
     One server and one database for both, turn and turn about, so that what else the machine does falls on both.
     """
-    settings = settings_for(databases.fresh(), folder)
+    settings, calls_a_round, rounds = settings_for(databases.fresh(), folder), sizes.calls, WARM + sizes.call_rounds
     populate(settings)
-    acquaint_callers(settings, (WARM + ROUNDS) * CALLS)
+    acquaint_callers(settings, rounds * calls_a_round)
     wares, ratios = quoted_codes(settings), []
     with serving("wsgi:app", recorded(settings, folder), folder) as server:
-        for turn in range(WARM + ROUNDS):
-            ringing = range(turn * CALLS, (turn + 1) * CALLS)
+        for turn in range(rounds):
+            ringing = range(turn * calls_a_round, (turn + 1) * calls_a_round)
             calls = [documents(settings, which, ("1", wares[which % len(wares)])) for which in ringing]
-            texts = requests(settings, 2 * CALLS, 1 + turn)
+            texts = requests(settings, 2 * calls_a_round, 1 + turn)
 
             def by_text(texts: list[bytes] = texts) -> float:
                 return _played(client, server.port, texts)
@@ -60,32 +59,33 @@ def _cost(databases: Databases, client: Client, folder: Path) -> Measured:
                 key, text = by_key(), by_text()
             if turn >= WARM:
                 ratios.append(key / text)
-    if prices_told(settings) != (WARM + ROUNDS) * CALLS:
+    if prices_told(settings) != rounds * calls_a_round:
         raise SystemExit("not every caller heard a price: what was measured is not the service")
     name = f"a key in a call already begun against an SMS, {databases.kind}"
     return Measured(name, statistics.median(ratios), AT_MOST, "x")
 
 
-def _waits(databases: Databases, client: Client, folder: Path) -> list[Measured]:
+def _waits(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> list[Measured]:
     """What callers wait for a document, from the key to the last byte, and how many documents did not come."""
     settings = settings_for(databases.fresh(), folder)
     populate(settings)
-    acquaint_callers(settings, AT_ONCE)
-    wares, keys = quoted_codes(settings), round(LASTS / EVERY)
+    acquaint_callers(settings, sizes.calls_at_once)
+    at_once, every = sizes.calls_at_once, sizes.key_every
+    wares, keys = quoted_codes(settings), round(sizes.call_lasts / every)
     calls = [
         [
-            pace.Fetch(which * EVERY / AT_ONCE + step * EVERY, request, goes_on(step))
+            pace.Fetch(which * every / at_once + step * every, request, goes_on(step))
             for step, request in enumerate(documents(settings, which, wandering(wares, which, keys)))
         ]
-        for which in range(AT_ONCE)
+        for which in range(at_once)
     ]
     with serving("wsgi:app", recorded(settings, folder), folder, alone=False) as server:
         for warm in range(WARM):
-            _played(client, server.port, requests(settings, 2 * CALLS, warm))
-        played = client.run(LASTS + 2 * PATIENCE, pace.play, server.port, calls, PATIENCE)
-    if not played.failed and prices_told(settings) < AT_ONCE * keys / 4:
+            _played(client, server.port, requests(settings, 2 * sizes.calls, warm))
+        played = client.run(sizes.call_lasts + 2 * PATIENCE, pace.play, server.port, calls, PATIENCE)
+    if not played.failed and prices_told(settings) < at_once * keys / 4:
         raise SystemExit("callers heard few prices: what was measured is not the service")
-    name = f"{AT_ONCE} calls, a key every {EVERY:g} s"
+    name = f"{at_once} calls, a key every {every:g} s"
     waits = sorted(played.waits) or [math.inf]
     return [
         Measured(f"{name}, 99th percentile, {databases.kind}", _share(waits, 0.99) * 1000, WAIT_AT_MOST, "ms"),

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, text
 
 from bench.environment import Databases, memory_of, settings_for
-from bench.issue_data import ISSUES, OFFICES, populate
+from bench.issue_data import populate
 from bench.result import Measured
+from bench.sizes import Sizes
 from bot.app import Phsar, build
 from bot.commands import PATIENCE
 from bot.config import Settings
@@ -34,24 +35,26 @@ MADE = ("digest", "outbox", "mail")  # a row of each for an office
 PEAK = "VmHWM:"
 
 
-def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
+def measure(databases: Databases, folder: Path, sizes: Sizes) -> Iterator[Measured]:
     """How long the clock is busy with it, and what it keeps in memory for it at most."""
     silence()
     settings = replace(settings_for(databases.fresh(), folder), smtp_url=NOWHERE)
     phsar = build(settings, patience=PATIENCE)
     try:
-        populate(phsar.engine, phsar.vault)
+        populate(phsar.engine, phsar.vault, sizes.issues, sizes.offices)
         appoint(phsar)
         # A process of its own: one that measured before has memory to spare.
         with ProcessPoolExecutor(1, get_context("spawn")) as clock:
             lasted, grown = clock.submit(tell, settings).result()
         with reading(phsar.engine) as connection:
             made = [connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in MADE]
-        if made != [OFFICES] * len(MADE):
-            raise SystemExit(f"{dict(zip(MADE, made, strict=True))} for {OFFICES} offices")
+        if made != [sizes.offices] * len(MADE):
+            raise SystemExit(f"{dict(zip(MADE, made, strict=True))} for {sizes.offices} offices")
     finally:
         phsar.engine.dispose()
-    yield Measured(f"digests of {OFFICES} offices, {ISSUES:,} issues, {databases.kind}", lasted, WITHIN, " s")
+    yield Measured(
+        f"digests of {sizes.offices} offices, {sizes.issues:,} issues, {databases.kind}", lasted, WITHIN, " s"
+    )
     yield Measured("memory of the clock meanwhile, at most more", grown, GROWN, " MB")
 
 

@@ -8,22 +8,23 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bench.environment import Databases, settings_for
 from bench.result import Measured
+from bench.sizes import History, Sizes
 from bench.turns import KNOWN, acquaint, messages, number
 from bot.app import Phsar, build
 from bot.config import Settings
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.conversation import Inbound
-from bot.db import make_engine, table, writing
+from bot.db import Base, make_engine, table, writing
 from bot.logs import silence
 from bot.messages.models import Message, SavedRun
 from bot.prices import demo
@@ -31,62 +32,102 @@ from bot.prices.imports import import_markets
 from bot.prices.models import LatestPrice, Price, PriceReport
 
 AT_MOST = 1.2
-WARM, TURNS, BLOCK = 100, 900, 30
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much there is: 504 keys, each quoted on `days` days from `reporters` reports; people and their messages."""
-
-    days: int
-    reporters: int
-    people: int
-    messages: int
-
-
-SMALL = Size(days=2, reporters=1, people=300, messages=300)
-LARGE = Size(days=400, reporters=5, people=300_000, messages=300_000)
+SMALL = History(days=2, reporters=1, people=300, messages=300)
 GOODS = 42
 
 # The same sentences for both databases: numbers is a table of 0, 1, 2 …
 _KEYS = f"""SELECT commodity.id AS commodity, market.id AS market, commodity.unit AS unit,
   (commodity.low + commodity.high) / 2 AS usual FROM commodity CROSS JOIN market WHERE commodity.rank <= {GOODS}"""
-_FILL = {
-    "contact": """INSERT INTO contact (address_hash, address, language, script, sex, place, may_report, created_at)
-  SELECT {random_hex}, {random_bytes}, '', '', '', '', {false}, '2026-01-01' FROM numbers WHERE n < :people""",
-    "price_report": f"""INSERT INTO price_report (commodity, grade, market, level, unit, currency, observed_on,
-    low, high, usual, state, reason, source, contact_id, created_at)
-  SELECT commodity, '', market, 'wholesale', unit, 'khr', {{day}}, usual, usual, usual, 'accepted', '', 'list',
-    1 + (days.n * 5 + reporters.n) % :people, '2026-01-01'
-  FROM numbers days CROSS JOIN numbers reporters CROSS JOIN ({_KEYS}) AS keys
-  WHERE days.n < :days AND reporters.n < :reporters""",
-    "price": f"""INSERT INTO price (commodity, market, level, grade, unit, currency, observed_on, low, high, usual,
-    reporters)
-  SELECT commodity, market, 'wholesale', '', unit, 'khr', {{day}}, usual, usual, usual, :reporters
-  FROM numbers days CROSS JOIN ({_KEYS}) AS keys WHERE days.n < :days""",
-    "latest_price": f"""INSERT INTO latest_price (commodity, market, level, grade, unit, currency, observed_on, low,
-    high, usual, reporters, before)
-  SELECT commodity, market, 'wholesale', '', unit, 'khr', {{day}}, usual, usual, usual, 1, usual
-  FROM numbers days CROSS JOIN ({_KEYS}) AS keys WHERE days.n = 0""",
-    "message": """INSERT INTO message (sid, contact_id, channel, at, text, answer, intent, commodity, parts)
-  SELECT {random_hex}, 1 + n % :people, 'sms', '2026-01-01', {random_bytes}, {random_bytes}, 'price', 'pig_live', 1
-  FROM numbers WHERE n < :messages""",
-    "run": """INSERT INTO run (contact_id, channel, body, saved_at, burst_from, burst_count, same_hash, same_count)
-  SELECT 1 + n, 'sms', '{empty_run}', '2026-01-01', '2026-01-01', 1, '', 1 FROM numbers WHERE n < :people""",
-}
-_RUN = '{{"v"\\:1,"at"\\:"home.menu","data"\\:{{}},"memory"\\:{{}},"misses"\\:0,"options"\\:[]}}'
+# What stands in each table: a column and how it is worked out, then where from. Columns that are not named get what the
+# model gives them, so a new one with a default needs nothing here.
+_FILL: tuple[tuple[type[Base], dict[str, str], str], ...] = (
+    (
+        Contact,
+        {"address_hash": "{random_hex}", "address": "{random_bytes}", "created_at": "'2026-01-01'"},
+        "FROM numbers WHERE n < :people",
+    ),
+    (
+        PriceReport,
+        {
+            **dict.fromkeys(("commodity", "market", "unit"), ""),
+            "level": "'wholesale'",
+            "grade": "''",
+            "currency": "'khr'",
+            "observed_on": "{day}",
+            **dict.fromkeys(("low", "high", "usual"), "usual"),
+            "state": "'accepted'",
+            "source": "'list'",
+            "created_at": "'2026-01-01'",
+            "contact_id": "1 + (days.n * 5 + reporters.n) % :people",
+        },
+        f"FROM numbers days CROSS JOIN numbers reporters CROSS JOIN ({_KEYS}) AS keys "
+        "WHERE days.n < :days AND reporters.n < :reporters",
+    ),
+    (
+        Price,
+        {
+            **dict.fromkeys(("commodity", "market", "unit"), ""),
+            "level": "'wholesale'",
+            "grade": "''",
+            "currency": "'khr'",
+            "observed_on": "{day}",
+            "reporters": ":reporters",
+            **dict.fromkeys(("low", "high", "usual"), "usual"),
+        },
+        f"FROM numbers days CROSS JOIN ({_KEYS}) AS keys WHERE days.n < :days",
+    ),
+    (
+        LatestPrice,
+        {
+            **dict.fromkeys(("commodity", "market", "unit"), ""),
+            "level": "'wholesale'",
+            "grade": "''",
+            "currency": "'khr'",
+            "observed_on": "{day}",
+            "reporters": "1",
+            **dict.fromkeys(("low", "high", "usual", "before"), "usual"),
+        },
+        f"FROM numbers days CROSS JOIN ({_KEYS}) AS keys WHERE days.n = 0",
+    ),
+    (
+        Message,
+        {
+            "sid": "{random_hex}",
+            "contact_id": "1 + n % :people",
+            "channel": "'sms'",
+            "at": "'2026-01-01'",
+            "text": "{random_bytes}",
+            "answer": "{random_bytes}",
+            "intent": "'price'",
+            "commodity": "'pig_live'",
+            "parts": "1",
+        },
+        "FROM numbers WHERE n < :messages",
+    ),
+    (
+        SavedRun,
+        {
+            "contact_id": "1 + n",
+            "channel": "'sms'",
+            "body": "{random_bytes}",
+            **dict.fromkeys(("saved_at", "burst_from"), "'2026-01-01'"),
+            "burst_count": "1",
+            "same_hash": "''",
+            "same_count": "1",
+        },
+        "FROM numbers WHERE n < :people",
+    ),
+)
 _WORDS = {
     "sqlite": {
         "random_hex": "lower(hex(randomblob(16)))",
         "random_bytes": "randomblob(60)",
         "day": "date(:today, '-' || days.n || ' days')",
-        "false": "0",
     },
     "postgresql": {
         "random_hex": "md5(random()::text || n)",
         "random_bytes": "decode(md5(random()::text) || md5(n::text), 'hex')",
         "day": "(CAST(:today AS date) - days.n)",
-        "false": "false",
     },
 }
 _NUMBERS = {
@@ -96,32 +137,33 @@ _NUMBERS = {
 }
 
 
-def measure(databases: Databases, folder: Path) -> Measured:
+def measure(databases: Databases, folder: Path, sizes: Sizes) -> Measured:
     """The cost of a turn in the large database as a multiple of that in the small one, message by message."""
     silence()
-    small, large = (_grown(settings_for(databases.fresh(), folder), size) for size in (SMALL, LARGE))
+    small, large = (_grown(settings_for(databases.fresh(), folder), size) for size in (SMALL, sizes.grown))
     took: dict[bool, list[float]] = {False: [], True: []}
     chance, texts = Random(7), messages("price")
     ratios = []
     gc.collect()
-    for which in range(WARM + TURNS):
+    for which in range(sizes.growth_warm + sizes.growth_turns):
         words, sender = chance.choice(texts), read_address(number(chance.randrange(KNOWN)))
         for is_large in (False, True) if which % 2 else (True, False):
             phsar = large if is_large else small
             begun = time.perf_counter()
             phsar.conversation.turn(Inbound(f"growth-{which}", "sms", sender, words))
             took[is_large].append(time.perf_counter() - begun)
-        if which == WARM - 1 or len(took[True]) == BLOCK:
-            if which >= WARM:
+        if which == sizes.growth_warm - 1 or len(took[True]) == sizes.growth_block:
+            if which >= sizes.growth_warm:
                 ratios.append(statistics.median(took[True]) / statistics.median(took[False]))
             took = {False: [], True: []}
     for phsar in (small, large):
         phsar.engine.dispose()
-    name = f"turn with 1,000,000 reports, 300,000 people against 1,000, 300, {databases.kind}"
+    much, little = (f"{_reports(size):,} reports, {size.people:,} people" for size in (sizes.grown, SMALL))
+    name = f"turn with {much} against {little}, {databases.kind}"
     return Measured(name, statistics.median(ratios), AT_MOST, "x")
 
 
-def _grown(settings: Settings, size: Size) -> Phsar:
+def _grown(settings: Settings, size: History) -> Phsar:
     engine = make_engine(settings.database_url, patience=300)
     import_markets(engine, Path(demo.__file__).parent / "data" / "demo_markets.csv")
     _fill(engine, size, datetime.now(UTC).astimezone(settings.timezone).date().isoformat())
@@ -131,11 +173,11 @@ def _grown(settings: Settings, size: Size) -> Phsar:
     return phsar
 
 
-def _fill(engine: Engine, size: Size, today: str) -> None:
+def _fill(engine: Engine, size: History, today: str) -> None:
     dialect = engine.dialect.name
-    tables = [table(model) for model in (Contact, PriceReport, Price, LatestPrice, Message, SavedRun)]
+    tables = [table(model) for model, _, _ in _FILL]
     indexes = [index for filled in tables for index in filled.indexes]
-    values = {**{name: getattr(size, name) for name in Size.__slots__}, "today": today}
+    values = {**{name: getattr(size, name) for name in History.__slots__}, "today": today}
     values["last"] = max(size.people, size.messages, size.days)
     with engine.connect() as connection:
         _trust(connection, dialect)
@@ -143,8 +185,8 @@ def _fill(engine: Engine, size: Size, today: str) -> None:
             for index in indexes:  # made anew at the end, which is much quicker
                 index.drop(connection)
             _run(connection, _NUMBERS[dialect], values)
-            for statement in _FILL.values():
-                _run(connection, statement.format(**_WORDS[dialect], empty_run=_RUN.format()), values)
+            for statement in map(_insert, *zip(*_FILL, strict=True)):
+                _run(connection, statement.format(**_WORDS[dialect]), values)
             for index in indexes:
                 index.create(connection)
             _run(connection, "DROP TABLE numbers", {})
@@ -155,6 +197,21 @@ def _fill(engine: Engine, size: Size, today: str) -> None:
     # A checkpoint now, lest it falls into the first turns.
     with writing(engine) as connection:
         connection.execute(text("SELECT 1"))
+
+
+def _insert(model: type[Base], columns: dict[str, str], source: str) -> str:
+    """One INSERT of many rows; "" stands for a column of the source that has the same name."""
+    given = {name: worked_out or name for name, worked_out in columns.items()}
+    for column in table(model).columns:
+        if column.name not in given and isinstance(column.default, ScalarElementColumnDefault):
+            given[column.name] = f"'{column.default.arg}'"
+    names, values = ", ".join(given), ", ".join(given.values())
+    return f"INSERT INTO {table(model).name} ({names}) SELECT {values} {source}"
+
+
+def _reports(size: History) -> int:
+    """Reports there are, each key being one of a commodity and a market."""
+    return 504 * size.days * size.reporters
 
 
 def _run(connection: Connection, statement: str, values: dict[str, object]) -> None:

@@ -12,14 +12,13 @@ from sqlalchemy import Engine, text
 
 from bench.environment import Databases, settings_for
 from bench.result import Measured
+from bench.sizes import Sizes
 from bot.db import make_engine, reading, writing
 from bot.issues.board.similar import similar
 from bot.language.text.likeness import folded
 from bot.vault import Vault
 
-ISSUES, OFFICES = 200_000, 500
 WITHIN = 50.0  # ms
-ASKED = 60  # questions
 CATEGORIES = ("water", "road", "licence", "animal_disease", "market_access", "inputs", "plant_disease", "other")
 CROWDED = "0313"  # a district with a tenth of all
 WORDS = (
@@ -32,7 +31,7 @@ WORDS = (
 )
 
 
-def populate(engine: Engine, vault: Vault, issues: int = ISSUES, offices: int = OFFICES) -> None:
+def populate(engine: Engine, vault: Vault, issues: int, offices: int) -> None:
     """Offices of provinces, and issues of the last 80 days at them; a tenth lies in one district."""
     now = datetime.now(UTC)
     words = [vault.seal(folded(f"{one} {number}")) for number in range(40) for one in WORDS]
@@ -72,15 +71,15 @@ def populate(engine: Engine, vault: Vault, issues: int = ISSUES, offices: int = 
             connection.execute(text(statement), named)
 
 
-def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
+def measure(databases: Databases, folder: Path, sizes: Sizes) -> Iterator[Measured]:
     """What somebody waits who tells of a problem, while the most of them are looked at."""
     settings = settings_for(databases.fresh(), folder)
     engine, vault = make_engine(settings.database_url), Vault(settings.data_key)
     try:
-        populate(engine, vault)
+        populate(engine, vault, sizes.issues, sizes.offices)
         now, taken = datetime.now(UTC), []
         with reading(engine) as connection:
-            for turn in range(ASKED):
+            for turn in range(sizes.issue_questions):
                 begun = time.perf_counter()
                 found = similar(connection, vault, "water", f"{CROWDED}05", WORDS[turn % len(WORDS)], now)
                 taken.append((time.perf_counter() - begun) * 1000)
@@ -88,5 +87,5 @@ def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
                     raise SystemExit("nothing like it was found")
     finally:
         engine.dispose()
-    name = f"the same issue among {ISSUES:,}, {databases.kind}: slowest twentieth"
+    name = f"the same issue among {sizes.issues:,}, {databases.kind}: slowest twentieth"
     yield Measured(name, quantiles(taken, n=20)[-1], WITHIN, " ms")

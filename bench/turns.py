@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator
 from bench.environment import HOST, Databases, environ_for, serving, settings_for
 from bench.load import Client
 from bench.result import Measured
+from bench.sizes import Sizes
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.phone import read_address
@@ -28,7 +29,6 @@ from bot.vault import Vault
 MESSAGES = Path(__file__).parent / "messages.csv"
 NUMBERS = 600  # people who write; most of them wrote before
 KNOWN = 500
-ROUNDS, A_ROUND, WARM = 24, 150, 300  # requests
 AT_LEAST = 0.6
 
 
@@ -102,7 +102,7 @@ def signed(settings: Settings, validator: RequestValidator, path: str, form: dic
     return head.encode() + body
 
 
-def measure(databases: Databases, client: Client, folder: Path) -> Measured:
+def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> Measured:
     """Throughput of the line as a share of the floor's: the median of many pairs of rounds."""
     ours, floors = (settings_for(databases.fresh(), folder) for _ in range(2))
     populate(ours)
@@ -111,12 +111,12 @@ def measure(databases: Databases, client: Client, folder: Path) -> Measured:
         serving("wsgi:app", environ_for(ours.database_url, folder), folder) as line,
         serving("bench.floor:serve", environ_for(floors.database_url, folder), folder) as floor,
     ):
-        warm = requests(ours, WARM, 1)
+        warm = requests(ours, sizes.turn_warm, 1)
         client.play(line.port, warm)
         client.play(floor.port, warm)
         ratios, failed = [], 0
-        for turn in range(ROUNDS):
-            batch = requests(ours, A_ROUND, 2 + turn)
+        for turn in range(sizes.turn_rounds):
+            batch = requests(ours, sizes.turn_round, 2 + turn)
             order = (line, floor) if turn % 2 else (floor, line)
             took = {}
             for server in order:
