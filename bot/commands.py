@@ -279,7 +279,8 @@ def _report(outcome: Outcome, file: Path) -> None:
     for fault in outcome.faults:
         click.echo(str(fault), err=True)
     if outcome.faults:
-        click.echo(f"{file.name}: {len(outcome.faults)} faults; nothing was imported", err=True)
+        faults = "1 fault" if len(outcome.faults) == 1 else f"{len(outcome.faults)} faults"
+        click.echo(f"{file.name}: {faults}; nothing was imported", err=True)
         sys.exit(1)
     click.echo(f"{file.name}: {outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged")
 

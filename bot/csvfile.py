@@ -25,6 +25,9 @@ _THOUSANDS = re.compile(r"([0-9]{1,3})(?P<by>[,. '\u00a0\u202f])([0-9]{3})((?P=b
 _PLAIN = re.compile(r"([0-9]+)([.,][0-9]{1,2})?|0[.,][0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = Decimal(10) ** 12
+# Letters that got lost on the way: U+FFFD, ???? in their place, or their bytes read as if they were Latin letters.
+_LOST = re.compile(r"\ufffd|(?<!\S)[(\"'“«]*\?{2,}|\?{4,}|á[žŸ]")
+EARLIEST = date(2000, 1, 1)  # of any day in a list: what lies before is a slip, or a spreadsheet's zero
 _BREAKS = ("Cc", "Zl", "Zp")  # control characters and the ends of lines and paragraphs
 SHOWN = 30  # characters of a wrong value that a fault repeats
 
@@ -86,6 +89,8 @@ class Row:
             self.fault(name, f"is longer than {most} characters; shorten it")
         elif any(unicodedata.category(character) in _BREAKS for character in value):
             self.fault(name, "has a line break or a control character; take it out")
+        elif is_lost(value):
+            self.fault(name, 'has lost its letters (question marks in their place); save the file as "CSV UTF-8"')
         else:
             return value
         return None
@@ -119,8 +124,8 @@ class Row:
             return amount
         return None
 
-    def day(self, name: str, today: date, *, to_come: bool = False) -> date | None:
-        """A day, ISO, not after today unless days `to_come` are meant; empty gives a fault."""
+    def day(self, name: str, today: date, *, to_come: bool = False, earliest: date = EARLIEST) -> date | None:
+        """A day, ISO, not before `earliest` nor after today unless days `to_come` are meant; empty gives a fault."""
         value = self.values.get(name, "").translate(_DIGITS)
         example = today.isoformat()
         if not value:
@@ -134,6 +139,8 @@ class Row:
             self.fault(name, f"{self.shown(value)} is no day; write year-month-day, such as {example}")
         elif day > today and not to_come:
             self.fault(name, f"{self.shown(value)} is in the future; today is {example}")
+        elif day < earliest:
+            self.fault(name, f"{self.shown(value)} is too long ago; check the year (today is {example})")
         else:
             return day
         return None
@@ -192,6 +199,7 @@ def read_csv(
     records, faults = _records(text)
     if not records:
         return [], faults or [Fault(0, "", f"is empty; its first line names the columns: {','.join(required)}")]
+    _drop_empty_columns(records)
     line, cells = records[0]
     header = [cell.lower() for cell in cells]
     if wrong := _header_faults(line, header, required, optional):
@@ -215,6 +223,15 @@ def read_csv(
     if not rows and not faults:
         faults.append(Fault(0, "", "has no rows below its first line; add some"))
     return rows, faults
+
+
+def is_lost(text: str) -> bool:
+    """Whether the letters of a text got lost: a spreadsheet that knew no Khmer put ???? there, or the like.
+
+    Really?? is a question; ????, ??? Market and ផ្សារ ??? are not.
+    """
+    seen = "".join(text.split())
+    return bool(_LOST.search(text)) or bool(seen and not seen.strip("?"))
 
 
 def merge_repeats(rows: Iterable[tuple[int, tuple[str, ...], object]], named: str) -> tuple[set[int], list[Fault]]:
@@ -272,6 +289,16 @@ def _records(text: str) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
     return records, []
 
 
+def _drop_empty_columns(records: list[tuple[int, list[str]]]) -> None:
+    """Leave out columns without a name in which nothing stands, as spreadsheets put them behind the others."""
+    header = records[0][1]
+    filled = {at for _, cells in records[1:] for at, cell in enumerate(cells) if cell}
+    empty = [at for at, name in enumerate(header) if not name and at not in filled]
+    for _, cells in records:
+        for at in reversed(empty):
+            del cells[at : at + 1]
+
+
 def _header_faults(line: int, header: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> list[Fault]:
     known = (*required, *optional)
     missing = [name for name in required if name not in header]
@@ -282,10 +309,11 @@ def _header_faults(line: int, header: Sequence[str], required: Sequence[str], op
         return [Fault(line, "", f"the first line must name the columns: {','.join(known)}")]
     faults = [Fault(line, name, "this column is missing; add it") for name in missing]
     for name in dict.fromkeys(header):
-        if header.count(name) > 1:
+        if name and header.count(name) > 1:
             faults.append(Fault(line, name, "this column is there more than once; keep one"))
         elif name not in known:
-            what = f"'{name[:SHOWN]}' is no column of this list" if name else "a column has no name"
+            unnamed = f"a column has no name (column {header.index(name) + 1}) and is not empty"
+            what = f"'{name[:SHOWN]}' is no column of this list" if name else unnamed
             faults.append(Fault(line, "", f"{what}; use {', '.join(known)}"))
     return faults
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, delete, insert, select, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
-from bot.contacts.phone import Kind, read_address
+from bot.contacts.phone import NO_NUMBER, Kind, read_number
 from bot.contacts.service import ALL, lock
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
 from bot.db import table, writing
@@ -28,6 +28,7 @@ _OPTIONAL = ("name", "language", "script", "sex", "place", "consent_on", "consen
 _CHOICES = {"language": ("km", "en"), "script": ("km", "latn"), "sex": ("f", "m")}
 NO_TAGS = "-"  # in the column of tags: take all away; an empty cell leaves them
 _TAG = re.compile(r"[^\s:,\x00-\x1f\x7f-\x9f]{1,40}")
+FIRST_CONSENT = date(2010, 1, 1)  # nobody agreed to such a line before
 _CHUNK = 500
 _contact, _tag, _consent = table(Contact), table(ContactTag), table(Consent)
 
@@ -41,6 +42,7 @@ class _Listed:
     fields: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] | None = None
     consent: tuple[date, str] | None = None  # the day on the paper and where the paper is
+    landline: bool = False
 
     @property
     def may_report(self) -> dict[str, bool]:
@@ -72,23 +74,26 @@ def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> 
     if faults := sorted(faults + contradictions):
         return Outcome(faults=tuple(faults))
     listed = {line: said for line, said in read if said is not None and line not in repeated}
+    told = "is a landline: it may ring here, but no SMS reaches it"
+    notes = [Fault(line, "phone", told) for line, said in listed.items() if said.landline]
     with writing(engine) as connection:
-        return _store(connection, vault, listed, now)
+        done = _store(connection, vault, listed, now)
+    return replace(done, notes=tuple(sorted((*notes, *done.notes))))
 
 
 def _read(row: Row, today: date) -> _Listed | None:
-    address = read_address(row.values["phone"])
-    if address.kind in (Kind.WITHHELD, Kind.SHORT):
-        row.fault("phone", "is no telephone number; write it like 012 345 678 or +855 12 345 678")
+    address = read_number(row.values["phone"])
+    if address is None:
+        row.fault("phone", NO_NUMBER)
     fields = {name: row.one_of(name, choices, needed=False) for name, choices in _CHOICES.items()}
     fields["place"] = row.place("place", needed=False)
     name = row.text("name", 120)
     consent = _read_consent(row, today)
     tags = _read_tags(row) if row.values.get("tags") else None
-    if row.faults:
+    if row.faults or address is None:
         return None
     said = {name: value for name, value in fields.items() if value}
-    return _Listed(address.value, name or "", said, tags, consent)
+    return _Listed(address.value, name or "", said, tags, consent, landline=address.kind is Kind.LANDLINE)
 
 
 def _read_consent(row: Row, today: date) -> tuple[date, str] | None:
@@ -97,7 +102,7 @@ def _read_consent(row: Row, today: date) -> tuple[date, str] | None:
         if proof:
             row.fault("consent_on", "is empty beside a consent_proof; write the day on the paper")
         return None
-    day = row.day("consent_on", today)
+    day = row.day("consent_on", today, earliest=FIRST_CONSENT)
     if not proof:
         row.fault("consent_proof", "is empty; write where the signed paper or record is kept")
     return (day, proof) if day and proof else None

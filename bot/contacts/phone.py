@@ -1,18 +1,22 @@
 """Who a message is from: every way a number is written becomes one address.
 
-Reads numbers with the phonenumbers library, region KH. A short code stays bare; a withheld sender has no
-address at all.
+Reads numbers with the phonenumbers library, region KH. A carrier's word is taken as it comes: a short code stays bare,
+a withheld sender has no address at all. What people write into lists and messages is read whole or not at all.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 import phonenumbers
+
+# Of a number in a list that `read_number` does not take.
+NO_NUMBER = "is not one whole telephone number; write it like 012 345 678 or +855 12 345 678, in a column of text"
 
 
 class Kind(StrEnum):
@@ -37,6 +41,9 @@ WITHHELD = Address(Kind.WITHHELD, "")
 # Numbers that carriers send instead of a withheld one ("ANONYMOUS" and its like spelled on a keypad).
 _ANONYMOUS = frozenset({"+266696687", "+86282452253", "+464", "+7378742833", "+2562533", "+8656696"})
 _COUNTRY = 855
+# What may stand between the digits of one number; brackets are for (0), which people abroad leave out.
+_BETWEEN = frozenset(" -.()")
+_SPREADSHEET = re.compile(r"[0-9]{7,}\.[0-9]+$")  # so many digits before a point, and what follows are decimals
 
 
 def read_address(raw: str) -> Address:
@@ -66,6 +73,52 @@ def read_address(raw: str) -> Address:
     if len(value) <= 7:  # once its zeros are gone no number at all: read again it would be a short code
         return WITHHELD
     return Address(_kind(number), value)
+
+
+def read_number(written: str, *, exists: bool = True) -> Address | None:
+    """The one telephone number that a person wrote; None for anything that is not exactly one number that exists.
+
+    Without `exists` one may also be a number that the numbering plans do not know (yet).
+
+    A number taken wrong is somebody else's: what a spreadsheet left of one (12345678.0, 1.2E+07), two in one cell, one
+    with a digit too few or too many are not guessed at.
+    """
+    text = _plain(written)
+    plus, text = text[:1] == "+", text.removeprefix("+")
+    groups = re.findall("[0-9]+", text)
+    strange = set(text) - _BETWEEN - set("0123456789")
+    ends = groups and text.lstrip(" (").startswith(groups[0]) and text.endswith(groups[-1])
+    if not ends or strange or _SPREADSHEET.search(text):
+        return None
+    address = _joined(groups, plus=plus, exists=exists)
+    # 012 345 678 9: a number, and one more digit. Which of the two was meant is not known.
+    return None if len(groups[-1]) == 1 and _joined(groups[:-1], plus=plus) else address
+
+
+def _joined(groups: Sequence[str], *, plus: bool, exists: bool = True) -> Address | None:
+    """The number of these groups of digits, if there can be such a one."""
+    address = read_address(("+" if plus else "") + "".join(groups))
+    if address.kind in (Kind.WITHHELD, Kind.SHORT):
+        return None
+    return address if not exists or phonenumbers.is_valid_number(phonenumbers.parse(address.value)) else None
+
+
+def _plain(written: str) -> str:
+    """With ASCII digits, dashes and spaces, without what nobody sees and the ' that keeps a cell a text."""
+    kept = []
+    for char in written:
+        category = unicodedata.category(char)
+        if category == "Cf":
+            continue
+        kept.append(" " if category == "Zs" else "-" if category == "Pd" else "+" if char == "\uff0b" else char)
+    return "".join(_digit(char) or char for char in kept).strip().removeprefix("'")
+
+
+def is_mobile(address: Address) -> bool:
+    """Whether an address is surely a mobile phone of the country: the numbering plan knows it."""
+    if address.kind is not Kind.MOBILE:
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(address.value)) == phonenumbers.PhoneNumberType.MOBILE
 
 
 def kind_of(value: str) -> Kind:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, read_address
+from bot.contacts.phone import NO_NUMBER, Address, Kind, read_number
 from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
 from bot.db import table, writing
 from bot.meetings.facts import LEADS
@@ -65,12 +65,11 @@ def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> Ou
     faults += contradictions
     groups, wrong = _groups(listed)
     faults += wrong
-    if faults:
-        return Outcome(faults=tuple(sorted(faults)))
     with writing(engine) as connection:
-        stored = _stored_groups(connection, groups)
-        if faults := _incomplete(listed, groups, stored):
-            return Outcome(faults=tuple(faults))
+        stored = _stored_groups(connection, {row.values["id"].lower() for row in rows})
+        faults += _incomplete(rows, stored)
+        if faults:
+            return Outcome(faults=tuple(sorted(faults)))
         ids = _store_groups(connection, groups, stored, now)
         members = {line: said for line, said in listed if line not in repeated}
         return _store_members(connection, vault, members, ids, now)
@@ -80,13 +79,15 @@ def _read(row: Row) -> _Listed | None:
     code = row.values["id"].lower()
     if not _CODE.fullmatch(code):
         row.fault("id", "is no id; write up to 40 small letters, digits, - or _ such as rice_kampong_cham")
-    address = read_address(row.values["phone"])
-    if address.kind in (Kind.WITHHELD, Kind.SHORT):
-        row.fault("phone", "is no telephone number; write it like 012 345 678 or +855 12 345 678")
+    address = read_number(row.values["phone"])
+    if address is None:
+        row.fault("phone", NO_NUMBER)
+    elif address.kind is Kind.LANDLINE:
+        row.fault("phone", "is a landline, which no SMS reaches; write the number of their mobile phone")
     role = row.one_of("role", tuple(_ROLES), needed=False)
     said = {name: row.text(name, 120) for name in ("name_km", "name_en")}
     said |= {"kind": row.text("kind", 40), "place": row.place("place", needed=False)}
-    if row.faults:
+    if row.faults or address is None:
         return None
     return _Listed(code, address, _ROLES[role or ""], {name: value for name, value in said.items() if value})
 
@@ -115,19 +116,24 @@ def _stored_groups(connection: Connection, groups: Iterable[str]) -> dict[str, R
     return {row["code"]: row for row in rows}
 
 
-def _incomplete(
-    listed: Sequence[tuple[int, _Listed]], groups: Mapping[str, Mapping[str, str]], stored: Mapping[str, RowMapping]
-) -> list[Fault]:
-    """A new group has a Khmer name and a leader."""
-    faults, seen = [], set(stored)
-    led = {said.code for _, said in listed if said.role is Role.LEADER}
-    for line, said in listed:
-        if said.code not in seen:
-            seen.add(said.code)
-            if "name_km" not in groups[said.code]:
-                faults.append(Fault(line, "name_km", "is empty; name the new group on one of its lines"))
-            if said.code not in led:
-                faults.append(Fault(line, "role", "the new group has no leader; write leader on the line of one"))
+def _incomplete(rows: Iterable[Row], stored: Mapping[str, RowMapping]) -> list[Fault]:
+    """A new group has a Khmer name and a leader; those of a line that is wrong elsewhere count."""
+    first: dict[str, int] = {}
+    named, led = set(), set()
+    for row in rows:
+        code = row.values["id"].lower()
+        if _CODE.fullmatch(code):
+            first.setdefault(code, row.line)
+        if row.values.get("name_km"):
+            named.add(code)
+        if row.values.get("role", "").lower() not in ("", Role.MEMBER, Role.DEPUTY):
+            led.add(code)  # or it is a slip, which is told of already
+    faults = []
+    for code in first.keys() - stored.keys():
+        if code not in named:
+            faults.append(Fault(first[code], "name_km", "is empty; name the new group on one of its lines"))
+        if code not in led:
+            faults.append(Fault(first[code], "role", "the new group has no leader; write leader on the line of one"))
     return faults
 
 

@@ -120,13 +120,13 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
 
 
 def _read_price(row: Row, known: _Known) -> Listed | None:
-    hint = "use an id of the vocabulary"
+    units = f"use one of {', '.join(sorted(UNITS))}"
     market = row.values["market"]
     if market not in known.markets:  # small letters are tried only then: an id may have capitals
         market = row.one_of("market", known.markets, hint="import it first: flask import markets FILE") or ""
-    commodity = row.one_of("commodity", known.goods, hint=hint)
+    commodity = row.one_of("commodity", known.goods, hint="the ids stand in bot/prices/data/commodities.csv")
     level = row.one_of("level", LEVELS)
-    unit = row.one_of("unit", UNITS, hint=hint)
+    unit = row.one_of("unit", UNITS, hint=units)
     currency = row.one_of("currency", DECIMALS, needed=False)
     grade = row.text("grade", LONGEST_GRADE)
     source = row.text("source", 80)

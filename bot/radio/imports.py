@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy import Row as Found
 
-from bot.contacts.phone import Kind, read_address
+from bot.contacts.phone import Kind, read_number
 from bot.csvfile import Fault, Outcome, Row, is_place, merge_repeats, read_csv
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
@@ -80,10 +80,10 @@ def _read_station(row: Row) -> dict[str, Any] | None:
         said["places"] = _read_places(row)
     if row.has("studio_number"):
         number = row.values["studio_number"]
-        address = read_address(number)
-        if number and address.kind not in (Kind.MOBILE, Kind.LANDLINE):
-            row.fault("studio_number", "is no telephone number of the country; write it like 023 000 100")
-        said["studio_number"] = address.value if number else ""
+        address = read_number(number, exists=False)
+        if number and (address is None or address.kind not in (Kind.MOBILE, Kind.LANDLINE)):
+            row.fault("studio_number", "is not one whole number of the country; write it like 023 000 100")
+        said["studio_number"] = address.value if address else ""
     return None if row.faults else said
 
 
@@ -213,7 +213,7 @@ def _store(
 ) -> Outcome:
     lock(connection, texts)
     touched = _store_texts(connection, texts)
-    found = _sorted(connection, airings)
+    found = _sorted(connection, airings, now)
     fresh = {"state": AiringState.PLANNED, "changed_at": now}
     if found.added:
         rows = [
@@ -252,7 +252,7 @@ def _store_texts(connection: Connection, texts: Mapping[int, Mapping[str, str]])
     return {row["number"] for row in differing}
 
 
-def _sorted(connection: Connection, airings: Mapping[int, _Listed]) -> _Sorted:
+def _sorted(connection: Connection, airings: Mapping[int, _Listed], now: datetime) -> _Sorted:
     numbers = sorted({one.episode for one in airings.values()})
     there = {
         (row.episode, row.station_id): row
@@ -268,4 +268,8 @@ def _sorted(connection: Connection, airings: Mapping[int, _Listed]) -> _Sorted:
             changed.append((row, one))
         elif row.state == AiringState.CANCELLED:
             notes.append(Fault(line, "airs_at", "this airing is cancelled and stays so; give another time to air it"))
+            continue
+        is_kept = row is not None and row.airs_at == one.airs_at
+        if one.airs_at + timedelta(minutes=one.minutes) <= now and not is_kept:
+            notes.append(Fault(line, "airs_at", "this airing is over: nobody is reminded of it; check the day"))
     return _Sorted(added, changed, notes)

@@ -31,6 +31,9 @@ def read(tmp_path: Path, content: str | bytes, private: bool = False) -> tuple[l
         '\n\nid,name,note\n,,\n"a","ផ្សារ",\n\n',
         "id,name\na,ផ្សារ,,,\n",
         "id,name\ra,ផ្សារ",
+        "id,name,,\na,ផ្សារ,,\n",
+        "id,,name,\na,,ផ្សារ\n",
+        "id,name,,,\na,ផ្សារ\n",
     ],
 )
 def test_what_spreadsheets_make_of_a_list(tmp_path: Path, content: str) -> None:
@@ -59,7 +62,8 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
         (b"a,b\n", "line 1: the first line must name the columns: id,name,note"),
         (b"id,nmae\na,b\n", "line 1, name: this column is missing"),
         (b"id,name,price\na,b,c\n", "'price' is no column of this list; use id, name, note"),
-        (b"id,name,\na,b,c\n", "a column has no name"),
+        (b"id,name,\na,b,c\n", "a column has no name (column 3)"),
+        (b"id,name,,\na,b,,c\n", "a column has no name (column 3)"),
         (b"id,name,id\na,b,c\n", "line 1, id: this column is there more than once"),
         (b'id,name\na,"b\n', "line 2: is not CSV"),
         (b'id,name\na,"b"c\n', "line 2: is not CSV"),
@@ -147,6 +151,39 @@ def test_a_text_is_one_line_without_control_characters(tmp_path: Path, between: 
     assert [str(fault) for fault in row.faults] == [
         "line 2, name: has a line break or a control character; take it out"
     ]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "????????",
+        "???? ?????",
+        "?",
+        "??? Market",
+        "ផ្សារ ???",
+        "(????)",
+        "ផ្\ufffdារ",
+        "\ufffd",
+        "áž•áŸ’ážŸáž¶ážš",
+        "Leu????",
+    ],
+)
+def test_letters_that_a_spreadsheet_lost_are_no_name(lost: str) -> None:
+    row = Row(2, {"name": lost})
+    assert row.text("name", 120) is None
+    assert "has lost its letters" in row.faults[0].message
+
+
+@pytest.mark.parametrize("kept", ["Really??", "What is it?", "ទេ?", "Coming ?", "Ás ž", "Market No. 5?!"])
+def test_a_question_is_no_lost_name(kept: str) -> None:
+    assert Row(2, {"name": kept}).text("name", 120) == kept
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "1999-12-31"])
+def test_a_day_before_any_sensible_year_is_a_fault(day: str) -> None:
+    row = Row(2, {"day": day})
+    assert row.day("day", TODAY) is None
+    assert "too long ago" in row.faults[0].message
 
 
 def test_khmer_keeps_what_joins_and_parts_its_words(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.contacts.phone import Address, Kind, read_address
+from bot.contacts.phone import Address, Kind, read_address, read_number
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,35 @@ def test_reading_an_address_again_changes_nothing(written: str) -> None:
     address = read_address(written)
     if address.value:
         assert read_address(address.value) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["012 345 678", "012.345.678", "012‑345‑678", "(012) 345 678", "+855 (0)12 345 678", "'012345678", "855 12 345 678",
+     "\u202a+855 12 345 678\u202c", "＋855１２345678", "០១២ ៣៤៥ ៦៧៨", "12345678", "01 23 45 67 8".replace(" ", ""),
+     "0085512345678", "012\u00a0345\u00a0678"],
+)  # fmt: skip
+def test_a_number_in_a_list_is_read_whole(written: str) -> None:
+    assert read_number(written) == Address(Kind.MOBILE, "+85512345678")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["12345678.0", "12345678.00", "12345678.5", "85512345678.0", "855 12345678.0", "85512345679,0", "1.2345678E+07",
+     "012 345 68", "0123456", "+855 12 345 67", "097 123 4567 8", "012 345 678 9", "012345678-9", "012345686/87",
+     "012345678 012345679", "012345678 / 097 123 4567", "12,345,678", "-12345678", "012+345678", "++85512345678",
+     "+012345678", "012345678;", "012345678 (2)", "012345678x", "012345678 ext 5", "²12345678", "1294", "#REF!", "N/A",
+     "", "+", "0", "()", "+855 12 345 678 9"],
+)  # fmt: skip
+def test_what_is_not_one_whole_number_is_not_guessed_at(written: str) -> None:
+    assert read_number(written) is None
+
+
+@given(st.text("+0123456789០៩ ()-./,;E", max_size=24))
+def test_a_number_that_is_read_has_all_the_digits_written(written: str) -> None:
+    address = read_number(written)
+    if address is not None:
+        digits = "".join(str(int(char)) for char in written if char.isdigit())
+        assert digits.endswith(address.value.removeprefix("+855").removeprefix("+"))
+        assert len(digits) - len(address.value) <= 4  # 00855(0)12…
+        assert read_number(address.value) == address

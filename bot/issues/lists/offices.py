@@ -53,8 +53,10 @@ def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> O
         people, repeated = listed_officials.repeats(named)
         stored = {row["code"]: dict(row) for row in connection.execute(select(_office)).mappings()}
         faults += [*contradictions, *repeated]
-        if not faults:
-            faults += tree_faults([(line, said.code) for line, said in listed], offices, stored)
+        # Of an office that is wrong elsewhere it is not known yet where it can stand.
+        unsure = {row.values["id"].lower() for row in rows if row.faults}
+        unsure |= {said.code for line, said in listed if any(fault.line == line for fault in contradictions)}
+        faults += tree_faults([(line, said.code) for line, said in listed], offices, stored, unsure)
         if faults:
             return Outcome(faults=tuple(sorted(faults)))
         first = {said.code: line for line, said in reversed(listed)}

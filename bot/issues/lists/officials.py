@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, read_address
+from bot.contacts.phone import Address, Kind, read_number
 from bot.csvfile import Fault, Row
 from bot.db import table
 from bot.issues.models import Official, Reached
@@ -67,9 +67,10 @@ def read_person(row: Row) -> Person | None:
         return None
     if not name:
         row.fault("official", "is empty; write who it is")
-    address = read_address(phone) if phone else None
-    if address is not None and address.kind is not Kind.MOBILE:
-        row.fault("phone", "is no mobile number of Cambodia; write it like 012 345 678 or leave it empty")
+    address = read_number(phone) if phone else None
+    if phone and (address is None or address.kind is not Kind.MOBILE):
+        told = "is not one whole mobile number of Cambodia; write it like 012 345 678, in a column of text"
+        row.fault("phone", f"{told}, or leave it empty")
     if mail and (len(mail) > LONGEST_MAIL or not _MAIL.fullmatch(mail)):
         row.fault("email", "is no e-mail address; write it like name@office.gov.kh or leave it empty")
     if not phone and not mail:

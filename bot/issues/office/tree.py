@@ -5,7 +5,7 @@ Judges a list of offices against itself and what is stored; writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.csvfile import Fault
@@ -16,18 +16,24 @@ _RANK = {level: number for number, level in enumerate(Level)}
 
 
 def tree_faults(
-    lines: Sequence[tuple[int, str]], offices: Mapping[str, Mapping[str, str]], stored: Mapping[str, Mapping[str, Any]]
+    lines: Sequence[tuple[int, str]],
+    offices: Mapping[str, Mapping[str, str]],
+    stored: Mapping[str, Mapping[str, Any]],
+    unsure: Collection[str] = (),
 ) -> list[Fault]:
-    """What is wrong with the offices of a list, told at the first line of each."""
+    """What is wrong with the offices of a list, told at the first line of each.
+
+    `unsure`: offices of which a line could not be read. They are not judged, and may stand above others.
+    """
     codes = {row["id"]: code for code, row in stored.items()}
     known = {code: _whole(said, stored.get(code, {}), codes) for code, said in offices.items()}
     known |= {code: _whole({}, row, codes) for code, row in stored.items() if code not in known}
-    faults, seen = [], set()
+    faults, seen = [], set(unsure)
     for line, code in lines:
         if code not in seen:
             seen.add(code)
-            faults += _faults(line, code, known)
-            below = (known[other] for other in stored if other not in offices)
+            faults += _faults(line, code, known, unsure)
+            below = (known[other] for other in stored if other not in offices and other not in unsure)
             if any(one["parent"] == code and not _is_above(known[code], one) for one in below):
                 told = "offices below it are not on this list and would stand above it; list them with another parent"
                 faults.append(Fault(line, "level", told))
@@ -40,7 +46,7 @@ def _whole(said: Mapping[str, str], row: Mapping[str, Any], codes: Mapping[int, 
     return {**before, "parent": codes.get(row.get("parent_id") or 0, ""), **said}
 
 
-def _faults(line: int, code: str, known: Mapping[str, Mapping[str, str]]) -> list[Fault]:
+def _faults(line: int, code: str, known: Mapping[str, Mapping[str, str]], unsure: Collection[str]) -> list[Fault]:
     office = known[code]
     faults = []
     if not office["name_km"]:
@@ -52,6 +58,8 @@ def _faults(line: int, code: str, known: Mapping[str, Mapping[str, str]]) -> lis
         what = f"a code of {digits} digits" if digits else "no place: leave it empty"
         faults.append(Fault(line, "place", f"does not fit: an office of this level ({office['level']}) has {what}"))
     above = office["parent"]
+    if above in unsure:
+        return faults
     if above and above not in known:
         faults.append(Fault(line, "parent", "is no office of this list or an earlier one; write the id of one"))
     elif above and not _is_above(known[above], office):

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import phonenumbers
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal_column, or_, select, update
 
 from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, read_address
+from bot.contacts.phone import Address, Kind, is_mobile, read_address
 from bot.db import table
 from bot.messages import cancellations
 from bot.messages.calls import fallback_sms
@@ -114,9 +113,7 @@ def may_be_dialled(address: Address) -> bool:
 
     What the numbering plan does not know may be written to; rung it might cost a fortune.
     """
-    if address.kind is not Kind.MOBILE:
-        return False
-    return phonenumbers.number_type(phonenumbers.parse(address.value)) == phonenumbers.PhoneNumberType.MOBILE
+    return is_mobile(address)
 
 
 def lock(connection: Connection, contact: int) -> None:

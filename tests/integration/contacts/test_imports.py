@@ -207,3 +207,25 @@ def test_a_long_list_takes_seconds(contacts: Import) -> None:
     assert contacts(HEADER + "".join(lines)) == Outcome(added=2000)
     assert time.monotonic() - start < BUSY
     assert contacts(HEADER + "".join(lines)) == Outcome(unchanged=2000)
+
+
+def test_what_a_spreadsheet_left_of_a_number_gives_nobody_a_strangers_consent(engine: Engine, contacts: Import) -> None:
+    written = ("12345678.0", '"85512345679,0"', "012 345 68", "012345686/87", "097 123 4567 8")
+    rows = "".join(f"{phone},Test,km,2026-11-01,paper\n" for phone in written)
+    faults = contacts(f"phone,name,language,consent_on,consent_proof\n{rows}").faults
+    assert [(fault.line, fault.field) for fault in faults] == [(line, "phone") for line in range(2, 7)]
+    assert all_of(engine, Contact.id) == []
+
+
+def test_lost_letters_replace_no_name_and_a_landline_is_noted(engine: Engine, vault: Vault, contacts: Import) -> None:
+    contacts("phone,name\n012594003,សុខ\n")
+    assert [fault.field for fault in contacts("phone,name\n012594003,???? ?????\n").faults] == ["name"]
+    (name,) = all_of(engine, Contact.name)
+    assert vault.open(name[0]) == "សុខ"
+    assert [note.line for note in contacts("phone\n012594003\n023 430 000\n").notes] == [3]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "2009-12-31", "2199-01-01"])
+def test_nobody_agreed_on_a_day_that_cannot_be(contacts: Import, day: str) -> None:
+    (fault,) = contacts(f"phone,consent_on,consent_proof\n012594006,{day},p\n").faults
+    assert (fault.line, fault.field) == (2, "consent_on")

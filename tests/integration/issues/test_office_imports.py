@@ -170,7 +170,8 @@ def test_what_was_asked_of_an_old_address_is_not_its_to_answer_and_is_asked_of_t
         ((HALL, B.replace("b@", "A@")), "line 3, email: line 2 has it for another official"),
         ((HALL.replace("a@office.example", "a@office"),), "line 2, email: is no e-mail address"),
         ((HALL.replace("a@office.example", "a@ofﬁce.example"),), "line 2, email: is no e-mail address"),
-        ((HALL.replace("012 000 701", "023 430 000"),), "line 2, phone: is no mobile number"),
+        ((HALL.replace("012 000 701", "023 430 000"),), "line 2, phone: is not one whole mobile number"),
+        ((HALL.replace("012 000 701", "12000701.0"),), "line 2, phone: is not one whole mobile number"),
     ],
 )
 def test_who_is_named_in_two_ways_is_a_fault(
@@ -179,6 +180,13 @@ def test_who_is_named_in_two_ways_is_a_fault(
     outcome = offices(one_place, folder, *lines)
     assert any(one.startswith(fault) for one in told(outcome)), told(outcome)
     assert one_place.rows("SELECT count(*) FROM official") == [(0,)]
+
+
+def test_all_that_is_wrong_with_a_list_is_told_in_the_first_round(one_place: Village, folder: Path) -> None:
+    wrong = HALL.replace("012 000 701", "012 000 70")
+    below = ("farm,ស្រុក,,district,0305,,nowhere,,,", "fish,ស្រុក,,district,0305,,hall,,,")
+    faults = told(offices(one_place, folder, wrong, *below))
+    assert [fault.split(":")[0] for fault in faults] == ["line 2, phone", "line 3, parent"]
 
 
 def test_the_same_line_twice_is_one_official_and_one_number_may_serve_two_offices(place: Village, folder: Path) -> None:

@@ -105,7 +105,14 @@ def test_a_list_brings_nobody_back_and_changes_roles(room: Room, groups: Import)
     ("lines", "faults"),
     [
         (("a b,x,,,,012 000 801,leader\n",), ["line 2, id: is no id"]),
-        (("rice,x,,,,hello,leader\n",), ["line 2, phone: is no telephone number"]),
+        (("rice,x,,,,hello,leader\n",), ["line 2, phone: is not one whole telephone number"]),
+        (("rice,x,,,,12594010.0,leader\n",), ["line 2, phone: is not one whole telephone number"]),
+        (("rice,x,,,,023 430 000,leader\n",), ["line 2, phone: is a landline"]),
+        (("rice,????,,,,012 000 801,leader\n",), ["line 2, name_km: has lost its letters"]),
+        (
+            ("rice,,,,,012 000 801,member\n", "rice,,,,,012 000 80,member\n"),
+            ["line 2, name_km: is empty", "line 2, role: the new group", "line 3, phone: is not one whole"],
+        ),
         (("rice,x,,,,012 000 801,boss\n",), ["line 2, role: this is not known; use "]),
         (("rice,x,,,99,012 000 801,leader\n",), ["line 2, place: this is no official code"]),
         (("rice,,,,,012 000 801,leader\n",), ["line 2, name_km: is empty"]),

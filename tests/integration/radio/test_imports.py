@@ -57,6 +57,13 @@ def test_a_cancelled_airing_stays_cancelled_until_it_has_another_time(air: Airwa
     assert air.rows("SELECT state FROM airing")[0].state == "planned"
 
 
+def test_an_airing_that_is_over_gets_a_note_when_it_is_new(one_air: Airwaves) -> None:
+    listed = f"{HEAD}\n5,ជ្រូក,river,2026-11-21 18:00,30\n6,ជ្រូក,river,2026-11-22 18:00,30\n"
+    first, again = episodes(one_air, listed), episodes(one_air, listed)
+    assert [(note.line, note.field) for note in first.notes] == [(2, "airs_at")]
+    assert (counts(first), counts(again), again.notes) == ((2, 0, 0), (0, 0, 2), ())
+
+
 FAULTS = {
     "x,ជ្រូក,river,2026-11-22 18:00,": "number: 'x' is no number from 1 to 1000000",
     "0,ជ្រូក,river,2026-11-22 18:00,": "number: '0' is no number",
