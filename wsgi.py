@@ -1,4 +1,4 @@
-"""The web entry: `app` for the server, and what Flask's command line finds."""
+"""The web entry: `door` for the server, and `app`, which Flask's command line finds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 from bot.config import ConfigError, load_settings
+from bot.web.door import Door
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # what the library reads when counters are made
 
@@ -67,3 +68,4 @@ def make_app() -> Flask:
 
 
 app = make_app()
+door = Door(app.wsgi_app, signed=("/sms", "/voice"))

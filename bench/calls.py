@@ -37,7 +37,7 @@ def _cost(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> M
     populate(settings)
     acquaint_callers(settings, rounds * calls_a_round)
     wares, ratios = quoted_codes(settings), []
-    with serving("wsgi:app", recorded(settings, folder), folder) as server:
+    with serving("wsgi:door", recorded(settings, folder), folder) as server:
         for turn in range(rounds):
             ringing = range(turn * calls_a_round, (turn + 1) * calls_a_round)
             calls = [documents(settings, which, ("1", wares[which % len(wares)])) for which in ringing]
@@ -79,7 +79,7 @@ def _waits(databases: Databases, client: Client, folder: Path, sizes: Sizes) -> 
         ]
         for which in range(at_once)
     ]
-    with serving("wsgi:app", recorded(settings, folder), folder, alone=False) as server:
+    with serving("wsgi:door", recorded(settings, folder), folder, alone=False) as server:
         for warm in range(WARM):
             _played(client, server.port, requests(settings, 2 * sizes.calls, warm))
         played = client.run(sizes.call_lasts + 2 * PATIENCE, pace.play, server.port, calls, PATIENCE)

@@ -137,12 +137,12 @@ class Server:
 
 @contextmanager
 def serving(target: str, environ: Mapping[str, str], folder: Path, *, alone: bool = True) -> Iterator[Server]:
-    """Serve `wsgi:app`, or what a factory `module:function` returns, by the Procfile's own line.
+    """Serve `wsgi:door`, or what a factory `module:function` returns, by the Procfile's own line.
 
     `alone`: with one worker, whose cost is to be seen; else with as many as in production.
     """
     port = _free_port()
-    command = _web_line(port, alone=alone)[:-1] + ([target] if target == "wsgi:app" else ["--factory", target])
+    command = _web_line(port, alone=alone)[:-1] + ([target] if target == "wsgi:door" else ["--factory", target])
     with (folder / f"{target.partition(':')[0]}-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],

@@ -14,13 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.messaging_response import MessagingResponse
 
-from bot.app import MOST_BYTES, WEB_PATIENCE
+from bot.app import WEB_PATIENCE
 from bot.channels.sms import Signature
 from bot.config import Settings, load_settings
 from bot.contacts.models import Contact
 from bot.db import make_engine
 from bot.messages.models import Message
 from bot.vault import Vault
+from bot.web.door import MOST_BYTES, Door
 
 ANSWER = "ជ្រូករស់ 9,500៛/គក លក់ដុំ កំពង់ចាម 22/11 ឡើង។ ព្រៃវែង 9,400"
 
@@ -66,6 +67,6 @@ def create_floor(settings: Settings) -> Flask:
     return app
 
 
-def serve() -> Flask:
-    """What the server loads, with the settings of the environment."""
-    return create_floor(load_settings(os.environ))
+def serve() -> Door:
+    """What the server loads, with the settings of the environment: behind the same door as the line."""
+    return Door(create_floor(load_settings(os.environ)).wsgi_app, signed=("/sms",))

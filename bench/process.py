@@ -25,7 +25,7 @@ def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) ->
     environ = environ_for(settings.database_url, folder)
     seconds, memory = [], []
     for start in range(sizes.starts):
-        with serving("wsgi:app", environ, folder) as server:
+        with serving("wsgi:door", environ, folder) as server:
             seconds.append(server.started)
             if client.play(server.port, requests(settings, sizes.start_turns, 100 + start)).failed:
                 raise SystemExit("requests were not answered: what was measured is not the service")

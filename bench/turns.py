@@ -108,7 +108,7 @@ def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) ->
     populate(ours)
     populate(floors)
     with (
-        serving("wsgi:app", environ_for(ours.database_url, folder), folder) as line,
+        serving("wsgi:door", environ_for(ours.database_url, folder), folder) as line,
         serving("bench.floor:serve", environ_for(floors.database_url, folder), folder) as floor,
     ):
         warm = requests(ours, sizes.turn_warm, 1)

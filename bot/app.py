@@ -53,12 +53,12 @@ from bot.prices.views import public_pages
 from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
 from bot.web.application import Application
+from bot.web.door import MOST_BYTES
 from bot.web.layout import page_frame
 from flows.heard import Asked
 from flows.registry import REGISTRY
 
 WEB_PATIENCE = 1.2  # seconds a farmer's message waits for the database before the apology
-MOST_BYTES = 256 * 1024  # of a request
 
 
 def utc_now() -> datetime:

@@ -156,8 +156,10 @@ def end(
 ) -> Response:
     """A page without problems: why there is no other, or a question, with the one thing that can be done.
 
-    What somebody had written is shown: it is not lost with a link that ended meanwhile.
+    What somebody had written is shown: it is not lost with a link that ended meanwhile. Of somebody whose link leads
+    nowhere no form is read.
     """
+    typed = request.form if status != 404 or back else {}
     office = "" if desk is None else desk.name.km if words.language == "km" or not desk.name.en else desk.name.en
     html = render_template(
         "issues/office_end.html",
@@ -168,8 +170,8 @@ def end(
         back=back,
         confirms=desk is not None,
         again=request.path if status == 503 and request.method == "POST" else "",
-        typed=request.form.get("words", ""),
-        to=request.form.get("to", ""),
+        typed=typed.get("words", ""),
+        to=typed.get("to", ""),
     )
     return private(page(html, words, status, keep=0))
 
