@@ -16,6 +16,8 @@ from flows.heard import SURE, Heard, Intent, Slots
 _ANIMALS = frozenset((
     "pig_live", "piglet", "cattle", "buffalo", "chicken", "duck", "fish_pra", "shrimp", "frog", "eel",
     "fish", "fingerling", "fish_ros", "fish_tilapia", "fish_andeng", "fish_chhdaor",
+    "sow", "boar", "pig_local", "cow_female", "calf", "cattle_breed", "chick", "chicken_layer", "chicken_broiler",
+    "chicken_breed", "duckling", "duck_layer", "duck_muscovy", "goose", "goat", "sheep", "rabbit", "crocodile", "quail",
 ))
 # fmt: on
 _SURE_ENOUGH = 0.7  # staff read a complaint themselves: a slip in it does less harm than in a price

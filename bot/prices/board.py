@@ -16,27 +16,24 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from bot.prices.daily import Key
 from bot.prices.facts import QUOTABLE, freshness, trend
 from bot.prices.models import Commodity, LatestPrice, Market, Price, PriceReport, ReportState
+from bot.prices.reference import groups
 from bot.prices.units import LEVELS
 from flows.prompts import N_
 
 DAYS = 14  # of a line, today among them
 REMEMBERED = 56  # days for which a price too old to be shown is still spoken of
 
-# What stands together on the board; anything else comes last, under OTHER.
+# What stands together on the board, in this order; data/commodities.csv says what stands where.
 GROUPS = {
-    N_("Animals, meat and fish"): "pig_live piglet pork cattle beef buffalo chicken duck egg_chicken egg_duck egg "
-    "fish fish_pra fish_chhdaor fish_ros fish_ptuok fish_tilapia fish_andeng fish_chhpin fish_carp fish_riel "
-    "fingerling prahok eel frog shrimp",
-    N_("Rice and field crops"): "rice_paddy rice_fragrant rice_senkraob rice_white rice_milled rice_sticky "
-    "rice_broken rice_bran cassava sweet_potato maize cashew pepper mung_bean soybean peanut sesame sugarcane "
-    "palm_sugar rubber",
-    N_("Vegetables and fruit"): "long_bean vegetable morning_glory cucumber tomato eggplant cabbage mustard_green "
-    "kale lettuce chilli garlic onion shallot ginger lemongrass pumpkin wax_gourd bitter_gourd luffa mushroom "
-    "lime mango banana watermelon coconut durian longan",
-    N_("Crafts and forest"): "roof_tile brick clay pottery stove honey beeswax resin resin_liquid resin_solid "
-    "garment sewing scarf_krama silk basket mat charcoal firewood",
-    N_("Farm supplies, fuel and water"): "feed fertiliser seed petrol diesel salt water water_pure water_clean "
-    "water_piped latrine",
+    "animals": N_("Animals, meat and fish"),
+    "crops": N_("Rice and field crops"),
+    "produce": N_("Vegetables and fruit"),
+    "food": N_("Food and drink"),
+    "crafts": N_("Crafts and forest"),
+    "supplies": N_("Farm supplies, fuel and water"),
+    "tools": N_("Tools, machines and household"),
+    "building": N_("Building materials"),
+    "labour": N_("Labour and transport"),
 }
 OTHER = N_("Other goods")
 
@@ -99,7 +96,7 @@ class Board:
 
 def group_of(commodity: str) -> str:
     """The heading a commodity stands under."""
-    return next((group for group, ids in GROUPS.items() if commodity in ids.split()), OTHER)
+    return GROUPS.get(groups().get(commodity, ""), OTHER)
 
 
 def read_markets(connection: Connection) -> dict[str, Place]:

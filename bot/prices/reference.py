@@ -48,6 +48,12 @@ def commodities() -> tuple[Rule, ...]:
 
 
 @lru_cache(maxsize=1)
+def groups() -> dict[str, str]:
+    """The group of the board each commodity stands in, by its short name."""
+    return {row["id"]: row["group"] for row in _rows("commodities.csv")}
+
+
+@lru_cache(maxsize=1)
 def neighbours() -> dict[str, tuple[str, ...]]:
     """For each province's code the codes of those that adjoin it, nearest by road first."""
     return {row["province"]: tuple(row["neighbours"].split("|")) for row in _rows("neighbours.csv")}

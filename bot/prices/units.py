@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 UNITS = (
     *("kg", "gram", "tonne", "hap", "bag", "thang", "tau", "damleung", "litre", "can", "bottle"),
     *("piece", "head", "pair", "dozen", "bunch", "fruit_unit", "set", "case", "hectare", "metre", "person"),
+    *("ten", "litre5", "day"),
 )
 LEVELS = ("wholesale", "retail", "farmgate")
 # How many decimals a currency is counted in here: riel and dong have none, dollar and baht have two.
@@ -20,6 +21,8 @@ _PER_BASE = {
     ("tonne", "kg"): Decimal(1000),
     ("gram", "kg"): Decimal("0.001"),
     ("hap", "kg"): Decimal(60),
+    ("ten", "piece"): Decimal(10),
+    ("litre5", "litre"): Decimal(5),
 }
 
 

@@ -209,7 +209,7 @@ class Writer:
 
     def by_group(self, lines: Iterable[Line]) -> list[tuple[str, list[Shown]]]:
         """The lines of a market under the headings of the board."""
-        under: dict[str, list[Shown]] = {group: [] for group in (*board.GROUPS, board.OTHER)}
+        under: dict[str, list[Shown]] = {group: [] for group in (*board.GROUPS.values(), board.OTHER)}
         for line in lines:
             link = _link(commodity=line.key.commodity)
             under[board.group_of(line.key.commodity)].append(

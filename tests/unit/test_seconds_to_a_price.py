@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.language.intents.keypad import pressed
+from bot.language.intents.keypad import codes, pressed
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, Speaking, clips
 from bot.language.words.lexicon import Lexicon
@@ -38,7 +38,7 @@ class LongNames(FewPrices):
 def test_a_price_is_two_keys_and_twenty_seconds_away(voice: str, may_report: bool) -> None:
     catalogue = load_catalogue(voice, "voice")
     lasts = {clip.id: clip.seconds for clip in clips(voice, catalogue, LEXICON)}
-    priced = [id for id in LEXICON.commodities() if not LEXICON.children(id)]
+    priced = [id for id in codes().values() if not LEXICON.children(id)]  # what has a printed code is what is asked
     goods = tuple(sorted(priced, key=lambda id: lasts[f"c.{id}"], reverse=True))
     person = Person(voice, place="0305", may_report=may_report, known=True, textable=True)
     facts = Facts(person, LongNames(goods), TODAY, Can(type=False, record=True))

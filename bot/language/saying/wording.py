@@ -84,6 +84,9 @@ WORDS = {
     ("unit", "hectare"): N_("hectare"),
     ("unit", "metre"): N_("metre"),
     ("unit", "person"): N_("person"),
+    ("unit", "ten"): N_("10 pieces"),
+    ("unit", "litre5"): N_("5 litres"),
+    ("unit", "day"): N_("day"),
 }
 
 

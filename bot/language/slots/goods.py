@@ -12,37 +12,6 @@ from bot.language.words.reading import Reading
 from flows.heard import Maybe
 
 _HEADS = ("feed", "seed", "fertiliser", "fingerling", "piglet", "rice_bran", "charcoal", "sewing", "basket")
-# A general word beside one of these only says what sort of thing it is.
-_WIDER = {
-    "rice_milled": ("rice_sticky", "rice_broken", "rice_bran", "rice_paddy"),
-    "rice_paddy": ("rice_fragrant", "rice_senkraob", "rice_white"),
-    "rice_fragrant": ("rice_senkraob",),
-    "pig_live": ("piglet", "pork"),
-    "cattle": ("beef",),
-    "mango": ("cashew",),
-    "mustard_green": ("cabbage", "kale"),
-    "clay": ("brick", "roof_tile", "pottery", "stove"),
-    "water_clean": ("water_pure",),
-    "resin": ("rubber",),
-    "vegetable": (
-        "morning_glory",
-        "cucumber",
-        "tomato",
-        "eggplant",
-        "cabbage",
-        "mustard_green",
-        "kale",
-        "lettuce",
-        "chilli",
-        "pumpkin",
-        "wax_gourd",
-        "bitter_gourd",
-        "luffa",
-        "long_bean",
-        "mushroom",
-        "onion",
-    ),
-}
 # fmt: off
 _FISH = (
     "fish_pra", "fish_chhdaor", "fish_ros", "fish_ptuok", "fish_tilapia", "fish_andeng", "fish_chhpin", "fish_carp",
@@ -56,8 +25,9 @@ _TOGETHER = {
     **{frozenset(("prahok", fish)): "prahok" for fish in _FISH},
     frozenset(("pig_live", "meat")): "pork",
     frozenset(("cattle", "meat")): "beef",
-    frozenset(("chicken", "meat")): "chicken",
-    frozenset(("duck", "meat")): "duck",
+    frozenset(("chicken", "meat")): "chicken_meat",
+    frozenset(("duck", "meat")): "duck_meat",
+    frozenset(("buffalo", "meat")): "buffalo_meat",
     frozenset(("rice_paddy", "rice")): "rice_paddy",
     frozenset(("rice_milled", "rice")): "rice_milled",
     frozenset(("rice_fragrant", "rice")): "rice_fragrant",
@@ -94,18 +64,27 @@ def commodities(reading: Reading, out: Named) -> None:
             continue
         others = any(s.kind in ("filler", "place_word") for s in item.senses)
         senses = [s for s in item.senses if s.kind == "commodity"]
+        groups = [s for s in item.senses if s.kind == "group"]
         ids = [s.id for s in senses if not s.weak]
+        squeezed = bool(senses or groups) and _squeezed(reading, k)
+        if item.score < 0.9 and any(s.kind not in _NAMES for s in item.senses):
+            continue  # a slip that is as near to another word
+        doubtful = item.score < 1 or (squeezed and len(reading.key(k)) <= _SHORT)
+        if (senses or groups) and doubtful and not _trade(reading, k):
+            if inner := _spelt_out(reading, k):
+                strong.append((k, [inner], 0.7))
+            continue  # a guess counts only where something is bought or sold
         if ids and strong and _purpose(reading, k) and ids[0] not in _HEADS:
             out.used.add(k)
         elif ids:
-            sure = min(item.score, 0.6) if _squeezed(reading, k) else item.score
+            sure = min(item.score, 0.6) if squeezed else item.score
             mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
             mixed = mixed and not (item.score >= 0.9 and beside(reading, k) and _or_place(reading, k))
             strong.append((k, ids, min(sure, 0.6) if mixed else sure))
-        elif senses and (not others or "price" in reading.kw):
-            weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses]), _weak_trust(reading, k)))
-        elif item.ids("group") and item.score >= 0.7:
-            strong.append((k, item.ids("group")[:1], item.score))
+        elif groups and not groups[0].weak and item.score >= 0.7:
+            strong.append((k, [groups[0].id], item.score))
+        elif (senses or groups) and (not others or "price" in reading.kw) and _trade(reading, k):
+            weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses or groups]), _weak_trust(reading, k)))
         elif item.ids("decoy") and not others and item.score >= 0.7:
             out.decoy = True
     found = _merged(strong or weak)
@@ -121,10 +100,47 @@ def commodities(reading: Reading, out: Named) -> None:
 _Found = tuple[int, list[str], float]
 
 
+def _spelt_out(reading: Reading, k: int) -> str | None:
+    """The good whose word, exactly spelt, a Khmer guess begins with: គោ in what was taken for a cow."""
+    item = reading.items[k]
+    if item.score == 1 or reading.atoms[item.i].kind != "k":
+        return None
+    for end in range(item.j - 1, item.i, -1):
+        senses = reading.lexicon.find("".join(a.key for a in reading.atoms[item.i : end]))
+        if senses and senses[0].kind == "commodity" and not senses[0].weak:
+            return senses[0].id
+    return None
+
+
+_TELLING = 4  # Latin letters: fewer are in everything
+_SHORT = 2  # Khmer letters: ទា is in ទាន់ and in ទាក់
+_NAMES = frozenset(("commodity", "group", "place", "market", "market_name"))
+_TRADING = frozenset(("price", "how_much", "sell", "buy", "report", "notify", "up", "down", "or_not"))
+
+
+def _trade(reading: Reading, k: int) -> bool:
+    """Buying and selling is spoken of, or nothing else is: a word of two meanings may be the good then."""
+    if (
+        reading.kw & _TRADING
+        or {"stop", "tell"} <= reading.kw
+        or not reading.kinds.isdisjoint(("unit", "level", "market", "market_name"))
+    ):
+        return True
+    return all(
+        n == k or reading.is_filler(n) or reading.is_sign(n) or bool(item.ids("place"))
+        for n, item in enumerate(reading.items)
+    )
+
+
 def _weak_trust(reading: Reading, k: int) -> float:
-    khmer = reading.tone(k) == "latn"
+    """A spelling that is usually another word is trusted beside a price word, where it has no other meaning here."""
     counted = any({"1000", "10000"} & set(item.ids("number")) for item in reading.items)
-    return 0.85 if khmer and reading.key(k) in _TOLERABLE and (reading.kw & {"price", "how_much"} or counted) else 0.55
+    item = reading.items[k]
+    if reading.key(k) in _TOLERABLE:
+        return 0.85 if reading.tone(k) == "latn" and (reading.kw & {"price", "how_much"} or counted) else 0.55
+    alone = all(s.kind in ("commodity", "group") for s in item.senses)
+    spoken = reading.atoms[item.i].kind == "k" or (reading.tone(k) == "latn" and len(reading.key(k)) >= _TELLING)
+    return 0.85 if alone and spoken and (reading.kw & {"price", "how_much"} or counted) else 0.55
 
 
 def _in_tone(reading: Reading, k: int, senses: list[tuple[str, str]]) -> list[str]:
@@ -150,7 +166,7 @@ def _merged(found: list[_Found]) -> list[_Found]:
 def _settle(reading: Reading, found: list[_Found], out: Named) -> None:
     """One commodity, a general word, or a question."""
     narrow = {i for _, ids, _ in found for i in ids}
-    kept = [f for f in found if not any(n in narrow for n in _narrower(reading, f[1][0]))] or found
+    kept = [f for f in found if narrow.isdisjoint(_narrower(reading, f[1][0]))] or found
     first = kept[0]
     if all(f[1] == first[1] for f in kept):
         if len(first[1]) > 1:
@@ -164,8 +180,8 @@ def _settle(reading: Reading, found: list[_Found], out: Named) -> None:
     _several(reading, kept, out)
 
 
-def _narrower(reading: Reading, id: str) -> tuple[str, ...]:
-    return (*_WIDER.get(id, ()), *reading.lexicon.children(id))
+def _narrower(reading: Reading, id: str) -> frozenset[str]:
+    return reading.lexicon.within(id)
 
 
 def _several(reading: Reading, found: list[_Found], out: Named) -> None:

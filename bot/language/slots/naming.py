@@ -63,7 +63,7 @@ def _places(reading: Reading, out: Named) -> None:
             codes = _village(reading, k) or codes
         if not codes:
             continue
-        plain = all(s.kind in ("place", "market", "market_name") for s in item.senses)
+        plain = all(s.weak or s.kind in ("place", "market", "market_name") for s in item.senses)
         plain = plain or (item.score >= 0.9 and _named_beside(reading, k))
         if not plain and not (hint and at == k - 1) and item.score >= 0.9:
             continue

@@ -13,37 +13,15 @@ from functools import cache
 from bot.language.text.fold import atoms, clean, loose, loose_latin, syllables
 from bot.language.words import vocabulary
 from bot.language.words.places import Places, latin_key, level_of
-from bot.language.words.vocabulary import VOICES, Entry, Sense
+from bot.language.words.vocabulary import VOICES, Entry, Narrower, Sense
 
 Senses = tuple[Sense, ...]
+Rests = tuple[list[str], list[str]]  # folded rests of names, and the goods they belong to
 FuzzyIndex = dict[tuple[str, int], tuple[list[str], list[Senses]]]  # by first (loose) or $ and last letter, and length
 
 # Loose and fuzzy readings serve these; a filler or a number is never guessed.
 _GUESSED = ("commodity", "group", "decoy", "place", "keyword", "time", "weekday", "category", "level", "market")
-_CHILDREN = {
-    "fish": (
-        "fish_ros",
-        "fish_pra",
-        "fish_riel",
-        "fish_andeng",
-        "fish_tilapia",
-        "fish_chhdaor",
-        "fish_chhpin",
-        "fish_carp",
-        "fish_ptuok",
-    ),
-    "egg": ("egg_chicken", "egg_duck"),
-    "resin": ("resin_liquid", "resin_solid"),
-    "water": ("water_pure", "water_clean", "water_piped"),
-    "bean": ("mung_bean", "soybean", "peanut", "long_bean"),
-    "potato": ("cassava", "sweet_potato"),
-    "rice": ("rice_paddy", "rice_milled", "rice_fragrant"),
-    "meat": ("pork", "beef", "chicken"),
-    "fuel": ("petrol", "diesel"),
-    "gourd": ("wax_gourd", "bitter_gourd", "luffa"),
-    "melon": ("watermelon",),
-    "vegetable": ("morning_glory", "cabbage", "mustard_green", "cucumber", "tomato", "eggplant", "long_bean"),
-}
+_SHORTEST_GOOD = 6  # letters of a Latin name that may be guessed by its sound
 _KAMPONG = ("kompong", "kg", "kompung", "kampung", "kpg", "kp", "kpong", "kompoung", "kampoung")
 
 
@@ -61,7 +39,13 @@ class Lexicon:
     """Indexes over the vocabulary, the gazetteer and the known markets."""
 
     __slots__ = (
+        "_children",
         "_entries",
+        "_sorts",
+        "_within",
+        "after",
+        "before",
+        "figured",
         "fuzzy_km",
         "fuzzy_latn",
         "km",
@@ -80,10 +64,17 @@ class Lexicon:
         self.loose_latn: dict[str, Senses] = {}
         self.fuzzy_km: FuzzyIndex = {}
         self.fuzzy_latn: FuzzyIndex = {}
+        # What makes a longer name of a good's word: the rests behind it and before it, each with the good they make.
+        self.after: dict[str, Rests] = {}
+        self.before: dict[str, Rests] = {}
+        self.figured: set[str] = set()  # beginnings of names that go on with figures: chi 15-15-15
         self.signs: dict[str, Senses] = {}
         self.places = Places()
         self.markets: dict[str, MarketName] = {}
         self._entries: dict[tuple[str, str], Entry] = {}
+        self._children: dict[str, tuple[str, ...]] = {}  # general words that are asked back
+        self._sorts: dict[str, tuple[str, ...]] = {}  # goods of their own that come in sorts
+        self._within: dict[str, frozenset[str]] = {}  # everything a word beside it only explains
 
     @classmethod
     @cache
@@ -105,6 +96,8 @@ class Lexicon:
                 for start in _KAMPONG:
                     made._learn(f"{start} {rest}", Sense("place", code, "latn"))
         made._index_fuzzy()
+        made._index_compounds()
+        made._rank(vocabulary.narrower())
         return made
 
     def with_markets(self, markets: Sequence[MarketName]) -> Lexicon:
@@ -124,6 +117,8 @@ class Lexicon:
             self.signs[form] = (*self.signs.get(form, ()), sense)
             return
         key = "".join(parts)
+        if sense.kind == "commodity" and any(part.isdigit() for part in parts[1:]):
+            self.figured.update("".join(parts[:n]) for n, part in enumerate(parts) if n and part.isdigit())
         if "\u1780" <= key[0] <= "\u17dd" or "\u1780" <= key[-1] <= "\u17dd":
             so_far = ""
             for part in parts:
@@ -134,9 +129,9 @@ class Lexicon:
                 self._learn_loose(loose(key), sense)
             return
         _add(self.latn, key, sense)
-        if exact or sense.weak or len(key) < 4 or _commune(sense):
+        if exact or sense.weak or len(key) < (_SHORTEST_GOOD if sense.kind == "commodity" else 4) or _commune(sense):
             return
-        if sense.lang == "en" and not (sense.kind == "commodity" and len(key) > 5):
+        if sense.lang == "en" and not (sense.kind == "commodity" and len(key) > 7):
             return
         if sense.kind not in _GUESSED and not (sense.kind == "unit" and len(key) > 4):
             return
@@ -156,18 +151,57 @@ class Lexicon:
         for key, senses in self.latn.items():
             if len(key) < 5:
                 continue
-            guessed = tuple(s for s in senses if s.kind in _GUESSED and not s.weak and not _commune(s))
+            guessed = tuple(s for s in senses if _may_be_guessed(s, len(key)))
             if guessed:
                 _file(self.fuzzy_latn, loose_latin(key)[:1], key, guessed)
+
+    def _index_compounds(self) -> None:
+        for (kind, id), entry in self._entries.items():
+            if kind != "commodity":
+                continue
+            for form, sense in entry.forms:
+                parts = [] if sense.weak or sense.lang == "en" else syllables(form)
+                for cut in range(1, len(parts)):
+                    head, tail = "".join(parts[:cut]), "".join(parts[cut:])
+                    for word, rest, index in ((head, tail, self.after), (tail, head, self.before)):
+                        senses = self.km.get(word) or self.latn.get(word, ())
+                        if any(s.kind in ("commodity", "group") and s.id != id for s in senses):
+                            rests = index.setdefault(word, ([], []))
+                            rests[0].append(rest)
+                            rests[1].append(id)
 
     def find(self, form: str) -> Senses:
         """What a form means exactly, Khmer or Latin."""
         key = "".join(syllables(form))
         return self.km.get(key) or self.latn.get(key, ())
 
+    def _rank(self, rows: Sequence[Narrower]) -> None:
+        below: dict[str, set[str]] = {}
+        for row in rows:
+            if row.use == "ask":
+                self._children[row.general] = row.narrower
+            elif row.use == "sort":
+                self._sorts[row.general] = row.narrower
+            below.setdefault(row.general, set()).update(row.narrower)
+        for general in below:
+            found, left = set[str](), [general]
+            while left:
+                new = below.get(left.pop(), set()) - found
+                found |= new
+                left += new
+            self._within[general] = frozenset(found - {general})
+
     def children(self, id: str) -> tuple[str, ...]:
         """What a general word may stand for, most asked first; empty when the word is definite."""
-        return _CHILDREN.get(id, ())
+        return self._children.get(id, ())
+
+    def sorts(self, id: str) -> tuple[str, ...]:
+        """The sorts a good of its own comes in: wet and dry paddy, fragrant paddy; empty for most."""
+        return self._sorts.get(id, ())
+
+    def within(self, id: str) -> frozenset[str]:
+        """Every good beside which this one's word only says what sort of thing it is."""
+        return self._within.get(id, frozenset())
 
     def commodity(self, id: str) -> Entry | None:
         """A commodity's names and spellings."""
@@ -217,6 +251,13 @@ def _file(index: FuzzyIndex, first: str, key: str, senses: Senses) -> None:
         forms, meanings = index.setdefault((letter, len(key)), ([], []))
         forms.append(key)
         meanings.append(senses)
+
+
+def _may_be_guessed(sense: Sense, letters: int) -> bool:
+    """Whether a Latin spelling stands for this one too when a letter or two are wrong."""
+    if sense.kind == "commodity" and letters < (_SHORTEST_GOOD + (sense.lang == "en")):
+        return False
+    return sense.kind in _GUESSED and not sense.weak and not _commune(sense)
 
 
 def _commune(sense: Sense) -> bool:

@@ -17,6 +17,8 @@ _TRIES = 6
 _DOUBTFUL = 0.7
 _BORNE_OUT = 0.8
 _SHORTEST = 4
+_REST = 3  # items that may be the rest of a longer name
+_DISTANCE = (0, 0, 1, 1, 1, 2, 2, 2, 2, 3)  # edits forgiven, by the letters of what may be such a rest
 _APART = frozenset(
     ("unit", "currency", "place_word", "market", "market_name", "level", "time", "category", "commodity")
 )
@@ -31,6 +33,9 @@ def weigh(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
         kinds = {s.kind for s in item.senses}
         goods = not kinds.isdisjoint(("commodity", "group"))
         if item.score < 0.5 or not (goods or ("place" in kinds and item.score < 1)):
+            continue
+        if goods and _longer(items, atoms, k, lexicon):
+            items[k] = item._replace(score=min(item.score, _DOUBTFUL))
             continue
         spans = [(k, k)] if item.score < 1 else []
         spans += [(a, b) for a, b in ((k - 1, k), (k, k + 1)) if _beside(items, atoms, a, b, k)]
@@ -47,6 +52,41 @@ def weigh(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
             if _DOUBTFUL <= item.score < _BORNE_OUT and goods and len(item.senses) == 1 and _borne_out(items, k):
                 items[k] = item._replace(score=_BORNE_OUT)
     return items
+
+
+def _longer(items: list[Item], atoms: list[Atom], k: int, lexicon: Lexicon) -> bool:
+    """Strange words beside a good's word are nearly the rest of a longer name: srov sen ra ob, kn tea."""
+    item = items[k]
+    word = "".join(a.key for a in atoms[item.i : item.j])
+    own = {s.id for s in item.senses}
+    for index, step in ((lexicon.after, 1), (lexicon.before, -1)):
+        rests = index.get(word)
+        if rests is None:
+            continue
+        typed, strange, n = "", False, k + step
+        while 0 <= n < len(items) and abs(n - k) <= _REST and _may_belong(items, atoms, n, k, step):
+            part = "".join(a.key for a in atoms[items[n].i : items[n].j])
+            typed = typed + part if step > 0 else part + typed
+            strange = strange or not items[n].senses or items[n].score < 1
+            near = _DISTANCE[min(len(typed), len(_DISTANCE) - 1)]
+            if strange and near:
+                found = process.extract(typed, rests[0], scorer=OSA.distance, score_cutoff=near, limit=2)
+                if any(rests[1][at] not in own for _, _, at in found):
+                    return True
+            n += step
+    return False
+
+
+def _may_belong(items: list[Item], atoms: list[Atom], n: int, k: int, step: int) -> bool:
+    """Of the same script, touching where Khmer is written, and no sure word of price, place or number."""
+    other = items[n]
+    if other.digits or atoms[other.i].kind != atoms[items[k].i].kind:
+        return False
+    if atoms[other.i].kind == "k" and atoms[items[n if step > 0 else n + 1].i].space:
+        return False
+    return other.score < 1 or not any(
+        s.kind in _APART - {"commodity"} or s.kind == "place" or s.id in _USUAL for s in other.senses
+    )
 
 
 def _borne_out(items: list[Item], k: int) -> bool:

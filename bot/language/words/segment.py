@@ -24,6 +24,7 @@ _WORD_TAKEN = 0.5  # a known word that a guess would swallow
 _WORDS_JOINED = 5
 _MOST_ATOMS = 240  # a longer message is a story: its beginning says what it is about
 _FUZZY_TRIES = 4
+_NAMES = frozenset(("commodity", "group", "place", "market", "market_name"))
 _KIND_COST = {"commodity": 0.95, "filler": 1.02, "place": 1.0, "market": 0.7, "market_name": 0.75, "decoy": 1.0}
 _COMMUNE_COST = 1.3
 
@@ -95,6 +96,8 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
     for j in range(i, min(n, i + 16)):
         b = atoms[j]
         if b.kind != "k":
+            if b.key == "-" and not b.space and key in lexicon.figured:
+                continue
             if b.kind != "d":
                 break
             on_loose = False  # a digit inside a name: ផ្សារគីឡូម៉ែត្រលេខ៤, ៧មករា
@@ -123,26 +126,31 @@ _ABUSE = frozenset(("fuck", "fucku", "fuckyou", "fucking", "fucker"))  # else th
 
 def _latin(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type: ignore[no-untyped-def]
     key, lost = "", ""
-    strange, known, a = False, 0, atoms[i]
-    for j in range(i, min(len(atoms), i + _WORDS_JOINED)):
+    strange, busy, known, a = False, False, 0, atoms[i]
+    for j in range(i, min(len(atoms), i + _WORDS_JOINED + (atoms[i].key in lexicon.figured))):
         b = atoms[j]
         if b.kind != "l" and not (b.kind == "d" and j > i and not b.space and len(b.key) <= 4):
-            break
+            if key not in lexicon.figured or not (b.kind == "d" or b.key == "-"):
+                break
+            if b.key == "-":
+                continue
         if j == i + 1 and a.key == "kg" and _is_kilo(atoms, i, lexicon):
             break
         key += b.key
         senses = lexicon.latn.get(key)
         if senses:
             offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i), senses, 1.0)
-        strange = strange or b.key not in lexicon.latn
-        known += b.key in lexicon.latn
+        own = lexicon.latn.get(b.key)
+        strange = strange or own is None
+        known += own is not None
+        busy = busy or (own is not None and not all(s.kind in _NAMES for s in own))
         if len(lost) < 24 and b.kind == "l":
             lost += loose_latin(b.key)
             if senses or len(key) < 4 or key in _ABUSE or not (strange or (j > i and len(key) > 6)):
                 continue
             senses = lexicon.loose_latn.get(lost, ())
             if not strange:
-                senses = tuple(s for s in senses if s.kind in ("commodity", "place"))
+                senses = tuple(s for s in senses if s.kind == "place" or (s.kind == "commodity" and not busy))
             if senses:
                 guess = _GUESS + _WORD_TAKEN * known if strange else _GUESS_KNOWN
                 offer(i, j + 1, _price(senses, 2) + 0.1 * (j - i) + guess, senses, 0.9 if len(key) > 4 else 0.7)

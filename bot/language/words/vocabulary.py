@@ -1,7 +1,8 @@
-"""The words the line knows: read from data/vocabulary.csv, so that a reviewer mends words, not code.
+"""The words the line knows: data/vocabulary.csv and data/goods.csv, so that a reviewer mends words, not code.
 
-Owns the file's form (one row a meaning, `|` between spellings, `?` before a spelling that means this only
-where nothing else fits). Knows nothing of places beyond the provinces' and districts' extra spellings.
+Owns the files' form (one row a meaning, `|` between spellings, `?` before a spelling that means this only
+where nothing else fits) and data/narrower.csv, what a general word stands for. Knows nothing of places beyond
+the provinces' and districts' extra spellings.
 """
 
 from __future__ import annotations
@@ -47,19 +48,41 @@ def _forms(kind: str, id: str, row: dict[str, str]) -> Iterator[tuple[str, Sense
 
 
 def read() -> list[Entry]:
-    """Every row of the vocabulary, in the file's order."""
-    source = resources.files("bot.language").joinpath("data/vocabulary.csv")
-    with source.open(encoding="utf-8") as lines:
-        return [
-            Entry(
-                row["type"],
-                row["id"],
-                {"km": row["km"], "latn": row["latn"], "en": row["en"]},
-                {"km": row["short_km"], "latn": row["short_latn"], "en": row["short_en"]},
-                tuple(_forms(row["type"], row["id"], row)),
-            )
-            for row in csv.DictReader(lines)
-        ]
+    """Every row of the goods and of the other words, in the files' order."""
+    return [
+        Entry(
+            row["type"],
+            row["id"],
+            {"km": row["km"], "latn": row["latn"], "en": row["en"]},
+            {"km": row["short_km"], "latn": row["short_latn"], "en": row["short_en"]},
+            tuple(_forms(row["type"], row["id"], row)),
+        )
+        for name in ("goods.csv", "vocabulary.csv")
+        for row in _rows(name)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """What a general word or good stands for, most asked first.
+
+    `use` is ask (the word alone is asked back), sort (it is a good of its own, these are sorts of it) or beside
+    (said beside one of these it only explains it: pork is no pig).
+    """
+
+    general: str
+    use: str
+    narrower: tuple[str, ...]
+
+
+def narrower() -> list[Narrower]:
+    """Every row of what is narrower than what."""
+    return [Narrower(row["general"], row["use"], tuple(row["narrower"].split("|"))) for row in _rows("narrower.csv")]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resources.files("bot.language").joinpath("data", name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
 
 
 def plurals(english: str) -> tuple[str, ...]:

@@ -69,9 +69,10 @@ def test_codes_name_products_provinces_and_amounts() -> None:
     assert pressed("1234567", CODE, LEXICON).slots.code == "1234567"
 
 
-def test_every_product_that_is_no_group_of_others_has_one_code() -> None:
-    groups = {id for id in LEXICON.commodities() if LEXICON.children(id)}
-    assert sorted(codes().values()) == sorted(set(LEXICON.commodities()) - groups)
+def test_the_printed_codes_name_products_and_no_two_the_same() -> None:
+    assert (codes()["01"], codes()["49"], codes()["98"]) == ("pig_live", "rice_paddy", "diesel")
+    assert len(set(codes().values())) == len(codes()) == 98
+    assert set(codes().values()) <= set(LEXICON.commodities())
     assert all(len(code) == 2 and code.isdigit() for code in codes())
 
 

@@ -56,7 +56,8 @@ TRAPS = [
     ("tlai jruk kg cham", "pig_live", "03"),
     ("មាន់​បាត់ ដំបង", "chicken", "02"),
     ("តើស្រូវនៅសំរោង តាកែវ ថ្លៃប៉ុន្មាន", "rice_paddy", "2107"),
-    ("ចំណីជ្រូកប៉ុន្មាន", "feed", None),
+    ("ចំណីជ្រូកប៉ុន្មាន", "feed_pig", None),
+    ("ទឹកត្រី ប៉ុន្មាន", "fish_sauce", None),
     ("chicken egg price", "egg_chicken", None),
 ]
 
@@ -69,7 +70,6 @@ def test_trap(text: str, commodity: str, place: str | None, lexicon: Lexicon) ->
 
 
 NEVER_SURE = [
-    "ទឹកត្រី ប៉ុន្មាន",  # fish sauce is neither fish nor water
     "ស្រូវសំរោង",  # two districts have this name
     "ជ្រូក និងគោ ប៉ុន្មាន",
     "sot ponman",

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bot.language.intents.keypad import codes
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, Speaking, clips, fragments
 from bot.language.words.lexicon import Lexicon
@@ -69,7 +70,7 @@ def test_the_way_to_a_price_is_short(voice: str, reports: bool, plain_lexicon: L
     seconds = {clip.id: clip.seconds for clip in clips(voice, catalogue, plain_lexicon)}
     goods = [rule.id for rule in sorted(commodities(), key=lambda rule: rule.rank)]
     if not reports:
-        goods.sort(key=lambda id: seconds[f"c.{id}"], reverse=True)
+        goods = sorted(codes().values(), key=lambda id: seconds[f"c.{id}"], reverse=True)
     told = [name for name in ANNOUNCED if reports or name != "report"][:MOST_ANNOUNCED]
     keys = [Choice(name, say(ANNOUNCED[name]), key) for name, key in KEY_OF.items() if name in told]
     menus = [
