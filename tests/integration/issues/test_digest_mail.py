@@ -229,8 +229,8 @@ def test_the_largest_mail_is_small_enough_for_every_mail_program(mornings: Morni
     text, page, html = forms(sent(mornings, box)[0])
     assert len(html.encode()) < 60_000
     assert len(text.encode()) < 60_000
-    assert "និង 25 ទៀត។" in page.words
-    assert "និង 30 ទៀត។" in page.words
+    assert "និងមាន 25 ទៀត។" in page.words
+    assert "និងមាន 30 ទៀត។" in page.words
 
 
 def test_a_ministry_reads_its_provinces(mornings: Mornings, box: Mailbox) -> None:
