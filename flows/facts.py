@@ -193,6 +193,9 @@ class Gatherings(Protocol):
     def writes_left(self, group: int) -> int:
         """How many messages this person may still send to the group today."""
 
+    def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of these telephone numbers, as written, that are whole numbers of mobile phones."""
+
 
 class Nowhere:
     """The gatherings of somebody who belongs to no group, or whom we do not know."""
@@ -220,6 +223,10 @@ class Nowhere:
     def writes_left(self, group: int) -> int:
         """None."""
         return 0
+
+    def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """Nobody is invited."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from flows.gathered import (
 )
 from flows.heard import Intent, Kind
 from flows.home import paged, turned
-from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, say
+from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, cut, say
 
 ASK_NAME = T_("What is the name of the new group?")
 MAKE_SURE = T_("Make the group {name}? You lead it. {choices}")
@@ -40,6 +40,7 @@ INVITE_SURE = T_("Invite {count} numbers to {group}? {choices}")
 INVITED = T_("{count} are invited. They are in the group once they answer yes.")
 SOME_BAD = T_("Invited. Some numbers are no mobile numbers and were left out.")
 NO_NUMBERS = T_("None of these is a mobile number. Please send them again.")
+LEFT_OUT = T_("Not a mobile number, left out: {numbers}.")
 CROWDED = T_("Up to 50 can be invited a day. Nobody was invited. Please try tomorrow.")
 MINE = N_("{group}: {count} members.")
 MINE_LED = N_("{group}: {count} members. You lead it.")
@@ -63,6 +64,7 @@ WHAT_NOW = S_("What would you like?")
 
 LONGEST_NAME = 40
 MOST_NUMBERS = 20
+LONGEST_LEFT_OUT = 60  # characters of numbers that are named
 
 
 def _written_only(turn: Turn) -> Next | None:
@@ -112,7 +114,14 @@ def _take_new(turn: Turn) -> Next | None:
 
 
 def _invite(turn: Turn) -> Next:
-    return _for_led(turn, {"for": "invite", "numbers": list(turn.heard.slots.numbers or ())[:MOST_NUMBERS]})
+    return _for_led(turn, {"for": "invite", **_sorted(turn)})
+
+
+def _sorted(turn: Turn) -> dict[str, Any]:
+    """The numbers of a message that can be invited, and those that cannot."""
+    written = (turn.heard.slots.numbers or ())[:MOST_NUMBERS]
+    reachable = turn.facts.gatherings.reachable(written)
+    return {"numbers": list(reachable), "left_out": [number for number in written if number not in reachable]}
 
 
 def _write(turn: Turn) -> Next:
@@ -156,12 +165,21 @@ def _go_on(turn: Turn) -> Next:
     if data["for"] == "leave":
         return Next("group.leave_sure", data=data)
     if data["for"] == "invite":
-        return Next("group.invite_sure" if data.get("numbers") else "group.numbers", data=data)
+        return _to_invite(data)
     if not _others(group):
         return Next(HOME, tell=(say(NOBODY, group=group.name),))
     if not turn.facts.gatherings.writes_left(group.id):
         return Next(HOME, tell=(say(WRITTEN_ENOUGH),))
     return _worded(data, group)
+
+
+def _to_invite(data: Mapping[str, Any]) -> Next:
+    """On to who is invited; which numbers are none is told first."""
+    left_out = ", ".join(map(str, data.get("left_out", ())))
+    told = (say(LEFT_OUT, numbers=cut(left_out, LONGEST_LEFT_OUT)),) if left_out else ()
+    if not data.get("numbers"):
+        return Next("group.numbers", tell=told, data={"for": "invite", "group": data["group"]})
+    return Next("group.invite_sure", tell=told, data={**data, "left_out": []})
 
 
 def _worded(data: Mapping[str, Any], group: Group) -> Next:
@@ -187,10 +205,9 @@ def _ask_numbers(_: Turn) -> Prompt:
 
 
 def _take_numbers(turn: Turn) -> Next | None:
-    numbers = turn.heard.slots.numbers
     if turn.heard.intent is Intent.NO:
         return Next("meeting.left")
-    return Next("group.go_on", data={**turn.data, "numbers": list(numbers)[:MOST_NUMBERS]}) if numbers else None
+    return Next("group.go_on", data={**turn.data, **_sorted(turn)}) if turn.heard.slots.numbers else None
 
 
 def _ask_invite(turn: Turn) -> Prompt:

@@ -95,6 +95,12 @@ def read_number(written: str, *, exists: bool = True) -> Address | None:
     return None if len(groups[-1]) == 1 and _joined(groups[:-1], plus=plus) else address
 
 
+def is_mobile_number(written: str) -> bool:
+    """Whether a person wrote the whole number of a mobile phone of the country."""
+    address = read_number(written)
+    return address is not None and address.kind is Kind.MOBILE
+
+
 def _joined(groups: Sequence[str], *, plus: bool, exists: bool = True) -> Address | None:
     """The number of these groups of digits, if there can be such a one."""
     address = read_address(("+" if plus else "") + "".join(groups))

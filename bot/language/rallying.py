@@ -104,6 +104,7 @@ _WHICH = re.compile(
 SHORTEST = 4  # digits that are taken for a number, be it a wrong one
 _HARD = re.compile(r"[^0-9+\s().\-–]+")
 _GROUPED = re.compile(r"\+?[0-9]+")
+_COUNTED = re.compile(r"(?<![^\s,;])[0-9]{1,2}[.)]\s+(?=[+0])")  # 1. 012 345 678 2. 097 …
 
 
 def command(reading: Reading) -> Heard | None:
@@ -148,18 +149,38 @@ def _reported(reading: Reading, text: str) -> Heard | None:
 def phones(text: str) -> tuple[str, ...]:
     """The telephone numbers of a text, however they are grouped: digits, a plus kept. Whether they exist is not asked.
 
-    Numbers one after the other fall apart where one is whole and the next begins with 0 or a plus.
+    Numbers one after the other fall apart where one is whole and the next begins with 0 or a plus. What stands close to
+    a number and is none itself (12345678.0, 012345686/87, 097 123 4567 8) stays with it, as written: nobody is invited
+    by a part of what was written.
     """
     found: list[str] = []
-    for piece in _HARD.split(text.translate(_DIGITS)):
-        number = ""
-        for group in _GROUPED.findall(piece):
-            if number and (_is_whole(number, group) or group.startswith("+")):
-                found.append(number)
-                number = ""
-            number += group
-        found.append(number)
+    number, closed, ended = "", False, 0
+    text = _COUNTED.sub(";", text.translate(_DIGITS))
+    for match in _GROUPED.finditer(text):
+        group, between = match[0], text[ended : match.start()]
+        ended = match.end()
+        if number and _is_tail(number, between, group):
+            number, closed = number + between.strip()[:1] + ("" if between.strip() else " ") + group, True
+            continue
+        if closed or _HARD.search(between) or _is_whole(number, group) or group.startswith("+"):
+            found.append(number)
+            number, closed = "", False
+        number += group
+    found.append(number)
     return tuple(dict.fromkeys(number for number in found if len(number) >= SHORTEST))
+
+
+def _is_tail(number: str, between: str, group: str) -> bool:
+    """Whether a group of a few digits hangs on what may be a whole number, and is no beginning of another."""
+    digits = re.match(r"\+?[0-9]*", number)
+    count = len(digits[0].lstrip("+")) if digits else 0
+    if len(group) >= SHORTEST or group.startswith("+") or (group.startswith("0") and group.strip("0")):
+        return False
+    if between in ("/", ",", "."):
+        return count >= 7
+    if _HARD.search(between):
+        return False
+    return (len(group) == 1 and count >= (9 if number.startswith("0") else 8)) or _is_whole(number, group)
 
 
 def _is_whole(number: str, group: str) -> bool:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 
+from bot.contacts.phone import is_mobile_number
 from bot.db import table
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
 from bot.messages.models import OpenQuestion
@@ -144,6 +145,10 @@ class MeetingFacts:
         ).one_or_none()
         written = row.written if row is not None and row.written_on == today else 0
         return max(0, WRITINGS_A_DAY - int(written))
+
+    def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        """See flows.facts.Gatherings."""
+        return tuple(number for number in numbers if is_mobile_number(number))
 
     def _once(self, name: str, look: Callable[[], Sequence[T]]) -> tuple[T, ...]:
         if name not in self._found:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, String, and_, cast, exists, func, insert, lit
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Consent, Contact
-from bot.contacts.phone import Address, Kind, read_address
+from bot.contacts.phone import Address, Kind, read_number
 from bot.db import table
 from bot.meetings.facts import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
@@ -100,8 +100,8 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
     row = lock(connection, group)
     if row is None or not leads(connection, group, by.contact):
         return "gone"
-    addresses = [read_address(number) for number in numbers]
-    mobiles = list(dict.fromkeys(address for address in addresses if address.kind is Kind.MOBILE))
+    addresses = [read_number(number) for number in numbers]
+    mobiles = list(dict.fromkeys(one for one in addresses if one is not None and one.kind is Kind.MOBILE))
     if not mobiles:
         return "none"
     people = _people(connection, telling, mobiles, group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.contacts.phone import is_mobile_number
 from flows.facts import Group, Meeting, Question
 from flows.prompts import Titled
 
@@ -53,3 +54,6 @@ class FewGatherings:
 
     def writes_left(self, group: int) -> int:
         return self._left
+
+    def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(number for number in numbers if is_mobile_number(number))
