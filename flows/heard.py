@@ -46,6 +46,8 @@ class Intent(StrEnum):
     ISSUE_NEW = "issue_new"
     ISSUE_STATUS = "issue_status"  # a code, perhaps with words or what an official did (Slots.code, words, action)
     ISSUE_JOIN = "issue_join"  # me too: one more voice for an issue
+    OFFICE_UNDO = "office_undo"  # an official takes back what waits to go out
+    OFFICE_LINK = "office_link"  # an official wants the link to their office's page
     RADIO = "radio"
     RADIO_STOP = "radio_stop"
     STOP = "stop"
@@ -127,7 +129,7 @@ class Slots:
     high: Decimal | None = None
     category: str | None = None  # of an issue
     code: str | None = None  # of an issue: seven digits, perhaps mistyped (see flows.codes)
-    action: str | None = None  # beside a code, what an official says was done: received, done, ask, transfer
+    action: str | None = None  # beside a code, what an official says was done: received, done, ask, transfer, undo
     day: str | None = None  # today, tomorrow, mon … sun, next_mon …, 1mon … 5mon, "25", "25/11", "25/11/2026"
     time: str | None = None  # HH:MM
     hour: str | None = None  # HH:MM as said, where morning or afternoon was not

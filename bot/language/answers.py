@@ -38,8 +38,9 @@ _SERIOUS = frozenset(("price", "how_much", "problem", "complain", "meeting", "ra
 def answer(reading: Reading, asked: Asked) -> Heard:
     """Read a message as the answer to what was asked, else as anything else."""
     if asked.kind is Kind.WORDS:
-        if (code := codes.leading(reading)) is not None and code.apart and code.valid:
-            return codes.told(reading) or blue(reading)  # these words are for that problem, not for what was asked
+        code = codes.first(reading)
+        if code is not None and code.apart and code.valid and (about := codes.told(reading)) is not None:
+            return about  # these words are for that problem, not for what was asked
         whole = commands.whole(reading) or (Intent.STOP if refusals.whole(reading) else None)
         return heard(reading, whole, 1.0) if whole else heard(reading, Intent.WORDS, 1.0, troubles.hints(reading))
     if not reading.atoms or (commands.nothing_said(reading) and not commands.only_question_marks(reading)):

@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from bot.language.answers import answer, consents, polite, wonders
 from bot.language.blue import blue
+from bot.language.sight import heard
+from bot.language.slots import codes
 from bot.language.text.fold import LONGEST
 from bot.language.words.lexicon import Lexicon
 from bot.language.words.reading import Reading, read
@@ -36,9 +38,12 @@ _CHOICES = (
 def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     """What was said, knowing what was asked. Any text is answered; nothing raises."""
     reading = read(text[:LONGEST], lexicon)
-    if asked.kind is None:
-        return blue(reading)
-    return answer(reading, asked)
+    command = codes.desk_command(reading)
+    if command is not None and asked.kind not in (Kind.CHOOSE, Kind.CONFIRM):
+        return heard(reading, command, 0.95)
+    found = blue(reading) if asked.kind is None else answer(reading, asked)
+    # "Do not send it" is a plain no where that is what was asked.
+    return found if command is None or found.intent is Intent.NO else heard(reading, command, 0.95)
 
 
 _OF_ISSUES = frozenset(("resolved", "official"))  # kinds of questions that are answered by yes and no
@@ -63,6 +68,8 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
     `waiting`: the kinds of those that were not answered yet.
     """
     reading = read(text[:LONGEST], lexicon)
+    if (command := codes.desk_command(reading)) is not None:
+        return heard(reading, command, 0.95)
     plain = blue(reading)
     if "invitation" in waiting and (intent := _joining(reading, plain)) is not None:
         return replace(plain, intent=intent, confidence=0.95)

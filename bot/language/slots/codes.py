@@ -27,6 +27,7 @@ _SHORTEST = 3  # zeros that are no wish to go home
 _WIDEST = 4  # as far apart as the two ends of a price are
 _LEADING = " \t\r\n\u200b\u200c\u200d\ufeff:,;.-–—=>។៖"
 _ASKING = ("?", "？")
+_ALONE = {"undo": Intent.OFFICE_UNDO, "link": Intent.OFFICE_LINK}  # need no code
 _LONG = 6  # letters: a shorter expression is read as it is spelt
 
 
@@ -83,17 +84,62 @@ def told(reading: Reading, *, bare: bool = True) -> Heard | None:
     """A message that begins with a code, whatever follows; `bare`: a code alone counts too."""
     code = leading(reading)
     if code is None:
-        return None
+        return _after_its_action(reading)
     words = behind(reading, code)
     if not any(letter.isalnum() for letter in words):
-        return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code.digits)) if bare else None
+        slots = Slots(code=code.digits, action=_said_alone(reading, code.i))
+        return heard(reading, Intent.ISSUE_STATUS, 0.95, slots) if bare else None
     action, rest = acted(words)
+    if action is None:
+        action = _said_alone(reading, code.i)  # ASK 576-9433: a word of manners in other messages
     if not (code.apart or code.valid or code.called or action or "problem" in reading.kw):
         return None
     if not (bare or (code.apart and code.valid)):
         return None
     slots = Slots(code=code.digits, action=action, words=rest or None)
     return heard(reading, Intent.ISSUE_STATUS, 0.95, slots)
+
+
+def _after_its_action(reading: Reading) -> Heard | None:
+    """ASK 576-9433 which road: what an official did stands before the code, the words behind it."""
+    at = next((n for n, atom in enumerate(reading.atoms) if atom.kind == "d"), None)
+    if at is None or (shape := _shape(reading.atoms, at)) is None:
+        return None
+    code = Code(shape[0], at, shape[1], apart=shape[2], called=False)
+    action = _said_alone(reading, at)
+    if action is None or not (code.apart or code.valid) or _counts(reading, code) or _rings(reading, code):
+        return None
+    return heard(
+        reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code.digits, action=action, words=behind(reading, code) or None)
+    )
+
+
+def _said_alone(reading: Reading, at: int) -> str | None:
+    """The action that the atoms before a code name, beside politeness and a word for the code; None where they say
+    more than that."""
+    before = [k for k, item in enumerate(reading.items) if item.j <= at and not reading.is_sign(k)]
+    kept = [k for k in before if not _BEFORE.intersection(reading.keywords(k))]
+    exact, near = _actions()
+    while kept:
+        keys = tuple(atom.key for k in kept for atom in reading.atoms[reading.items[k].i : reading.items[k].j])
+        if (action := exact.get(keys) or near.get(tuple(map(_near, keys)))) is not None:
+            return action
+        if not _may_lead(reading, kept[0]):
+            return None
+        kept = kept[1:]
+    return None
+
+
+def desk_command(reading: Reading) -> Intent | None:
+    """UNDO or LINK as the whole message: what an official asks of us without a code."""
+    exact, near = _commands()
+    words = [item for k, item in enumerate(reading.items) if not reading.is_sign(k)]
+    bare = [item for k, item in enumerate(reading.items) if not (reading.is_sign(k) or reading.is_filler(k))]
+    for kept in (words, bare):
+        keys = tuple(atom.key for item in kept for atom in reading.atoms[item.i : item.j])
+        if (found := exact.get(keys) or near.get(tuple(map(_near, keys)))) is not None:
+            return found
+    return None
 
 
 def behind(reading: Reading, code: Code) -> str:
@@ -245,7 +291,19 @@ def _near(key: str) -> str:
 @cache
 def _actions() -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
     """The expressions of the list by their folded keys, and the long ones by their loose keys as well."""
-    with _DATA.open(encoding="utf-8", newline="") as file:
-        rows = [(row["action"], tuple(atom.key for atom in atoms(clean(row["words"])))) for row in csv.DictReader(file)]
+    rows = [(action, keys) for action, keys in _rows() if action not in _ALONE or action == "undo"]
     near = {tuple(map(_near, keys)): action for action, keys in rows if len("".join(keys)) >= _LONG}
     return {keys: action for action, keys in rows}, near
+
+
+@cache
+def _commands() -> tuple[dict[tuple[str, ...], Intent], dict[tuple[str, ...], Intent]]:
+    """The same of what stands alone."""
+    rows = [(_ALONE[action], keys) for action, keys in _rows() if action in _ALONE]
+    near = {tuple(map(_near, keys)): intent for intent, keys in rows if len("".join(keys)) >= _LONG}
+    return {keys: intent for intent, keys in rows}, near
+
+
+def _rows() -> list[tuple[str, tuple[str, ...]]]:
+    with _DATA.open(encoding="utf-8", newline="") as file:
+        return [(row["action"], tuple(atom.key for atom in atoms(clean(row["words"])))) for row in csv.DictReader(file)]

@@ -240,3 +240,55 @@ def test_what_an_action_leaves_is_the_end_of_what_was_typed(action: str, words: 
     typed = f"{action}, {words}"
     _, rest = acted(typed)
     assert typed.endswith(rest)
+
+
+@pytest.mark.parametrize(
+    ("typed", "action", "words"),
+    [
+        ("ASK 576-9433 which road?", "ask", "which road?"),
+        ("please ask 576-9433: which road", "ask", "which road"),
+        ("សួរ 900-0058 ឡឥដ្ឋនៅភូមិណា?", "ask", "ឡឥដ្ឋនៅភូមិណា?"),
+        ("សូមសួរ ៩០០-០០៥៨ ឡឥដ្ឋនៅភូមិណា", "ask", "ឡឥដ្ឋនៅភូមិណា"),
+        ("suor lek 900-0058 phum na", "ask", "phum na"),
+        ("done 576-9433 repaired", "done", "repaired"),
+        ("Solved problem 576 9433, pump fixed", "done", "pump fixed"),
+        ("ចប់ 900-0001", "done", None),
+        ("ដោះស្រាយហើយ បញ្ហាលេខ 9000001 ដូរអណ្ដូងថ្មី", "done", "ដូរអណ្ដូងថ្មី"),
+        ("chob haey 900-0001 tver ruoch", "done", "tver ruoch"),
+        ("ផ្ទេរ 900-0001", "transfer", None),
+        ("pass on 900-0001", "transfer", None),
+        ("បានទទួល 900-0001", "received", None),
+        ("undo 900-0001", "undo", None),
+        ("900-0001 មិនផ្ញើ", "undo", None),
+    ],
+)
+@pytest.mark.parametrize("kind", [None, Kind.CHOOSE, Kind.WORDS])
+def test_what_was_done_may_stand_before_the_code(typed: str, action: str, words: str | None, kind: Kind | None) -> None:
+    heard = read(typed, kind)
+    if kind is Kind.WORDS and "-" not in typed and " 9433" not in typed:
+        assert heard.intent is Intent.WORDS  # where words were asked for, a number in one piece may be anything
+        return
+    assert (heard.intent, heard.slots.action, heard.slots.words) == (Intent.ISSUE_STATUS, action, words)
+
+
+@pytest.mark.parametrize("typed", ["ask about 576-9433", "solved the riddle of 576-9433", "done 500-6000 riel/kg pig"])
+def test_more_than_the_action_before_a_code_is_no_action(typed: str) -> None:
+    assert read(typed, None).slots.action is None
+
+
+@pytest.mark.parametrize("typed", ["UNDO", "undo!", "មិនផ្ញើ", "មិនផ្ញើទេ", "សូមកុំទាន់ផ្ញើ", "min phnher", "Do not send"])
+@pytest.mark.parametrize("kind", [None, *Kind])
+def test_undo_needs_no_code(typed: str, kind: Kind | None) -> None:
+    said = (Intent.OFFICE_UNDO, Intent.NO) if kind in (Kind.CHOOSE, Kind.CONFIRM) else (Intent.OFFICE_UNDO,)
+    assert read(typed, kind).intent in said
+
+
+@pytest.mark.parametrize("typed", ["LINK", "link please", "តំណ", "សុំតំណ", "tomnor", "tomnor bong", "Send me the link"])
+@pytest.mark.parametrize("kind", [None, *Kind])
+def test_a_link_is_asked_for_in_three_scripts(typed: str, kind: Kind | None) -> None:
+    assert read(typed, kind).intent is Intent.OFFICE_LINK
+
+
+@pytest.mark.parametrize("typed", ["កុំផ្ញើមក", "stop sending", "do not send me messages", "កុំផ្ញើសារមកទៀត"])
+def test_who_wants_nothing_sent_any_more_takes_nothing_back(typed: str) -> None:
+    assert read(typed, None).intent is Intent.STOP
