@@ -20,6 +20,7 @@ from bot.issues.digest.service import Digests
 from bot.issues.due import Terms
 from bot.issues.notifications import IssueDeps
 from bot.issues.office.links import Links
+from bot.issues.office.pending import LettingGo
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
@@ -52,6 +53,7 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Phases(deps.engine, deps.notices, settings.timezone, settings.quiet_hours),
         Moves(deps.engine, deps.notices, deps.knowledge, settings),
         Weekly(deps.engine, deps.notices, deps.knowledge, settings.timezone),
+        LettingGo(deps.engine, IssueDeps(deps.notices, settings.timezone)),
         Terms(deps.engine, IssueDeps(deps.notices, settings.timezone)),
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),

@@ -1,19 +1,20 @@
 """An official at the other end: a problem by its code is acknowledged, answered, solved, asked about, passed on.
 
-Owns what an official is asked and told by SMS. What a step does to the issue, and who hears of it, is the issues
-room's rule; who the people are, nobody here can know.
+Owns what an official is asked and told by SMS; what others will read is read back, and waits until it is confirmed.
+What a step does to the issue, and who hears of it, is the issues room's rule; who the people are, nobody here can know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import IssueHandled
+from flows.events import ActConfirmed, ActUndone, IssueHandled, LinkWanted
 from flows.heard import Intent, Kind
-from flows.home import paged, turned
-from flows.issue_facts import Issue
+from flows.home import FINE, paged, turned
+from flows.issue_facts import Issue, confirmation
 from flows.issue_notices import STAFF
 from flows.prompts import T_, Arg, Choice, Named, Prompt, cut, say
 
@@ -41,6 +42,19 @@ NOT_OPEN = T_("{code} is closed or waits for the people's word. It can be change
 TOO_LONG = T_("That is too long. Please send at most {count} letters.")
 TWICE = T_("You have just said that for {code}. The people are told.")
 
+HINT = T_("To answer, write a few words after the number.")
+SURE_ANSWER = T_("{code}: {count} people will read: “{words}”. In 10 minutes, or {choices}")
+SURE_SOLVED = T_("{code}: {count} people will read that it is solved: “{words}”. In 10 minutes, or {choices}")
+SURE_QUESTION = T_("{code}: who raised it is asked: “{words}”. In 10 minutes, or {choices}")
+SURE_PASSED = T_("{code} goes to {office}; {count} people hear it. In 10 minutes, or {choices}")
+SEND_NOW = T_("Send now")
+DO_NOT_SEND = T_("Do not send")
+UNDONE = T_("{code}: it is not sent. Nobody has read it.")
+TOO_LATE = T_("{code}: it has gone out already. To correct it, send: {code} and your words")
+NOTHING_WAITS = T_("Nothing of yours waits to go out. To answer a problem, send its number and your words")
+LINK_COMES = T_("The link to your office's page comes in another message.")
+LINKS_ENOUGH = T_("You have had 3 links today. The newest one still works, or try again tomorrow.")
+
 LONGEST = 160  # letters: with its frame it fits three parts
 DONE = {
     "received": TOLD_RECEIVED,
@@ -49,8 +63,12 @@ DONE = {
     "ask": TOLD_QUESTION,
     "transfer": TOLD_PASSED,
 }
+SURE = {"answer": SURE_ANSWER, "done": SURE_SOLVED, "ask": SURE_QUESTION, "transfer": SURE_PASSED}
 ASKS = {"answer": "desk.answer", "done": "desk.solved", "ask": "desk.question", "transfer": "desk.to"}
 REPORT_SHOWN = 70  # letters of a report
+READ_BACK = 90  # letters of what others will read
+COENG = 0x17D2  # joins two letters, is none itself
+FEWEST_LETTERS = 3  # that say something
 
 
 def _issue(turn: Turn) -> Issue | None:
@@ -59,15 +77,25 @@ def _issue(turn: Turn) -> Issue | None:
     return issue if issue is not None and issue.desk is not None else None
 
 
+def says_something(words: str) -> bool:
+    """Whether words can be an answer: a number, a sign or two letters are a slip, or meant for a menu."""
+    return sum(unicodedata.category(one)[0] in "LM" and ord(one) != COENG for one in words) >= FEWEST_LETTERS
+
+
 def _start(turn: Turn) -> Next:
     """A code with words answers; with a word for it, it does something else; alone, it shows the problem."""
     issue, data = _issue(turn), turn.data
     code = codes.shown(str(data["code"]))
+    words, action = str(data.get("words") or ""), str(data.get("action") or "")
+    if action == "undo":
+        return Next("desk.undo", data=data)
     if issue is None:
         return Next(HOME, tell=(say(NOT_YOURS, code=code),))
-    words, action = str(data.get("words") or ""), str(data.get("action") or "")
+    hint = (say(HINT),) if words and not says_something(words) else ()
+    if hint:
+        words, data = "", {**data, "words": ""}
     if not words and not action:
-        return Next("desk.shown" if issue.is_open else "desk.closed", data=data)
+        return Next("desk.shown" if issue.is_open else "desk.closed", tell=hint, data=data)
     if action == "received":
         return Next("desk.act", data={**data, "action": "answer" if words else "received"})
     return Next("desk.act", data={**data, "action": action or "answer"})
@@ -129,21 +157,87 @@ def _act(turn: Turn) -> Next:
     missing = "to" not in data if action == "transfer" else action != "received" and not words
     if missing:
         return Next(ASKS[action], data=data)
-    args: dict[str, Arg] = {"code": code, "count": issue.voices}
     to = int(data.get("to") or 0)
-    if action == "transfer":
+    event = IssueHandled(issue.id, issue.desk.official, issue.desk.id, action, words, to)
+    if confirmation(action) is not None:
+        return Next("desk.sure", events=(event,), data={**data, "words": words})
+    return Next(HOME, tell=(_done(turn, issue),), events=(event,))
+
+
+def _args(turn: Turn, issue: Issue) -> dict[str, Arg]:
+    data = turn.data
+    args: dict[str, Arg] = {"code": codes.shown(str(data["code"])), "count": issue.voices}
+    if data.get("action") == "transfer" and issue.desk is not None:
         names = {office.id: office.name for office in turn.facts.problems.targets(issue.desk.id)}
-        args["office"] = names.get(to) or STAFF
-    said = {"code": code}
-    outcomes = {
+        args["office"] = names.get(int(data.get("to") or 0)) or STAFF
+    return args
+
+
+def _outcomes(args: Mapping[str, Arg]) -> dict[str, Prompt]:
+    """What is said where nothing came of it."""
+    said = {"code": args["code"]}
+    return {
         "gone": Prompt(NOT_YOURS, said),
         "closed": Prompt(NOT_OPEN, said),
         "twice": Prompt(TWICE, said),
         "too_long": say(TOO_LONG, count=LONGEST),
         "empty": Prompt(ASK_ANSWER, args),
     }
-    event = IssueHandled(issue.id, issue.desk.official, issue.desk.id, action, words, to)
-    return Next(HOME, tell=(Prompt(DONE[action], args, by_outcome=outcomes),), events=(event,))
+
+
+def _done(turn: Turn, issue: Issue) -> Prompt:
+    """What is said once it has been done."""
+    args = _args(turn, issue)
+    return Prompt(DONE[str(turn.data["action"])], args, by_outcome=_outcomes(args))
+
+
+def _ask_sure(turn: Turn) -> Prompt:
+    """What others will read, and how many they are: it waits already."""
+    issue = _issue(turn)
+    if issue is None:
+        return say(NOT_YOURS, code=codes.shown(str(turn.data["code"])))
+    args, words = _args(turn, issue), turn.facts.problems.as_told(str(turn.data.get("words") or ""))
+    args["words"] = cut(words, READ_BACK)
+    choices = (Choice("now", say(SEND_NOW)), Choice("undo", say(DO_NOT_SEND)))
+    return Prompt(SURE[str(turn.data["action"])], args, choices, by_outcome=_outcomes(args))
+
+
+def _take_sure(turn: Turn) -> Next | None:
+    issue, intent = _issue(turn), turn.heard.intent
+    needed = confirmation(str(turn.data["action"]))
+    if turn.chosen == "undo" or intent in (Intent.NO, Intent.OFFICE_UNDO):
+        return Next("desk.undo", data={"code": turn.data["code"]})
+    if needed is None or (turn.chosen != needed.by and intent is not Intent.YES):
+        return None
+    if issue is None or issue.desk is None:
+        return Next(HOME, tell=(say(NOT_YOURS, code=codes.shown(str(turn.data["code"]))),))
+    return Next(HOME, tell=(_done(turn, issue),), events=(ActConfirmed(issue.id, issue.desk.official),))
+
+
+def _undo(turn: Turn) -> Next:
+    """Take back the newest that waits, or the one of a code."""
+    problems, code = turn.facts.problems, str(turn.data.get("code") or "")
+    if not turn.facts.can.type:
+        return Next(HOME)
+    if not problems.desk():
+        return Next(HOME, tell=(say(FINE),))
+    lately = [one for one in problems.pending() if not code or one.code == code]
+    waits = next((one for one in lately if one.waits), None)
+    if waits is None:
+        gone = say(TOO_LATE, code=codes.shown(lately[0].code)) if lately else say(NOTHING_WAITS)
+        return Next(HOME, tell=(gone,))
+    shown = codes.shown(waits.code)
+    told = Prompt(UNDONE, {"code": shown}, by_outcome={"gone": say(TOO_LATE, code=shown)})
+    return Next(HOME, tell=(told,), events=(ActUndone(waits.id, waits.office.id),))
+
+
+def _link(turn: Turn) -> Next:
+    """Send the link to the page of each office they are of."""
+    desks = turn.facts.problems.desk() if turn.facts.can.type else ()
+    if not desks:
+        return Next(HOME, tell=(say(FINE),) if turn.facts.can.type else ())
+    told = Prompt(LINK_COMES, by_outcome={"full": say(LINKS_ENOUGH)})
+    return Next(HOME, tell=(told,), events=tuple(LinkWanted(one.official) for one in desks))
 
 
 def _asks(sentence: str) -> Callable[[Turn], Prompt]:
@@ -156,7 +250,7 @@ def _asks(sentence: str) -> Callable[[Turn], Prompt]:
 
 def _take_words(turn: Turn) -> Next | None:
     words = turn.heard.text.strip()
-    if turn.heard.intent is not Intent.WORDS or not any(letter.isalnum() for letter in words):
+    if turn.heard.intent is not Intent.WORDS or not says_something(words):
         return None
     return Next("desk.act", data={**turn.data, "words": words})
 
@@ -181,14 +275,18 @@ def _take_to(turn: Turn) -> Next | None:
 FLOW = Flow(
     "desk",
     (
-        Do("start", _start, (HOME, "desk.shown", "desk.closed", "desk.act")),
+        Do("start", _start, (HOME, "desk.shown", "desk.closed", "desk.act", "desk.undo")),
         Do("closed", _closed, (HOME,)),
         Ask("shown", Kind.CHOOSE, _ask_shown, _take_shown, ("desk.other", "desk.act", "home.fine")),
         Ask("other", Kind.CHOOSE, _ask_other, _take_other, ("desk.act", "home.fine")),
-        Do("act", _act, (HOME, "desk.closed", *ASKS.values())),
+        Do("act", _act, (HOME, "desk.closed", "desk.sure", *ASKS.values())),
+        Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, (HOME, "desk.undo")),
+        Do("undo", _undo, (HOME,)),
+        Do("link", _link, (HOME,)),
         Ask("answer", Kind.WORDS, _asks(ASK_ANSWER), _take_words, ("desk.act",)),
         Ask("solved", Kind.WORDS, _asks(ASK_SOLVED), _take_words, ("desk.act",)),
         Ask("question", Kind.WORDS, _asks(ASK_QUESTION), _take_words, ("desk.act",)),
         Ask("to", Kind.CHOOSE, _ask_to, _take_to, ("desk.to", "desk.act", "home.fine")),
     ),
+    {Intent.OFFICE_UNDO: "undo", Intent.OFFICE_LINK: "link"},
 )

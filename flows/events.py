@@ -304,7 +304,9 @@ class OfficialConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class IssueHandled:
-    """An official did something with an issue of their office. action: received, answer, done, ask, transfer.
+    """An official wants something done with an issue of their office. action: received, answer, done, ask, transfer.
+
+    What others will read of it waits first, to be confirmed or taken back.
 
     `to`: the office it goes to, of a transfer; 0: to staff. Outcomes: accepted, gone, closed, empty, too_long, twice.
     """
@@ -315,6 +317,29 @@ class IssueHandled:
     action: str
     words: str = ""
     to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActConfirmed:
+    """An official lets the newest go that they wrote about an issue. Outcomes: accepted, those of IssueHandled."""
+
+    issue: int
+    official: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActUndone:
+    """An official takes back what waits. Outcomes: accepted, gone (it has gone out)."""
+
+    pending: int
+    office: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWanted:
+    """An official asks for the link to their office's page. Outcomes: accepted, full (three a day)."""
+
+    official: int
 
 
 Event = (
@@ -351,4 +376,7 @@ Event = (
     | CodeMistaken
     | OfficialConfirmed
     | IssueHandled
+    | ActConfirmed
+    | ActUndone
+    | LinkWanted
 )

@@ -157,6 +157,8 @@ def _found(turn: Turn) -> Next:
         to = HOME if turn.facts.can.type else "follow.ask_code"
         return Next(to, tell=(wrong,), events=(CodeMistaken(),), data={})
     known = {"code": issue.code, "words": words}
+    if data.get("action") == "undo" and problems.desk():
+        return Next("desk.undo", data=known)
     if issue.desk is not None and turn.facts.can.type:
         return Next("desk.start", data={**known, "action": data.get("action", "")})
     if data.get("joins") and not issue.mine and turn.facts.person.known:
@@ -331,7 +333,7 @@ FLOW = Flow(
         Do(
             "found",
             _found,
-            (HOME, "follow.ask_code", "desk.start", "follow.solved", "follow.join"),
+            (HOME, "follow.ask_code", "desk.start", "desk.undo", "follow.solved", "follow.join"),
         ),
         Ask("solved", Kind.RESOLVED, _ask_solved, _take_solved, (HOME,)),
         Ask("join", Kind.CONFIRM, _ask_join, _take_join, (HOME, "home.fine")),

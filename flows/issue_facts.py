@@ -6,7 +6,7 @@ Read-only protocols, answered by the bot from SQL; an issue is given as the pers
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from flows.prompts import Named, Titled
@@ -32,6 +32,30 @@ class Office:
     id: int
     name: Titled
     official: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What lets an act of an official go out: the word `by`, or that `within` has passed and nobody took it back."""
+
+    by: str
+    within: timedelta
+
+
+def confirmation(action: str) -> Confirmation | None:
+    """What an act needs before others hear of it; None: it is done at once, it says no more than that they have it."""
+    return None if action == "received" else Confirmation("now", timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an official wrote lately about the issue of a code; `waits`: it has not gone out and can be taken back."""
+
+    id: int
+    code: str
+    office: Office
+    action: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,12 @@ class Problems(Protocol):
     def targets(self, office: int) -> tuple[Office, ...]:
         """The offices one may pass an issue to, likeliest first; at most 20."""
 
+    def pending(self) -> tuple[Pending, ...]:
+        """What they wrote for their offices in the last minutes, newest first."""
+
+    def as_told(self, words: str) -> str:
+        """An official's words as others read them."""
+
     def questions(self) -> tuple[Question, ...]:
         """Open questions to them, newest first; at most 9."""
 
@@ -163,6 +193,14 @@ class NoProblems:
     def targets(self, office: int) -> tuple[Office, ...]:
         """None."""
         return ()
+
+    def pending(self) -> tuple[Pending, ...]:
+        """Nothing."""
+        return ()
+
+    def as_told(self, words: str) -> str:
+        """As they are."""
+        return words
 
     def questions(self) -> tuple[Question, ...]:
         """None."""

@@ -26,6 +26,7 @@ TO_OFFICE = T_("{code} ({category}) has been passed to your office, {office}.")
 REPLIED = T_("{code}: the people answer: {words}")
 NOT_SOLVED = T_("{code}: the people say it is not solved. Please answer: {code} and your words")
 OVERDUE_BELOW = T_("{code} ({category}): {office} has not answered in time. Please see to it.")
+NOT_SENT = T_("{code}: what you wrote was not sent. The problem is closed, or with another office now.")
 ARE_YOU = T_("Phsar asks: are you of {office}? People's problems for it come to this number. 1 yes 2 no")
 LINK = T_("The problems of your office, for 7 days, only for you: {link}")
 IN_CHARGE = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay tortuol bontuk")  # not named

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.config import QuietHours
 from bot.conversation import Handler
 from bot.handlers import alerts, issues, meetings, people, prices, subscriptions
+from bot.issues.office.links import Links
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.vault import Vault
@@ -18,7 +19,7 @@ from flows.events import Event
 
 
 def handlers(
-    vault: Vault, notices: Notices, zone: ZoneInfo, quiet: QuietHours | None = None
+    vault: Vault, notices: Notices, zone: ZoneInfo, links: Links, quiet: QuietHours | None = None
 ) -> Mapping[type[Event], Handler]:
     """The handler of each event type. The test of the map proves that none is missing."""
     telling = Telling(notices, zone, quiet)
@@ -28,5 +29,5 @@ def handlers(
         **meetings.handlers(telling),
         **subscriptions.handlers(vault),
         **alerts.handlers(vault),
-        **issues.handlers(notices, zone),
+        **issues.handlers(notices, zone, links),
     }

@@ -11,14 +11,16 @@ from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.models import By
 from bot.issues.notifications import IssueDeps
-from bot.issues.office import officials
+from bot.issues.office import officials, pending
+from bot.issues.office.links import Links
 from bot.meetings import groups
 from bot.messages.inbound import recordings
 from bot.messages.notices import Notices
 from flows import events
+from flows.issue_facts import confirmation
 
 
-def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Handler]:
+def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
     deps = IssueDeps(notices, zone)
 
@@ -62,18 +64,17 @@ def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Ha
 
     def handled(event: events.IssueHandled, at: Moment) -> str:
         by = Actor(By.OFFICE, event.office, event.official, at.now)
-        done = (at.connection, deps, event.issue, by)
-        match event.action:
-            case "received":
-                return handling.acknowledge(*done)
-            case "answer":
-                return handling.answer(*done, event.words)
-            case "done":
-                return handling.resolve(*done, event.words)
-            case "ask":
-                return handling.ask(*done, event.words)
-            case _:
-                return handling.transfer(*done, event.to or None, event.words)
+        said = (at.connection, deps, event.issue, by, event.action, event.words, event.to or None)
+        return handling.act(*said) if confirmation(event.action) is None else pending.propose(*said)
+
+    def act_confirmed(event: events.ActConfirmed, at: Moment) -> str:
+        return pending.confirm(at.connection, deps, event.issue, event.official, at.now)
+
+    def act_undone(event: events.ActUndone, at: Moment) -> str:
+        return pending.undo(at.connection, event.pending, event.office)
+
+    def link_wanted(event: events.LinkWanted, at: Moment) -> str:
+        return "accepted" if officials.new_link(at.connection, deps, links, event.official, at.now) else "full"
 
     def word(at: Moment) -> raising.Word:
         return raising.Word(at.known_contact, at.now, midnight(at.now, zone))
@@ -87,4 +88,7 @@ def handlers(notices: Notices, zone: ZoneInfo) -> Mapping[type[events.Event], Ha
         events.CodeMistaken: mistaken,
         events.OfficialConfirmed: confirmed,
         events.IssueHandled: handled,
+        events.ActConfirmed: act_confirmed,
+        events.ActUndone: act_undone,
+        events.LinkWanted: link_wanted,
     }

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, case, select
 
 from bot.db import table
-from bot.issues import history, raising, reading, routing
+from bot.issues import handling, history, raising, reading, routing
 from bot.issues.board import similar
 from bot.issues.history import Found
 from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
 from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED
+from bot.issues.office import pending
 from bot.issues.people import Voice
 from bot.issues.steps import LIVE, OPEN
 from bot.language.words.places import Places
@@ -131,6 +132,16 @@ class IssueFacts:
         """See flows.issue_facts.Problems."""
         rows = routing.transfer_targets(self._connection, office, MOST_TARGETS)
         return tuple(issue_facts.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
+
+    def pending(self) -> tuple[issue_facts.Pending, ...]:
+        """See flows.issue_facts.Problems."""
+        desks = {office.official: office for office in self.desk()}
+        acts = pending.of_officials(self._connection, self._vault, list(desks), self._now) if desks else []
+        return tuple(issue_facts.Pending(one.id, one.code, desks[one.official], one.action, one.waits) for one in acts)
+
+    def as_told(self, words: str) -> str:
+        """See flows.issue_facts.Problems."""
+        return handling.as_told(words)
 
     def questions(self) -> tuple[facts.Question, ...]:
         """See flows.issue_facts.Problems."""

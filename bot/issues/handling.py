@@ -19,6 +19,7 @@ from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.steps import OPEN
+from bot.language.text.masking import masked
 from bot.messages.questions import close_questions
 from flows import issue_notices
 
@@ -37,6 +38,52 @@ class Actor:
     office: int | None
     official: int | None
     now: datetime
+
+
+def act(
+    connection: Connection,
+    deps: IssueDeps,
+    issue: int,
+    actor: Actor,
+    action: str,
+    words: str = "",
+    to: int | None = None,
+) -> str:
+    """What an official decided, by its name in a conversation: received, answer, done, ask, transfer."""
+    match action:
+        case "received":
+            return acknowledge(connection, deps, issue, actor)
+        case "answer":
+            return answer(connection, deps, issue, actor, words)
+        case "done":
+            return resolve(connection, deps, issue, actor, words)
+        case "ask":
+            return ask(connection, deps, issue, actor, words)
+        case _:
+            return transfer(connection, deps, issue, actor, to, words)
+
+
+_KINDS = {"answer": Kind.ANSWER, "done": Kind.RESOLVED, "ask": Kind.QUESTION}
+
+
+def fault(
+    connection: Connection,
+    deps: IssueDeps,
+    issue: int,
+    actor: Actor,
+    action: str,
+    words: str = "",
+    to: int | None = None,
+) -> str:
+    """Why this could not be done now: what `act` would return; empty: it could be."""
+    row = _mine(connection, issue, actor)
+    words = as_told(words)
+    if row is None or (action == "transfer" and (to == row.office_id or not _exists(connection, to))):
+        return "gone"
+    if action == "transfer":
+        return "closed" if row.state not in OPEN else "too_long" if len(words) > MOST_WORDS else ""
+    wrong = _fault(connection, deps, row, _KINDS[action], words, actor.now)
+    return wrong or ("" if row.state in OPEN else "closed")
 
 
 def see(connection: Connection, issue: int, actor: Actor) -> None:
@@ -64,7 +111,7 @@ def acknowledge(connection: Connection, deps: IssueDeps, issue: int, actor: Acto
 def answer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office answers everybody behind it."""
     row = _mine(connection, issue, actor)
-    words = _tidy(words)
+    words = as_told(words)
     if row is None or (fault := _fault(connection, deps, row, Kind.ANSWER, words, actor.now)):
         return "gone" if row is None else fault
     values = {**_acknowledged(row, actor.now), "answered_at": row.answered_at or actor.now}
@@ -78,7 +125,7 @@ def answer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, wo
 def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office says that it is solved, and how; who raised it has two weeks to say whether it is."""
     row = _mine(connection, issue, actor)
-    words = _tidy(words)
+    words = as_told(words)
     if row is None or (fault := _fault(connection, deps, row, Kind.RESOLVED, words, actor.now)):
         return "gone" if row is None else fault
     until = actor.now + CONFIRMS_WITHIN
@@ -97,7 +144,7 @@ def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, w
 def ask(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words: str) -> str:
     """The office asks who raised it; neither knows the other."""
     row = _mine(connection, issue, actor)
-    words = _tidy(words)
+    words = as_told(words)
     if row is None or (fault := _fault(connection, deps, row, Kind.QUESTION, words, actor.now)):
         return "gone" if row is None else fault
     if row.state not in OPEN:
@@ -114,7 +161,7 @@ def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, 
     An issue that was passed on MOST_TRANSFERS times goes to staff, whatever an office wishes.
     """
     row = _mine(connection, issue, actor)
-    words = _tidy(words)
+    words = as_told(words)
     if row is None or to == row.office_id or not _exists(connection, to):
         return "gone"
     if row.state not in OPEN:
@@ -160,8 +207,9 @@ def _term_is_over(row: Found, now: datetime) -> bool:
     return row.solve_due_at is not None and row.solve_due_at <= now
 
 
-def _tidy(words: str) -> str:
-    return " ".join(words.split())
+def as_told(words: str) -> str:
+    """An official's words as others read them: on one line, without what leads away from this line."""
+    return masked(" ".join(words.split()))
 
 
 def _fault(connection: Connection, deps: IssueDeps, row: Found, kind: Kind, words: str, now: datetime) -> str:

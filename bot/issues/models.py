@@ -264,6 +264,40 @@ class Review(Base):
     reverted_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class PendingState(StrEnum):
+    """What became of what an official wrote."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    UNDONE = "undone"
+    FAILED = "failed"  # when it was due the issue was closed, or with another office
+
+
+PENDING = text("state = 'waiting'")
+
+
+class PendingAct(Base):
+    """What an official wrote and can still take back; the clock lets it go. `to_id` of a transfer, empty: to staff."""
+
+    __tablename__ = "issue_pending"
+    __table_args__ = (
+        Index("ix_issue_pending_issue_id", "issue_id", "id"),
+        Index("ix_issue_pending_official_id", "official_id", "id"),
+        Index("ix_issue_pending_due_at", "due_at", postgresql_where=PENDING, sqlite_where=PENDING),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    official_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
+    action: Mapped[str] = mapped_column(String(10))  # answer, done, ask, transfer
+    words: Mapped[bytes] = mapped_column(LargeBinary)  # sealed; empty of most transfers
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    state: Mapped[str] = mapped_column(String(8), default=PendingState.WAITING)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class Holiday(Base):
     """A day on which offices are closed, besides Saturdays and Sundays."""
 

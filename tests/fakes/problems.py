@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flows import codes
 from flows.facts import Question
-from flows.issue_facts import Category, Issue, Office
+from flows.issue_facts import Category, Issue, Office, Pending
 from flows.prompts import Named, Titled
 
 KINDS = (
@@ -86,6 +86,12 @@ class FewProblems:
 
     def targets(self, office: int) -> tuple[Office, ...]:
         return tuple(Office(number, Titled(f"ការិយាល័យទី{number}", f"Office {number}")) for number in range(1, 8))
+
+    def pending(self) -> tuple[Pending, ...]:
+        return tuple(Pending(n, one.code, DESK, "answer", n == 0) for n, one in enumerate(self._desk))
+
+    def as_told(self, words: str) -> str:
+        return words
 
     def questions(self) -> tuple[Question, ...]:
         if not self._asked:

@@ -13,6 +13,7 @@ import pytest
 
 import flows.price
 from bot.handlers.every import handlers
+from bot.issues.office.links import Links
 from bot.language.intents.understand import understand
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.wording import AMOUNTS, WORDS, Wording
@@ -149,7 +150,7 @@ def test_every_intent_opens_something_or_only_answers() -> None:
 
 def test_every_event_has_its_handler() -> None:
     vault = Vault("a key for tests")
-    known = handlers(vault, Notices(vault, {}, Lexicon.load), ZoneInfo("Asia/Phnom_Penh"))
+    known = handlers(vault, Notices(vault, {}, Lexicon.load), ZoneInfo("Asia/Phnom_Penh"), Links("a secret", ""))
     assert set(known) == set(get_args(events.Event))
 
 

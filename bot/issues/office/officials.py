@@ -16,6 +16,7 @@ from bot.issues import reading
 from bot.issues.models import Official, Reached
 from bot.issues.notifications import OFFICIAL, IssueDeps, officials_of
 from bot.issues.office import mail as office_mail
+from bot.issues.office import pending
 from bot.issues.office.links import Links
 from bot.issues.office.mail import Letter
 from bot.messages import notices
@@ -102,6 +103,7 @@ def answer(connection: Connection, official: int, contact: int, yes: bool, now: 
     if not yes:  # what was sent to this telephone opens nothing any more
         were = _official.c.phone == Reached.CONFIRMED
         values["serial"] = case((were, _official.c.serial + 1), else_=_official.c.serial)
+        pending.undo_all(connection, official)
     if not connection.execute(update(_official).where(*mine).values(values)).rowcount:
         return "gone"
     asked = (_question.c.kind == OFFICIAL, _question.c.subject == official, _question.c.contact_id == contact)
@@ -182,6 +184,7 @@ def moved(connection: Connection, official: int, now: datetime, *, phone: bool) 
 
 
 def _end(connection: Connection, official: int, now: datetime) -> None:
+    pending.undo_all(connection, official)
     close_questions(connection, OFFICIAL, [official], now)
     notices.call_off(connection, about(official), now)
     mail_outbox.cancel(connection, about(official), now)
