@@ -23,12 +23,14 @@ from bot.config import Settings
 from bot.contacts.phone import read_address
 from bot.db import reading, writing
 from bot.language.saying.clips import Take
+from bot.language.text.sms_parts import Dear
 from bot.messages.commands import ID, wake_workers
 from bot.messages.models import BroadcastState
 from bot.messages.sms.admission import Rules
 from bot.messages.sms.broadcast_text import Texts
 from bot.vault import Vault
 
+MOST_SIGNS = 5  # named of those that make a text dear
 MOST_HOURS = 168  # for which a broadcast may be sent
 SOUND = click.Path(exists=True, dir_okay=False, path_type=Path)
 OPTIONS = (
@@ -134,6 +136,8 @@ class _Desk:
             for name, count in told.sent.items():
                 size = told.parts[name]
                 lines.append((f"  {name}", f"{count:,} × {size} part{'s' if size > 1 else ''} = {count * size:,}"))
+                if name in told.dear:
+                    lines.append(("", _saving(told.dear[name])))
             cost = self.settings.sms_part_cost
             money = (
                 "unknown: SMS_PART_COST is not set"
@@ -156,6 +160,15 @@ class _Desk:
         lines.append(("expires", self.time(draft.expires)))
         for name, value in lines:
             click.echo(f"{name:8}  {value}")
+
+
+def _saving(dear: Dear) -> str:
+    """What makes a text dear, and what would be cheaper."""
+    less = f"{dear.parts} part{'s' if dear.parts > 1 else ''}"
+    if not dear.signs:
+        return f"{dear.over} letter{'s' if dear.over > 1 else ''} fewer make it {less}"
+    signs = " ".join(f"{sign} (U+{ord(sign):04X})" for sign in dear.signs[:MOST_SIGNS])
+    return f"dear because of {signs}: a part holds 70 letters and not 160; without, {less}"
 
 
 def broadcast_commands(

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.language.text.sms_parts import lean, parts
+from bot.language.text.sms_parts import lean, parts, plain
 from bot.messages.sms.broadcast_text import Texts
 
 MOST_PARTS = 3
@@ -30,7 +30,7 @@ def checked_texts(km: str, latn: str, en: str) -> Texts:
 
 
 def _checked(name: str, text: str) -> str:
-    text = unicodedata.normalize("NFC", lean(text).replace("\r\n", "\n")).strip()
+    text = plain(unicodedata.normalize("NFC", lean(text).replace("\r\n", "\n")).strip())
     wrong = [char for char in text if char != "\n" and unicodedata.category(char) in UNSENDABLE]
     if wrong:
         where = text.index(wrong[0]) + 1

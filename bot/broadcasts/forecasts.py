@@ -19,7 +19,7 @@ from bot.contacts.phone import read_address
 from bot.contacts.service import newest_word
 from bot.db import table
 from bot.language.saying.wording import voice_of
-from bot.language.text.sms_parts import parts
+from bot.language.text.sms_parts import Dear, dear, parts
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.recipients import READS_AS, WITH_RUN
@@ -34,12 +34,16 @@ _out, _call, _contact = table(Outbound), table(Call), WITH_RUN.left
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What would happen. `skipped` are people by reason, `sent` by language; `parts` are of one message of each."""
+    """What would happen. `skipped` are people by reason, `sent` by language.
+
+    `parts` are of one message of each, `dear` what makes it so.
+    """
 
     people: int
     skipped: Mapping[str, int]
     sent: Mapping[str, int]
     parts: Mapping[str, int]
+    dear: Mapping[str, Dear]
     ahead: int  # other messages that wait already
     begins: datetime | None  # None: nothing of it leaves in time
     ends: datetime | None
@@ -126,9 +130,10 @@ def forecast(
         after = rows[-1].id
     texts = draft.texts
     sizes = {NAMES[voice]: parts(texts.in_voice(voice)).parts for voice in NAMES}
+    saving = {NAMES[voice]: less for voice in NAMES if (less := dear(texts.in_voice(voice))) is not None}
     ahead = select(func.count()).where(_out.c.state == OutState.QUEUED, _out.c.due_at <= start)
     ends = timetable.leaves(sum(sent.values()))
-    return Forecast(people, skipped, sent, sizes, connection.execute(ahead).scalar_one(), first, ends)
+    return Forecast(people, skipped, sent, sizes, saving, connection.execute(ahead).scalar_one(), first, ends)
 
 
 def _people(connection: Connection, segment: ColumnElement[bool], after: int) -> list[Row[Any]]:

@@ -19,11 +19,12 @@ from flask import Blueprint, Response, request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from twilio.request_validator import RequestValidator
-from twilio.twiml.messaging_response import MessagingResponse
 
+from bot.channels import twiml
 from bot.contacts.phone import read_address
 from bot.conversation import Answer, Inbound
 from bot.db import reading
+from bot.language.text.characters import legible
 from bot.messages.inbound.spool import FullError, Spool, Told, is_answered, is_away
 from flows.prompts import T_
 
@@ -114,7 +115,7 @@ def sms_webhook(
         if not 0 < len(sid) <= 64:
             counted("senseless")
             return Response("MessageSid is missing or too long\n", 400, content_type="text/plain")
-        text, sender = form.get("Body", "")[:MOST_CHARACTERS], form.get("From", "")
+        text, sender = legible(form.get("Body", ""))[:MOST_CHARACTERS], form.get("From", "")
         try:
             answer = turn(Inbound(sid, "sms", read_address(sender), text))
         except Exception as error:
@@ -128,12 +129,12 @@ def sms_webhook(
                 counted("spooled")
             else:
                 counted("failed")
-            return _twiml(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
+            return twiml.message(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
         late.returned()
         if answer.repeated and answer.text and late.is_answered(sid):
             answer = Answer("", repeated=True)  # it was spooled the first time: its answer went by the outbox
         counted("repeated" if answer.repeated else "answered" if answer.text else "silent")
-        return _twiml(answer.text)
+        return twiml.message(answer.text)
 
     return pages
 
@@ -142,10 +143,3 @@ def where(error: Exception) -> str:
     """The file and line a fault came from; never its values."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{Path(last.filename).name}:{last.lineno}"
-
-
-def _twiml(text: str) -> Response:
-    document = MessagingResponse()
-    if text:
-        document.message(text)
-    return Response(document.to_xml(), content_type="text/xml; charset=utf-8")

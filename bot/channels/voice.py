@@ -17,11 +17,13 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from bot.audio.store import Clips
 from bot.call.calls import Calls, Ring
 from bot.call.step import Said, Spoken
+from bot.channels import twiml
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
 from bot.language.saying.clips import Clip
 from bot.language.saying.script import Script, Wait
 from bot.language.saying.speaking import Sentence, Speaking
+from bot.language.text.characters import legible
 from bot.messages.calls.callbacks import Rung
 from flows.prompts import S_, say
 
@@ -62,7 +64,7 @@ class LineVoices:
                     for file in files:
                         verb.play(f"{self._base}/{file}")
                 else:
-                    verb.say(sentence.text, language=SAID_IN[voice], **(self._say[voice] or {}))
+                    verb.say(legible(sentence.text), language=SAID_IN[voice], **(self._say[voice] or {}))
 
     def gaps(self, voice: str, clips: Iterable[Clip]) -> str:
         """What is not recorded and how it is heard nevertheless, in a line for operators; empty when all is there."""
@@ -182,11 +184,11 @@ def voice_webhook(
             log.error("call failed", error=type(error).__name__, where=where(error))
             # A ring that would be called back costs nothing: it is refused rather than picked up for an apology.
             free = call_back and step is picked_up
-            return _twiml(documents.refusal() if free else documents.of(Spoken(apology, 0)))
+            return twiml.answered(documents.refusal() if free else documents.of(Spoken(apology, 0)))
         for work in () if spoken.repeated else spoken.wakes:
             wake(work)
         counted("repeated" if spoken.repeated else "refused" if spoken.script is REFUSED else "answered")
-        return _twiml(documents.refusal() if spoken.script is REFUSED else documents.of(spoken))
+        return twiml.answered(documents.refusal() if spoken.script is REFUSED else documents.of(spoken))
 
     def picked_up(ring: Ring) -> Spoken:
         rung = calls.rung(ring) if call_back else Rung.ANSWER
@@ -218,7 +220,7 @@ def _said(speech: bool) -> Said:
     keys = form.get("Digits", "")[:MOST_KEYS]
     # One carrier tells of a recording even where nothing was said.
     recording = "" if form.get("RecordingDuration") == "0" else form.get("RecordingUrl", "")[:2000]
-    words = form.get("SpeechResult", "")[:1600] if speech else ""
+    words = legible(form.get("SpeechResult", ""))[:1600] if speech else ""
     if recording and "*" in keys:
         recording = ""  # taken back: the star leads to the beginning here too
     return Said("" if keys == "hangup" else keys, words, _confidence(form.get("Confidence", "")), recording)
@@ -230,7 +232,3 @@ def _confidence(text: str) -> float:
     except ValueError:
         return 0.0
     return value if 0 <= value <= 1 else 0.0  # not a number is no confidence either
-
-
-def _twiml(document: str) -> Response:
-    return Response(document, content_type="text/xml; charset=utf-8")

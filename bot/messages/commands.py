@@ -13,13 +13,15 @@ from sqlalchemy import Engine, Row
 from bot.config import Settings
 from bot.contacts.phone import Address, Kind
 from bot.db import reading, writing
-from bot.language.text.sms_parts import lean, parts
+from bot.language.text.characters import legible
+from bot.language.text.sms_parts import lean, parts, plain
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.inbound import inbox, received, recordings
 from bot.messages.inbound.inbox import Item
 from bot.messages.inbound.recordings import LINK_LASTS, Links
 from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState
 from bot.messages.sms import outbox as sms_outbox
+from bot.terminal import one_line
 from bot.vault import Vault
 
 ID = click.IntRange(1, 2**62)  # what the databases take
@@ -74,23 +76,23 @@ def inbox_commands(
                 lately = received.lately(connection, vault, item.contact, item.created_at, SHOWN_BEFORE)
         click.echo(f"item {item.id}, {item.state}, {item.reason}, {_time(item.created_at, settings)}")
         click.echo(_who(item, sender, number))
-        click.echo(item.words)
+        click.echo(one_line(item.words))
         for row in spoken:
             click.echo(f"recording {row.id}: {_heard(row, links)}")
         if item.note:
-            click.echo(f"note: {item.note}")
+            click.echo(f"note: {one_line(item.note)}")
         if lately:
             click.echo("their last messages:")
         for words, said in lately:
-            click.echo(f"  > {words}")
-            click.echo(f"  < {said or '(no answer)'}")
+            click.echo(f"  > {one_line(words)}")
+            click.echo(f"  < {one_line(said) or '(no answer)'}")
 
     @group.command("answer")
     @click.argument("id", type=ID)
     @click.argument("text")
     def answer(id: int, text: str) -> None:
         """Answer an open item by SMS."""
-        text = " ".join(lean(text).split())
+        text = plain(" ".join(lean(legible(text)).split()))
         size = parts(text)
         if not 0 < size.parts <= MOST_PARTS:
             raise click.ClickException(f"the answer takes {size.parts} SMS parts; use 1 to {MOST_PARTS}")

@@ -220,3 +220,15 @@ def test_when_it_is_to_go(at: str, local: str) -> None:
         return
     with pytest.raises(DraftError):
         due_at(at, now, ZONE)
+
+
+def test_the_forecast_says_what_makes_a_text_dear(line: Deployment) -> None:
+    person(line, True, language="en")
+    english = (
+        "Meeting about the pig price at the market hall on Saturday, don’t miss it: bring your notebook and the list"
+    )
+    told = run(line, "forecast", "--to", "tag:t", "--text-km", KM, "--text-en", english).stdout
+    assert "× 1 part = " in told.partition("\n  en")[2].splitlines()[0]
+    assert "dear" not in told
+    told = run(line, "forecast", "--to", "tag:t", "--text-km", KM, "--text-en", f"{english} ł").stdout
+    assert "dear because of ł (U+0142): a part holds 70 letters and not 160; without, 1 part" in told

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"flows"}),
     frozenset({"language", "db", "config", "vault", "csvfile", "logs"}),
-    frozenset({"upsert", "audio"}),
+    frozenset({"upsert", "audio", "terminal"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),
     frozenset({"broadcasts"}),

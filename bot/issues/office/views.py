@@ -39,6 +39,7 @@ from bot.issues.office.queue import Task
 from bot.issues.office.words import FAULTS, Told
 from bot.issues.steps import OPEN
 from bot.language.saying.catalogue import load_catalogue
+from bot.language.text.characters import legible
 from bot.language.words.lexicon import Lexicon
 from bot.web.languages import LANGUAGES, load_words
 from bot.web.layout import page
@@ -213,7 +214,7 @@ def _not_taken(visit: Visit, deps: OfficePageDeps, code: str, said: str) -> Resp
 
 
 def _done(connection: Connection, visit: Visit, deps: OfficePageDeps, task: Task, action: str) -> str:
-    words, to = request.form.get("words", ""), request.form.get("to", "")
+    words, to = legible(request.form.get("words", "")), request.form.get("to", "")
     by = (connection, deps.telling, task.id, visit.actor)
     match action:
         case "acknowledge":

@@ -24,6 +24,7 @@ from bot.issues.staff import service as staff_service
 from bot.issues.staff.service import Staff
 from bot.messages.inbound.recordings import Links
 from bot.messages.notices import Notices
+from bot.terminal import one_line
 from bot.vault import Vault
 from flows import codes
 
@@ -140,7 +141,7 @@ def issue_commands(
         click.echo(f"{entry.id:7} {local(entry.at)} {entry.kind}{other} by {entry.by} {office}{may}{public}".rstrip())
         for sealed, whose in ((entry.text, ""), (entry.public_text, "the public reads: ")):
             if sealed:
-                click.echo(f"        {whose}{vault.open(sealed)}")
+                click.echo(f"        {whose}{one_line(vault.open(sealed))}")
         if entry.recording_id is not None:
             click.echo(f"        ♪ spoken: flask issues listen {entry.id}")
 
@@ -153,7 +154,7 @@ def issue_commands(
             found = staff_service.waiting(connection, deps(), after, size)
         for one in found:
             who = "the public" if one.office_may else "the office"
-            words = one.words or ("♪ spoken" if one.spoken else "")
+            words = one_line(one.words) or ("♪ spoken" if one.spoken else "")
             hidden = " (abuse?)" if one.hidden else ""
             click.echo(f"{one.id:7} {codes.shown(one.code)} {local(one.at)} {one.category}, for {who}{hidden}: {words}")
         foot(found, size, "nothing waits")

@@ -32,6 +32,7 @@ _GREETS = frozenset(("good", "gd", "អរុណ"))
 _DAYS = ("today", "tomorrow", "yesterday", "day_after_tomorrow", "day_before_yesterday")
 _PARTS = ("morning", "noon", "afternoon", "evening", "night")
 LAST_HOUR = 24
+_HOUR_SIGNS = frozenset(("h", "hr", "hrs"))  # 8h, 08:00 hrs
 _TH = ("st", "nd", "rd", "th")
 
 
@@ -264,6 +265,7 @@ def _hour_spot(
         out.used.update((k, k + 1, k + 2))
         if k and "hour" in items[k - 1].ids("time"):
             out.used.add(k - 1)
+        _sign_after(items, atoms, k + 3, out)
         return int(a.digits), int(b.digits), len(a.digits) == 2
     spots: list[tuple[int, int]] = []
     for k, item in enumerate(items):
@@ -278,7 +280,7 @@ def _hour_spot(
         if amount is None or any(x in out.used for x in range(amount.i, amount.j)):
             continue
         hour = int(amount.value)
-        if not 0 < amount.value <= 24 or len(amount.raw) > 4:
+        if not 0 < amount.value <= 24 or len(amount.raw) > 5:
             continue
         minute = 0
         if amount.value != hour:
@@ -292,8 +294,15 @@ def _hour_spot(
         elif n < len(items) and (n in at) and _minutes(items, at[n]):
             minute = int(at[n].value)
             out.used.update(range(n, at[n].j + 1))
+        _sign_after(items, atoms, n, out)
         return hour, minute, False
     return None
+
+
+def _sign_after(items: list[Item], atoms: list[Atom], n: int, out: When) -> None:
+    """The sign of an hour is part of it, and of no place behind it."""
+    if n < len(items) and atoms[items[n].i].key in _HOUR_SIGNS:
+        out.used.add(n)
 
 
 def _two_digits(item: Item, most: int) -> bool:

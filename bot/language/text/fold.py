@@ -34,6 +34,11 @@ def _clean_table() -> dict[int, str | None]:
     table[0x17D3] = "\u17c6"
     table[0x17A3] = "\u17a2"
     table[0x2019] = table[0x2018] = table[0x60] = table[0xB4] = "'"
+    for code in range(0x2010, 0x3100):
+        if unicodedata.category(chr(code)) == "Pd":
+            table[code] = "-"  # whichever dash a phone makes of it
+    table[0x2043] = table[0x2212] = "-"
+    table[0x2236] = ":"
     return table
 
 

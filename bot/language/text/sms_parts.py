@@ -33,6 +33,7 @@ _PLAIN = str.maketrans(
 )
 
 SINGLE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
+_FEW = 0.1  # of a text: what whoever writes it can spare
 # Of several parts each gives up some room to the header that joins them.
 JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
 
@@ -78,6 +79,32 @@ def plain(text: str) -> str:
     """
     written = text.translate(_PLAIN)
     return written if GSM.issuperset(written) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Dear:
+    """What makes a text dear: the signs for which a part holds 70 letters and not 160, or how many letters too many."""
+
+    signs: tuple[str, ...]  # none: it is long, or its letters are none of GSM-7 anyway
+    over: int  # units that are more than fit into one part less
+    parts: int  # that it would take without
+
+
+def dear(text: str) -> Dear | None:
+    """What would save parts of a text; None where it takes one, or nothing small would."""
+    counted = parts(text)
+    if counted.parts < 2:
+        return None
+    written = text.translate(_PLAIN)
+    strange = tuple(dict.fromkeys(letter for letter in written if letter not in GSM))
+    if strange and sum(map(written.count, strange)) <= len(written) * _FEW:
+        without = parts("".join(letter for letter in written if letter in GSM)).parts
+        if without < counted.parts:
+            return Dear(strange, 0, without)
+    fewer = counted.parts - 1
+    room = SINGLE[counted.encoding] if fewer == 1 else fewer * JOINED[counted.encoding]
+    over = counted.units - room
+    return Dear((), over, fewer) if over <= room * _FEW else None
 
 
 def lean(text: str) -> str:
