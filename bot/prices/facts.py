@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from bot.db import table
 from bot.prices.knowledge import Known
 from bot.prices.models import Interest, LatestPrice, Price, PriceReport, ReportState
-from bot.prices.units import ROUGH_RIEL, from_minor, per_base, to_minor
+from bot.prices.units import ROUGH_RIEL, from_minor, holds, per_base, to_minor
 from flows.events import Draft
 from flows.facts import Found, LastReport, Quote, Verdict
 
@@ -262,9 +262,12 @@ class PriceFacts:
             return Verdict("implausible")
         median = self._median(draft)
         good = self._known.goods.get(draft.commodity)
-        if good is not None and good.unit == draft.unit:
+        if good is not None:
+            packed = holds(draft.unit, good.unit, draft.commodity)
+            if packed is None:
+                return Verdict("implausible")  # nobody sells it by this unit
             riel = ROUGH_RIEL[draft.currency]
-            low, high = good.low / riel, good.high / riel
+            low, high = good.low * packed[0] / riel, good.high * packed[1] / riel
             if not (low <= draft.low and draft.high <= high):
                 return Verdict("implausible", _meant(draft.usual, low, high, median))
         if median and abs(draft.usual - median) > OUT_OF_LINE * median:

@@ -1,6 +1,7 @@
 """Markets and prices from an operator's CSV: all rows or none, and the same file twice changes nothing.
 
-Staff lists count as approved: their prices are accepted, the implausible ones are listed. Nobody is told.
+Staff lists count as approved: their prices are accepted, but an implausible one is held like anybody's until staff
+release it. Nobody is told.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.db import reading, table, writing
 from bot.prices.changes import raise_change
 from bot.prices.daily import Key, refresh
 from bot.prices.models import Commodity, Market, PriceReport, ReportState
-from bot.prices.units import DECIMALS, LEVELS, UNITS, in_riel, is_whole, standard_amount, to_minor
+from bot.prices.units import DECIMALS, LEVELS, UNITS, holds, in_riel, is_whole, standard_amount, to_minor
 from bot.upsert import upsert
 
 _MARKETS = ("id", "name_km", "name_en", "place")
@@ -29,12 +30,13 @@ _PRICES_MAY = ("grade", "currency", "low", "high", "source")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 # Characters. Even the longest of both leave an answer's barest wording within two parts of an SMS.
 LONGEST_NAME, LONGEST_GRADE = 40, 20
+HELD = "held until staff release it: flask prices list"
 _CHUNK = 5000  # rows written at once
 _market, _report = table(Market), table(PriceReport)
 
 
 class Listed(NamedTuple):
-    """One price of a list, amounts in the smallest unit of the key's currency."""
+    """One price of a list, amounts in the smallest unit of the key's currency. `fault`: why it is held, if it is."""
 
     key: Key
     day: date
@@ -42,6 +44,7 @@ class Listed(NamedTuple):
     low: int
     high: int
     usual: int
+    fault: str = ""
 
 
 def import_markets(engine: Engine, path: Path) -> Outcome:
@@ -96,7 +99,7 @@ class _Known:
 def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Outcome:
     """Add prices as accepted reports; the same source's earlier report of the same key and day is replaced.
 
-    Notes list prices outside the commodity's plausible range: they are imported all the same.
+    Notes list prices outside the commodity's plausible range: they are held until staff release them.
     """
     rows, faults = read_csv(path, _PRICES, _PRICES_MAY)
     with reading(engine) as connection:
@@ -112,6 +115,8 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
         return Outcome(faults=tuple(faults))
     listed = {line: said for line, said in read if said is not None and line not in repeated}
     notes = [note for line, said in listed.items() if (note := _implausible(line, said, goods))]
+    for note in notes:
+        listed[note.line] = listed[note.line]._replace(fault="implausible")
     with writing(engine) as connection:
         added, changed, kept = store_prices(connection, list(listed.values()), now)
     if kept:
@@ -159,18 +164,15 @@ def _per_base(amounts: tuple[Decimal, ...], unit: str, base: str, currency: str)
 
 
 def _implausible(line: int, said: Listed, goods: Mapping[str, RowMapping]) -> Fault | None:
-    rule = goods[said.key.commodity]
-    if said.key.unit != rule["unit"]:
-        return None  # the range is per usual unit and says nothing of others
-    low, high = in_riel(said.low, said.key.currency), in_riel(said.high, said.key.currency)
-    if rule["low"] <= low and high <= rule["high"]:
+    key, rule = said.key, goods[said.key.commodity]
+    packed = holds(key.unit, rule["unit"], key.commodity)
+    if packed is None:
+        return Fault(line, "unit", f"{key.commodity} is sold by the {rule['unit']}, not the {key.unit}; {HELD}")
+    low, high = in_riel(said.low, key.currency), in_riel(said.high, key.currency)
+    least, most = round(rule["low"] * packed[0]), round(rule["high"] * packed[1])
+    if least <= low and high <= most:
         return None
-    return Fault(
-        line,
-        "usual",
-        f"{said.key.commodity} is outside {rule['low']} to {rule['high']} riel a {rule['unit']}; imported, "
-        "please check",
-    )
+    return Fault(line, "usual", f"{key.commodity} is outside {least} to {most} riel a {key.unit}; {HELD}")
 
 
 _OF_LISTS = select(
@@ -196,7 +198,7 @@ def store_prices(connection: Connection, prices: Sequence[Listed], now: datetime
         earlier = there.get((price.key, price.day, price.source))
         if earlier is None:
             added.append(price)
-        elif (earlier.low, earlier.high, earlier.usual) != price[3:]:
+        elif (earlier.low, earlier.high, earlier.usual) != price[3:6]:
             changed.append(price)
             superseded.append({"at": earlier.id})
         else:
@@ -228,8 +230,8 @@ def _as_row(price: Listed, now: datetime) -> dict[str, Any]:
         "low": price.low,
         "high": price.high,
         "usual": price.usual,
-        "state": ReportState.ACCEPTED,
-        "reason": "",
+        "state": ReportState.HELD if price.fault else ReportState.ACCEPTED,
+        "reason": price.fault,
         "source": price.source,
         "contact_id": None,
         "created_at": now,

@@ -1,11 +1,17 @@
 """Units, levels and currencies of prices: which are known, what converts into what, whole smallest units.
 
-Only conversions that hold everywhere are here; a sack or a basket is never converted.
+Only conversions that hold everywhere are made; a sack or a basket is never converted. What such a one holds at
+least and at most (data/packs.csv) only tells a plausible price from a slip.
 """
 
 from __future__ import annotations
 
+import csv
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from bot.prices.reference import groups
 
 UNITS = (
     *("kg", "gram", "tonne", "hap", "bag", "thang", "tau", "damleung", "litre", "can", "bottle"),
@@ -41,6 +47,32 @@ def standard_amount(amount: Decimal, unit: str, base: str, currency: str) -> Dec
         return None
     exact = amount / factor
     return exact if is_whole(exact, currency) else None
+
+
+@lru_cache(maxsize=1)
+def _packs() -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
+    """How many of a base one unit holds, at least and at most, by unit, base and commodity or group ("" for any)."""
+    path = Path(__file__).parent / "data" / "packs.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {
+            (row["unit"], row["base"], row["commodity"]): (Decimal(row["least"]), Decimal(row["most"]))
+            for row in csv.DictReader(lines)
+        }
+
+
+def holds(unit: str, base: str, commodity: str) -> tuple[Decimal, Decimal] | None:
+    """How many of `base` one `unit` of a commodity may be; None where nobody sells it so: paddy by the head."""
+    if (certain := per_base(unit, base)) is not None:
+        return certain, certain
+    if (certain := per_base(base, unit)) is not None:
+        return 1 / certain, 1 / certain
+    packs = _packs()
+    for special in (commodity, groups().get(commodity, ""), ""):
+        if (found := packs.get((unit, base, special))) is not None:
+            return found
+        if (found := packs.get((base, unit, special))) is not None:
+            return 1 / found[1], 1 / found[0]
+    return None
 
 
 def is_whole(amount: Decimal, currency: str) -> bool:

@@ -148,7 +148,7 @@ def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Import) -> None:
         "1.100.000,tonne,wholesale,lower,rice_paddy,2026-11-20\r\n"
         "66000,hap,farmgate,lower,rice_paddy,2026-11-20\r\n"
         "50000,bag,wholesale,lower,rice_paddy,2026-11-20\r\n"
-        "1001,tonne,retail,lower,rice_paddy,2026-11-20\r\n"
+        "1100001,tonne,retail,lower,rice_paddy,2026-11-20\r\n"
         '"៩,៥០០",kg,wholesale,upper,pig_live,2026-11-19\r\n'
     )
     assert outcome == Outcome(added=5)
@@ -157,7 +157,7 @@ def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Import) -> None:
     assert sorted(all_of(engine, *columns)) == [
         ("pig_live", "wholesale", "kg", 9500, 9500, "khr"),
         ("rice_paddy", "farmgate", "kg", 1100, 1100, "khr"),
-        ("rice_paddy", "retail", "tonne", 1001, 1001, "khr"),  # no whole riel a kilogram
+        ("rice_paddy", "retail", "tonne", 1100001, 1100001, "khr"),  # no whole riel a kilogram
         ("rice_paddy", "wholesale", "bag", 50000, 50000, "khr"),
         ("rice_paddy", "wholesale", "kg", 1100, 1100, "khr"),
     ]
@@ -168,13 +168,38 @@ def test_other_currencies_are_kept_in_their_smallest_unit(engine: Engine, prices
     assert all_of(engine, LatestPrice.low, LatestPrice.high, LatestPrice.usual) == [(225, 250, 240)]
 
 
-def test_implausible_prices_are_imported_and_listed(engine: Engine, prices: Import) -> None:
+def test_implausible_prices_are_held_and_listed(engine: Engine, prices: Import) -> None:
     outcome = prices(HEADER + PIG + PIG.replace("upper", "lower").replace("9700", "97000"))
     assert outcome.added == 2
     assert [str(note) for note in outcome.notes] == [
-        "line 3, usual: pig_live is outside 6000 to 15000 riel a kg; imported, please check"
+        "line 3, usual: pig_live is outside 6000 to 15000 riel a kg; held until staff release it: flask prices list"
     ]
-    assert len(all_of(engine, LatestPrice.usual)) == 2
+    assert sorted(all_of(engine, PriceReport.state, PriceReport.reason)) == [("accepted", ""), ("held", "implausible")]
+    assert len(all_of(engine, LatestPrice.usual)) == 1
+
+
+@pytest.mark.parametrize(
+    ("commodity", "usual", "unit", "state"),
+    [
+        ("chicken", 194_500, "kg", "held"),
+        ("chicken", 194_500, "head", "held"),
+        ("chicken", 45_000, "head", "accepted"),
+        ("rice_paddy", 1_100, "tonne", "held"),
+        ("rice_paddy", 66_000, "bag", "accepted"),
+        ("rice_paddy", 1_100, "head", "held"),
+        ("pig_live", 9, "kg", "held"),
+        ("pig_live", 1_000_000, "head", "accepted"),
+        ("egg_duck", 5_500, "ten", "accepted"),
+        ("cooking_oil", 28_000, "litre5", "accepted"),
+        ("labour_day", 30_000, "person", "accepted"),
+        ("diesel", 4_200, "metre", "held"),
+    ],
+)
+def test_a_price_by_a_unit_that_cannot_be_meant_is_held(
+    engine: Engine, prices: Import, commodity: str, usual: int, unit: str, state: str
+) -> None:
+    prices(f"observed_on,commodity,market,level,unit,usual\n{TODAY},{commodity},upper,retail,{unit},{usual}\n")
+    assert all_of(engine, PriceReport.state) == [(state,)]
 
 
 def test_every_fault_is_named_and_nothing_is_written(engine: Engine, prices: Import) -> None:
