@@ -62,7 +62,7 @@ from bot.prices.commands import price_commands
 from bot.prices.demo import load_demo
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.knowledge import Knowledge
-from bot.prices.reference import load_reference
+from bot.prices.reference import load_markets, load_reference
 from bot.radio.commands import episode_commands
 from bot.radio.demo import load_radio
 from bot.radio.imports import import_episodes, import_stations
@@ -114,6 +114,7 @@ def register(
         migrations.upgrade(database)
         with writing(database) as connection:
             load_reference(connection)
+            load_markets(connection)
             issue_reference.load_reference(connection)
         click.echo(f"database at {migrations.newest()}, reference data loaded")
 

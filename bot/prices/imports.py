@@ -151,7 +151,8 @@ def _read_price(row: Row, known: _Known) -> Listed | None:
         return None
     unit, amounts = _per_base((low, high, usual), unit, str(known.goods[commodity]["unit"]), currency)
     key = Key(commodity, market, level, grade or "", unit, currency)
-    return Listed(key, day, source or "list", *(to_minor(amount, currency) for amount in amounts))
+    low_minor, high_minor, usual_minor = (to_minor(amount, currency) for amount in amounts)
+    return Listed(key, day, source or "list", low_minor, high_minor, usual_minor)
 
 
 def _per_base(amounts: tuple[Decimal, ...], unit: str, base: str, currency: str) -> tuple[str, tuple[Decimal, ...]]:

@@ -1,6 +1,7 @@
 """The reference data of prices: what the rules need of each commodity, and which provinces adjoin.
 
-Reads data/commodities.csv and data/neighbours.csv. No prices and no markets here: those are imported.
+Reads data/commodities.csv, data/neighbours.csv and data/markets.csv (the markets that the World Food Programme
+watches). No prices here: those are imported; so are further markets.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from bot.prices.changes import raise_change
-from bot.prices.models import Commodity
+from bot.prices.models import Commodity, Market
 from bot.upsert import upsert
 
 _DATA = Path(__file__).parent / "data"
@@ -69,6 +70,20 @@ def load_reference(connection: Connection) -> None:
     if fresh:
         connection.execute(upsert(connection, Commodity), fresh)
         raise_change(connection, "markets")  # markets and commodities are read anew together
+
+
+def load_markets(connection: Connection) -> None:
+    """Add the markets of this release that are not there yet; what an operator imported stays as it is."""
+    there = connection.execute(select(Market.id, Market.name_km, Market.place)).all()
+    ids, names = {row.id for row in there}, {(row.name_km, row.place[:2]) for row in there}
+    fresh = [
+        {**row, "reference": False}
+        for row in _rows("markets.csv")
+        if row["id"] not in ids and (row["name_km"], row["place"][:2]) not in names
+    ]
+    if fresh:
+        connection.execute(upsert(connection, Market), fresh)
+        raise_change(connection, "markets")
 
 
 def _rows(name: str) -> list[dict[str, str]]:

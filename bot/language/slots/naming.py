@@ -173,8 +173,7 @@ def _market(reading: Reading, out: Named) -> None:
                 out.market = known[0]
                 out.used.add(k)
                 if len(known) > 1:
-                    fitting = [m for m in known if out.place and inside(reading.lexicon.markets[m].place, out.place)]
-                    out.market = fitting[0] if fitting else known[0]
+                    _namesakes(reading, known, out)
                 return
         if item.ids("market_name"):
             out.market = reading.said(k)
@@ -193,6 +192,17 @@ def _market(reading: Reading, out: Named) -> None:
                 out.market = reading.cleaned[start : reading.atoms[reading.items[last].j - 1].end]
                 out.used.add(n)
                 return
+
+
+def _namesakes(reading: Reading, known: list[str], out: Named) -> None:
+    """Markets of one name: the one in the place that is named, else it is asked where."""
+    places = {id: reading.lexicon.markets[id].place for id in known}
+    fitting = [id for id in known if out.place and inside(places[id], out.place)]
+    if fitting:
+        out.market = fitting[0]
+    elif not out.place:
+        out.market, out.place_sure = None, 0.5
+        out.maybe.extend(Maybe("place", code, 0.5) for code in dict.fromkeys(places.values()))
 
 
 def _langs(reading: Reading, k: int) -> set[str]:

@@ -109,7 +109,16 @@ class Lexicon:
             for name, lang in ((market.km, "km"), (market.en, "latn")):
                 for form in _market_forms(name, lang):
                     made._learn(form, Sense("market", market.id, lang), exact=True)
+                if self._tells_a_market(bare := _bare(name, lang)):
+                    made._learn(bare, Sense("market", market.id, lang), exact=True)
         return made
+
+    def _tells_a_market(self, bare: str) -> bool:
+        """Whether a name alone may mean a market: long enough, and nothing else but a place (ថ្មី is also new)."""
+        parts = syllables(bare)
+        if not parts or (len(parts) < 2 if "\u1780" <= parts[0][0] <= "\u17dd" else len("".join(parts)) < 4):
+            return False
+        return all(sense.kind == "place" for sense in self.find(bare))
 
     def _learn(self, form: str, sense: Sense, exact: bool = False) -> None:
         parts = syllables(form)
@@ -265,13 +274,17 @@ def _commune(sense: Sense) -> bool:
 
 
 def _market_forms(name: str, lang: str) -> Iterable[str]:
-    name = name.strip()
+    bare = _bare(name, lang)
     if lang == "km":
-        bare = name.removeprefix("ផ្សារ").strip()
-        return {name, "ផ្សារ" + bare} if bare else {name}
-    words = [w for w in latin_words(name) if w not in ("phsar", "psar", "psa", "market")]
-    bare = " ".join(words)
+        return {name.strip(), "ផ្សារ" + bare} if bare else {name.strip()}
     return {f"phsar {bare}", f"psar {bare}", f"psa {bare}", f"{bare} market", f"market {bare}"} if bare else {name}
+
+
+def _bare(name: str, lang: str) -> str:
+    """A market's name without the word market."""
+    if lang == "km":
+        return name.strip().removeprefix("ផ្សារ").strip()
+    return " ".join(w for w in latin_words(name) if w not in ("phsar", "psar", "psa", "market"))
 
 
 def latin_words(text: str) -> list[str]:

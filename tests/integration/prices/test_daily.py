@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from bot.contacts.models import Contact
-from bot.db import make_engine, reading, writing
+from bot.db import make_engine, reading, table, writing
 from bot.prices.daily import Key, refresh
 from bot.prices.models import Change, Commodity, LatestPrice, Market, Price, PriceReport, ReportState
-from bot.prices.reference import commodities, load_reference, neighbours
+from bot.prices.reference import commodities, load_markets, load_reference, neighbours
 
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -191,3 +191,19 @@ def test_reference_data_is_sensible() -> None:
     near = neighbours()
     assert sorted(near) == [f"{code:02}" for code in range(1, 26)]
     assert all(code in near[other] for code, others in near.items() for other in others)
+
+
+def test_the_markets_of_the_release_leave_what_an_operator_imported(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            insert(table(Market)).values(id="suong", name_km="ផ្សារសួងថ្មី", name_en="Suong", place="2506", reference=True)
+        )
+        load_markets(connection)
+    with reading(engine) as connection:
+        rows = connection.execute(select(Market.id, Market.name_km, Market.reference)).all()
+        version = connection.execute(select(Change.version)).scalar_one()
+    assert len(rows) == 2 + 76  # two are of these tests
+    assert ("suong", "ផ្សារសួងថ្មី", True) in [tuple(row) for row in rows]
+    with writing(engine) as connection:
+        load_markets(connection)
+        assert connection.execute(select(Change.version)).scalar_one() == version
