@@ -22,8 +22,8 @@ from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, Plac
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, about
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
+from bot.language.masking import masked, without_name
 from bot.language.text.likeness import folded
-from bot.language.text.masking import masked, without_name
 from bot.language.words.abuse import is_abusive
 from bot.messages.inbound import recordings
 from bot.messages.models import OpenQuestion, Recording

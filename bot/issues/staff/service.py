@@ -23,8 +23,8 @@ from bot.issues.notifications import ASKED, RESOLVED, IssueDeps, News, about
 from bot.issues.staff import merging
 from bot.issues.staff.review_log import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
 from bot.issues.steps import LIVE
+from bot.language.masking import masked
 from bot.language.text.likeness import folded
-from bot.language.text.masking import masked
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
 from flows import issue_notices
