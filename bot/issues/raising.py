@@ -22,7 +22,7 @@ from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, Plac
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, about
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
-from bot.language.masking import masked, without_name
+from bot.language.masking import Masked, mask
 from bot.language.text.likeness import folded
 from bot.language.words.abuse import is_abusive
 from bot.messages.inbound import recordings
@@ -72,12 +72,13 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
     if raised_today(connection, by) >= MOST_A_DAY:
         return "full"
     category = connection.execute(select(_category).where(_category.c.id == report.category)).one()
-    words = _clean(connection, deps, report.words, by.contact)
+    clean = _clean(connection, deps, report.words, by.contact)
+    words = clean.text
     place = report.place[:6]
     above = report.about_office or category.above
     office = routing.office_for(connection, report.category, place, above=above)
     abusive = is_abusive(words)
-    held = abusive or bool(report.recording) or (category.sensitive and bool(words))
+    held = abusive or bool(report.recording or clean.doubtful) or (category.sensitive and bool(words))
     members = [one for one in dict.fromkeys(report.members) if one != by.contact]
     shows = office is not None and not held
     terms = history.terms(connection, report.category, deps.zone, by.now) if shows else {}
@@ -168,9 +169,11 @@ def _added(
     connection: Connection, deps: IssueDeps, row: Found, kind: Kind, by: Word, words: str, recording: str
 ) -> bool:
     """Keep words of somebody behind an issue. Returns whether staff read them before the office does."""
-    words = _clean(connection, deps, words, by.contact)
+    before = _said_before(connection, deps, row.id)
+    clean = _clean(connection, deps, words, by.contact, before)
+    words = clean.text
     sensitive = connection.execute(select(_category.c.sensitive).where(_category.c.id == row.category)).scalar_one()
-    held = bool(sensitive or recording or is_abusive(words) or row.office_at is None)
+    held = bool(sensitive or recording or clean.doubtful or is_abusive(words) or row.office_at is None)
     entry = history.add(
         *(connection, deps.vault, row.id, kind, By.VOICE, by.now),
         words=words,
@@ -300,11 +303,17 @@ def _tally(connection: Connection, by: Word, *, wrong: int = 0, said: int = 0) -
     return {"contact_id": by.contact, "since": tally.since, "wrong": tally.wrong + wrong, "said": tally.said + said}
 
 
-def _clean(connection: Connection, deps: IssueDeps, words: str, contact: int) -> str:
-    """Words as they are kept: on one line, without telephone numbers and without the writer's own name."""
-    words = masked(" ".join(words.split()))
+def _clean(connection: Connection, deps: IssueDeps, words: str, contact: int, before: str = "") -> Masked:
+    """Words as they are kept: on one line, without what leads to a person and without the writer's own name."""
     sealed = connection.execute(select(_contact.c.name).where(_contact.c.id == contact)).scalar_one_or_none()
-    return without_name(words, deps.vault.open(sealed)) if sealed and words else words
+    return mask(" ".join(words.split()), [deps.vault.open(sealed)] if sealed else [], after=before)
+
+
+def _said_before(connection: Connection, deps: IssueDeps, issue: int) -> str:
+    """The last words of anybody behind an issue: a number may be told in two messages."""
+    said = (_entry.c.issue_id == issue, _entry.c.by == By.VOICE, _entry.c.text.is_not(None))
+    sealed = connection.execute(select(_entry.c.text).where(*said).order_by(_entry.c.id.desc()).limit(1)).scalar()
+    return deps.vault.open(sealed) if sealed else ""
 
 
 def _kept(connection: Connection, deps: IssueDeps, url: str, now: datetime) -> int | None:

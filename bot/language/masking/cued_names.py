@@ -15,6 +15,7 @@ from bot.language.masking.words import Word
 _LINKED = 4  # words like "is" between a cue and the name
 _OPENING = ":៖-–—\"'“”«(=.,"
 _PLAIN_I = len("ខ្ញុំ")  # the polite forms are longer
+_INFLECTED = ("s", "ed", "ing", "ly")
 _KIN_ALONE = ("pou", "pu", "ming", "yeay", "om", "oum", "uncle", "aunt", "auntie", "grandpa", "grandma", "mr", "mrs")
 
 
@@ -119,7 +120,8 @@ def after_title(words: Sequence[Word], place: int) -> tuple[Span | None, Span | 
             return None, None
         addressed = word.space and title.is_("kin")  # uncle, (and then) whatever is said to him
         return (None, whole_name(words, first)) if role or addressed else (whole_name(words, first), None)
-    return None, None if role else whole_name(words, first)
+    inflected = word.key.endswith(_INFLECTED)  # an English verb, most likely
+    return None, None if role or inflected else whole_name(words, first)
 
 
 def signed(words: Sequence[Word], place: int) -> tuple[Span | None, Span | None]:

@@ -80,6 +80,20 @@ def test_numbers_and_the_writers_own_name_are_masked_before_anything_is_kept(pla
     assert "1200000 riel" in words
 
 
+def test_what_may_be_somebodys_name_waits_for_staff(place: Village) -> None:
+    said, issue = place.tell(place.person(), "មេក្រុមគ្រ៊ីនកាត់លុយអ្នកភូមិ")
+    assert said == "held"
+    assert place.issue(issue).office_at is None
+
+
+def test_a_number_told_in_two_messages_is_masked_in_both(place: Village) -> None:
+    somebody = place.person()
+    _, issue = place.tell(somebody, "លេខខ្ញុំ 012 345")
+    place.more(somebody, issue, "678 ជាលេខនៅសល់")
+    words = " ".join(place.vault.open(bytes(row.text)) for row in place.rows("SELECT text FROM issue_entry"))
+    assert not any(digit in words for digit in "123456789")
+
+
 def test_five_a_day_and_none_more(place: Village) -> None:
     somebody = place.person()
     assert [place.tell(somebody)[0] for _ in range(6)] == ["accepted"] * 5 + ["full"]
