@@ -19,7 +19,7 @@ from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.steps import OPEN
-from bot.language.text.masking import masked
+from bot.language.masking import masked
 from bot.messages.questions import close_questions
 from flows import issue_notices
 
