@@ -19,6 +19,7 @@ from bot.language.masking.telephones import telephones
 from bot.language.masking.words import cut
 
 MASK = "•••"
+_ROUNDS, _SHORT = 3, 400  # of looking again, in texts of so many letters: time stays linear and small
 LEAST_OF_A_NAME = 2  # letters
 _BEGUN = re.compile(r"(?:•••|[0-9][\s.-]?)[\s.,:។…-]*$")  # a number is told to the end, or taken out there
 
@@ -41,6 +42,11 @@ def mask(text: str, known_names: Iterable[str] = (), *, after: str = "") -> Mask
     """
     sure, doubtful = found(text, after=after)
     kept = _covered(text, sure)
+    for _ in range(_ROUNDS if sure and len(text) <= _SHORT else 0):  # what stood beside it may be read anew
+        more, _doubts = found(kept)
+        if not more:
+            break
+        kept = _covered(kept, more)
     for name in known_names:
         kept = without_name(kept, name)
     return Masked(kept, tuple(text[begin:end] for begin, end in doubtful))

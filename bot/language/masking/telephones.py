@@ -77,8 +77,8 @@ def telephones(text: str, words: Sequence[Word], *, begun: bool = False) -> tupl
         if not run:
             continue
         spans = _spoken(text, run) if any(group.words for group in run) else _numbers(text, run)
-        if not spans:
-            spans = _hinted(text, run, asked, begun)
+        rest = [group for group in run if not spans or group.start >= spans[-1][1]]
+        spans += _hinted(text, rest, asked, begun) if rest else []
         found += spans
         if not spans and _alone(text, run):
             doubtful.append((run[0].start, run[-1].end))
