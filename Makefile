@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --retries 2
+NO_NETWORK = { echo "setup: the packages could not be fetched (the lines above say why); is there a network, and does pip reach its package index? Then repeat the command" >&2; exit 1; }
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
@@ -80,12 +81,12 @@ $(VENV)/.made:
 
 $(VENV)/.runtime: requirements.txt $(VENV)/.made
 	@echo "setup: installing what the service runs on"
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.txt || $(NO_NETWORK)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@echo "setup: installing what tests and checks need"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt || $(NO_NETWORK)
 	@touch $@
 
 browser: $(VENV)/.dev

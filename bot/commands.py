@@ -31,6 +31,7 @@ from bot import migrations
 from bot.audio.commands import prompt_commands
 from bot.broadcasts.commands import broadcast_commands
 from bot.broadcasts.segments import Segments
+from bot.cheat_sheet import cheat_sheet
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import Kind as AddressKind
@@ -166,6 +167,7 @@ def register(
 
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(episode_commands(engine, settings, now))
+    app.cli.add_command(cheat_sheet(engine, settings, now))
     app.cli.add_command(_chat(conversation))
     app.cli.add_command(_understand(engine))
     app.cli.add_command(inbox_commands(engine, vault, settings, now))

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,7 @@ SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-
 SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
 VOICE_NAME = re.compile(r"(?=.*km-KH)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
 MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+KEPT = "settings"  # beside the data of `make run`, while it is up
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -91,11 +92,15 @@ class Settings:
     spool_dir: Path
     timezone: ZoneInfo
     warnings: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)  # what the environment said, by name
 
 
-def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Settings:
-    """Read the settings. Raises ConfigError with a line for each missing or senseless value."""
-    read = _Reader(environ)
+def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, running: bool = True) -> Settings:
+    """Read the settings. Raises ConfigError with a line for each missing or senseless value.
+
+    `running`: where `make run` is up on this machine, take what it was given and the environment does not say.
+    """
+    read = _Reader({**(kept_settings(var) if running and _is_local(environ) else {}), **environ})
     carrier = read.given.get("CARRIER", "simulator")
     if carrier not in CARRIERS:
         read.problems.append(f"CARRIER is {carrier!r}: use one of {', '.join(CARRIERS)}")
@@ -140,17 +145,54 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var") -> Setti
         spool_dir=Path(read.given.get("SPOOL_DIR") or var / "spool"),
         timezone=read.zone("Asia/Phnom_Penh"),
         warnings=tuple(warnings),
+        given=read.given.used(),
     )
     if read.problems:
         raise ConfigError(read.problems)
     return settings
 
 
+def kept_settings(var: Path) -> dict[str, str]:
+    """What `make run` keeps of its settings while it is up, a NAME=value a line; nothing where it is not."""
+    try:
+        lines = (var / KEPT).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return {name: value for name, _, value in (line.partition("=") for line in lines) if name.isupper()}
+
+
+def keep_settings(var: Path, given: Mapping[str, str]) -> None:
+    """Keep settings for the other terminals, readable by their owner only."""
+    with os.fdopen(os.open(var / KEPT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in given.items() if "\n" not in value)
+
+
+def _is_local(environ: Mapping[str, str]) -> bool:
+    return (environ.get("CARRIER", "").strip() or "simulator") == "simulator"
+
+
+class _Given:
+    """The values of the environment; remembers which names were asked for."""
+
+    def __init__(self, environ: Mapping[str, str]):
+        self._values = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self._asked: set[str] = set()
+
+    def get(self, name: str, default: str = "") -> str:
+        """A value, or what stands in for a missing one."""
+        self._asked.add(name)
+        return self._values.get(name, default)
+
+    def used(self) -> dict[str, str]:
+        """What was asked for and given."""
+        return {name: self._values[name] for name in sorted(self._asked & self._values.keys())}
+
+
 class _Reader:
     """Takes values from the environment, notes what is wrong with them and goes on."""
 
     def __init__(self, environ: Mapping[str, str]):
-        self.given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        self.given = _Given(environ)
         self.problems: list[str] = []
         self.local = False
 

@@ -18,12 +18,14 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import table, writing
 from bot.issues import handling, history, raising
+from bot.issues.due import Terms
 from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.lists.offices import import_offices
 from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
 from bot.issues.notifications import IssueDeps, about
 from bot.issues.reference import load_reference
+from bot.messages import alarms
 from bot.messages.notices import Notices, call_off
 from flows import codes
 
@@ -44,12 +46,21 @@ def load_issues(engine: Engine, notices: Notices, zone: ZoneInfo, now: datetime)
             listed = update(_official).where(of_demo, _official.c[name] == Reached.LISTED)
             connection.execute(listed.values({name: Reached.CONFIRMED, at: now}))
         there = select(_issue.c.id).where(_issue.c.code == codes.made(FIRST_CODE))
-        if connection.execute(there).one_or_none() is None:
-            deps = IssueDeps(notices, zone)
-            with (_DATA / "demo_issues.csv").open(encoding="utf-8", newline="") as file:
-                rows = sorted(enumerate(csv.DictReader(file)), key=lambda one: -int(one[1]["days"]))
-                for number, row in rows:  # the oldest first, as they would have come
-                    _load(connection, deps, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
+        if connection.execute(there).one_or_none() is not None:
+            return
+        deps = IssueDeps(notices, zone)
+        with (_DATA / "demo_issues.csv").open(encoding="utf-8", newline="") as file:
+            rows = sorted(enumerate(csv.DictReader(file)), key=lambda one: -int(one[1]["days"]))
+        for number, row in rows:  # the oldest first, as they would have come
+            _load(connection, deps, FIRST_CODE + number, row, now - timedelta(days=int(row["days"])))
+    # The clock would do this at its first tick, and tell everybody of what is invented.
+    Terms(engine, deps)(now)
+    with writing(engine) as connection:
+        for number, _ in rows:
+            issue = history.with_code(connection, codes.made(FIRST_CODE + number))
+            assert issue is not None
+            call_off(connection, about(issue.id), now)
+        alarms.withdraw(connection, "issues stuck")
 
 
 def _load(connection: Connection, deps: IssueDeps, number: int, row: dict[str, str], at: datetime) -> None:
@@ -79,6 +90,8 @@ def _step(connection: Connection, deps: IssueDeps, issue: int, reporter: int, sa
     office = connection.execute(select(_issue.c.office_id).where(_issue.c.id == issue)).scalar_one()
     by = Actor(By.OFFICE, office, None, at)
     match action:
+        case "cleared":  # staff have read the words, nothing more
+            return
         case "received":
             handling.acknowledge(connection, deps, issue, by)
         case "answer":

@@ -23,6 +23,11 @@ def sound(connection: Connection, name: str, detail: str, now: datetime) -> None
     connection.execute(update(_alarm).where(_alarm.c.name == name).values(detail=detail[:200], raised_at=now))
 
 
+def withdraw(connection: Connection, name: str) -> None:
+    """What was sounded and not told yet is not to be told."""
+    connection.execute(update(_alarm).where(_alarm.c.name == name).values(raised_at=None))
+
+
 def take(connection: Connection, now: datetime) -> list[tuple[str, str]]:
     """Name and detail of the alarms that are to be told now; nobody else tells them."""
     rested = or_(_alarm.c.told_at.is_(None), _alarm.c.told_at <= now - NOT_AGAIN_FOR)

@@ -14,7 +14,7 @@ from bot.language.text.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE,
 from bot.simulator.carrier import Profile, profile_of
 from bot.simulator.line import Line
 from bot.simulator.origin import refuse_strangers
-from bot.simulator.phones import read_number
+from bot.simulator.phones import PEOPLE, read_number, tries
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.spoken import turns
 from bot.simulator.store import Phone, Store
@@ -22,7 +22,6 @@ from bot.simulator.switchboard import Switchboard
 from bot.simulator.trouble import Troubles
 
 _LONGEST = 1600  # characters a phone may send at once
-_TRIES = ("តម្លៃជ្រូក កំពង់ចាម", "tlai srov btb", "ជួយ")
 _PHNOM_PENH = timezone(timedelta(hours=7))  # no summer time
 # The live counter counts in the browser, by the same alphabets.
 _ALPHABET = {
@@ -80,7 +79,7 @@ def create_page(
             phone,
             profile=profile_of(store),
             profiles=list(Profile),
-            tries=_TRIES,
+            tries=tries().get(phone.number) or tries()[PEOPLE[0].number],
             longest=_LONGEST,
             alphabet=_ALPHABET,
             fault=fault,

@@ -5,8 +5,11 @@ Every number here is made up. Stores nothing.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _SEPARATORS = re.compile(r"[\s\u200b.()-]+")
@@ -24,6 +27,15 @@ class Person:
     name_en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A message worth trying, and what it does, in both languages."""
+
+    text: str
+    km: str
+    en: str
+
+
 PEOPLE = (
     Person("+85512000001", "កសិករ អក្សរខ្មែរ", "Farmer, Khmer script"),
     Person("+85512000002", "កសិករ អក្សរឡាតាំង", "Farmer, Latin script"),
@@ -32,6 +44,16 @@ PEOPLE = (
     Person("+85512000005", "ប្រធានក្រុម", "Group leader"),
     Person("+85512000006", "អ្នករាយការណ៍ទីពីរ", "Second enumerator"),
 )
+
+
+@cache
+def tries() -> dict[str, tuple[Try, ...]]:
+    """What each sample person may text, by their number; data/tries.csv holds the words."""
+    found: dict[str, tuple[Try, ...]] = {}
+    with (Path(__file__).parent / "data" / "tries.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["number"]] = (*found.get(row["number"], ()), Try(row["text"], row["km"], row["en"]))
+    return found
 
 
 def read_number(typed: str) -> str | None:

@@ -90,7 +90,12 @@ def test_it_comes_up_mends_itself_and_leaves_nothing_behind(local_run: LocalRun,
     web = f"http://127.0.0.1:{local_run.port}"
     assert requests.get(f"{web}/", timeout=10).status_code == 200
     assert requests.get(f"http://127.0.0.1:{local_run.port + 1}/", timeout=10).status_code == 200
+    # What it prints can be used as it stands: the page of an official, and no alarm about what is only a sample.
+    (page,) = re.findall(rf"an official's page  (http://127.0.0.1:{local_run.port}/o/\S+)", local_run.output)
+    assert requests.get(page, timeout=10).status_code == 200
+    assert '"event": "alarm"' not in local_run.output
     data = tmp_path / "a folder"
+    assert f"PORT={local_run.port}\n" in (data / "settings").read_text()
     assert (data / "phsar.sqlite").exists()
     assert (data / "redis" / "appendonlydir").is_dir()
     assert (data / "secret").stat().st_mode & 0o077 == 0
@@ -126,6 +131,7 @@ def test_it_comes_up_mends_itself_and_leaves_nothing_behind(local_run: LocalRun,
     assert local_run.process.wait(40) == 0, local_run.output
     assert [child for child in children if child.is_running()] == []
     assert "Traceback" not in local_run.output
+    assert not (data / "settings").exists()
 
 
 def test_a_folder_in_use_is_said_to_be_in_use(local_run: LocalRun, tmp_path: Path) -> None:

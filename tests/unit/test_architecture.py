@@ -30,6 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"handlers", "migrations", "call"}),
     frozenset({"console", "channels"}),
     frozenset({"clock", "due_tasks"}),
+    frozenset({"cheat_sheet"}),
     frozenset({"commands"}),
     frozenset({"app"}),
     frozenset({"wsgi", "worker"}),
@@ -37,15 +38,15 @@ FLOORS: tuple[frozenset[str], ...] = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # These stand beside the house: nobody imports them, and they import only what is named here.
 BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
-# The one way there: `flask call` rings the line from a telephone of the simulator's.
-WAYS = {("commands", "simulator")}
+# The ways there: `flask call` rings the line from a telephone of the simulator's, `flask try` knows its people.
+WAYS = {("commands", "simulator"), ("cheat_sheet", "simulator")}
 # Where people and issues meet: what talks to those behind one. No page, digest or interface of offices is among them.
 MEETS_PEOPLE = {
     *(f"bot/issues/{room}.py" for room in ("raising", "notifications", "facts", "staff/merging")),
     "bot/migrations/env.py",
 }
 # Where the environment is read; everything else is handed its settings.
-ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local.py", "bot/simulator/__main__.py"}
+ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local/__main__.py", "bot/simulator/__main__.py"}
 
 
 def python_files(*folders: str) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ROOT, ConfigError, QuietHours, load_settings
+from bot.config import KEPT, ROOT, ConfigError, QuietHours, keep_settings, load_settings
 from tests.conftest import ENVIRON
 
 WHOLE = {**ENVIRON, "DATABASE_URL": "postgresql://u:p@db/phsar", "REDIS_URL": "redis://cache:6379/0"}
@@ -208,3 +208,22 @@ def test_nothing_starts_and_no_traceback_is_shown(command: list[str]) -> None:
     lines = [line for line in done.stderr.splitlines() if line]
     assert len(lines) == 7
     assert {line.split()[0] for line in lines} >= {"SECRET_KEY", "PUBLIC_URL", "DATABASE_URL", "SMS_FROM"}
+
+
+def test_other_terminals_read_what_make_run_was_given(tmp_path: Path) -> None:
+    environ = {"PORT": "19000", "SMTP_URL": "smtp://127.0.0.1:2525", "QUIET_HOURS": "off", "SHELL": "/bin/sh"}
+    run = load_settings(environ, tmp_path, running=False)
+    keep_settings(tmp_path, run.given)
+    assert (tmp_path / KEPT).stat().st_mode & 0o077 == 0
+    other = load_settings({}, tmp_path)
+    assert (other.public_url, other.smtp_url, other.quiet_hours) == (
+        "http://127.0.0.1:19000",
+        environ["SMTP_URL"],
+        None,
+    )
+    assert "SHELL" not in run.given
+    # What a terminal says itself counts more, and a real line never looks at a trial beside it.
+    assert load_settings({"PORT": "19500"}, tmp_path).public_url == "http://127.0.0.1:19500"
+    assert load_settings(WHOLE, tmp_path).smtp_url == ""
+    (tmp_path / KEPT).unlink()
+    assert load_settings({}, tmp_path).public_url == "http://127.0.0.1:8000"

@@ -21,7 +21,7 @@ THURSDAY = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)  # half past seven in Phnom
 @pytest.fixture(scope="module")
 def told(line: Deployment) -> Deployment:
     """A line with the sample offices and issues, whose officials were told on a Thursday."""
-    deps = line.app.extensions["phsar"].means
+    deps = line.app.extensions["phsar"].deps
     demo.load_issues(line.engine, deps.notices, line.settings.timezone, line.time.now)
     with writing(line.engine) as connection:
         confirmed = update(table(Official)).where(Official.contact_id.is_not(None))

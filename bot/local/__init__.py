@@ -1,0 +1,1 @@
+"""The local run: everything on this machine, as `make run` starts it."""
