@@ -23,14 +23,14 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from bot.channels.sent_list import Listed, Page, SentList
 from bot.config import Settings
 from bot.messages.calls.outbox import LONGEST
-from bot.messages.carrier_errors import CREDENTIALS, THROTTLED
+from bot.messages.carrier_errors import LATER
 
 TIMEOUT = 10.0  # seconds to connect, and again to be answered; the lease of a row is longer than both
 THREADS = 64  # that may share the connections
-PAGE = 500  # messages of the carrier's list
-LIST_LASTS = 40.0  # seconds
+PAGE = 500  # messages of the carrier's list, where it gives as many as are asked for
 RINGS = 30  # seconds, where the carrier lets us say
 GRACE = 60  # seconds for the goodbye, before the carrier cuts off a call that has lasted too long
 TWILIO = "https://api.twilio.com"
@@ -58,18 +58,6 @@ class Handed:
     sid: str | None = None
     error: str = ""
     retry_after: float = 0.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A message as the carrier has it: its word on what became of it, and when it took it."""
-
-    sid: str
-    to: str
-    body: str
-    status: str
-    error: str
-    at: datetime | None
 
 
 class Found(StrEnum):
@@ -131,6 +119,7 @@ class Carrier:
         self._auth = (settings.account_sid, settings.auth_token)
         self._session = session
         self._http = session.session
+        self._sent = SentList(self._first_page)
         # Where recordings may be asked for: nobody else ever sees the account's credentials.
         bases = [settings.api_url, *([TWILIO] if settings.carrier == "twilio" else [])]
         self._bases = [urlsplit(base) for base in bases]
@@ -147,26 +136,25 @@ class Carrier:
         )
 
     def sent_since(self, since: datetime) -> list[Listed] | None:
-        """Every message we sent since a time, oldest first; None when the list cannot be read to its end.
+        """Every message we sent since a time, oldest first; None when the list cannot be read to its end (yet).
 
-        One carrier takes filters and ignores them: it is paged through, newest first, until a whole page is older.
+        One carrier takes filters and ignores them, and has 100 a page: it is paged through, newest first, and gone on
+        with at the next asking where the time did not suffice.
         """
-        found: list[Listed] = []
-        give_up = time.monotonic() + LIST_LASTS
         try:
-            page = self._client.messages.page(page_size=PAGE)
-            while page is not None:
-                messages = list(page)
-                found += [_listed(message) for message in messages if message.from_ == self._from]
-                times = [message.date_created for message in messages]
-                if not times or all(at is not None and at < since for at in times):
-                    break
-                if time.monotonic() > give_up:
-                    return None
-                page = page.next_page()
+            return self._sent.since(since)
         except (RequestException, TwilioException, *NO_ANSWER):
             return None
-        return [message for message in reversed(found) if message.at is None or message.at >= since]
+
+    def _first_page(self) -> Page:
+        return self._page(self._client.messages.page(page_size=PAGE))
+
+    def _page(self, page: Any) -> Page:
+        messages = list(page)
+        ours = [_listed(message) for message in messages if _bare(message.from_) == _bare(self._from)]
+        has_more = bool(messages) and page.next_page_url
+        turn = (lambda: self._page(page.next_page())) if has_more else None
+        return Page(ours, [message.date_created for message in messages], turn)
 
     def message(self, sid: str) -> Listed | None:
         """One message; None when the carrier does not say. Never raises, like `send`."""
@@ -263,6 +251,11 @@ class Carrier:
         return Fetched(Found.NOT_YET, error="redirects")
 
 
+def _bare(number: object) -> str:
+    """A number as both carriers can be compared by: one lists some without their plus."""
+    return str(number or "").strip().removeprefix("+")
+
+
 def _listed(message: Any) -> Listed:
     error = "" if message.error_code is None else str(message.error_code)[:16]
     words = (str(message.sid), str(message.to or ""), str(message.body or ""), str(message.status or ""))
@@ -271,7 +264,7 @@ def _listed(message: Any) -> Listed:
 
 def _failed(status: int, code: str, retry_after: float) -> Handed:
     # Neither of these was processed, whoever it was for.
-    if status in (401, 429) or code in THROTTLED or code in CREDENTIALS:
+    if status in (401, 402, 429) or code in LATER:
         return Handed(Result.LATER, error=code, retry_after=retry_after)
     if status >= 500:
         return Handed(Result.AMBIGUOUS, error=code)

@@ -15,6 +15,7 @@ from bot.contacts.phone import Address, Kind
 from bot.db import reading, writing
 from bot.language.text.characters import legible
 from bot.language.text.sms_parts import lean, parts, plain
+from bot.messages import carrier_errors
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.inbound import inbox, received, recordings
 from bot.messages.inbound.inbox import Item
@@ -152,7 +153,7 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
             rows = sms_outbox.page(connection, state, before, size)
         for row in rows:
             tries = _tries(row.attempts)
-            when, code = _time(row.changed_at, settings), row.error or "-"
+            when, code = _time(row.changed_at, settings), carrier_errors.explained(row.error) or "-"
             whom = f"contact {row.contact_id}  {row.purpose}" + (f" {row.about}" if row.about else "")
             click.echo(f"{row.id:6}  {when}  {whom}  {tries}  {code}  {row.sid or ''}".rstrip())
         if not rows:

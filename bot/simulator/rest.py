@@ -24,7 +24,7 @@ from bot.simulator.store import Message, Search, Store
 from bot.simulator.trouble import Channel
 
 _LONGEST = 1600  # characters in one message
-_LARGEST_PAGE = 1000
+_LARGEST_PAGE = {Profile.TWILIO: 1000, Profile.SOMLENG: 100}  # messages, whatever is asked for
 _FILTERS = ("To", "From", "DateSent", "DateSent>", "DateSent<")
 
 
@@ -106,7 +106,7 @@ def _found(store: Store, sid: str) -> Message:
 
 def _page(store: Store, account: str, profile: Profile) -> dict[str, Any]:
     """One page of the list, with the addresses of the first and the next."""
-    size = min(max(whole(request.args, "PageSize", 50), 1), _LARGEST_PAGE)
+    size = min(max(whole(request.args, "PageSize", 50), 1), _LARGEST_PAGE[profile])
     page = max(whole(request.args, "Page", 0), 0)
     token = request.args.get("PageToken")
     before = whole(request.args, "PageToken", 0) if token else None

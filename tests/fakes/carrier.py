@@ -121,7 +121,7 @@ class FakeCarrier:
         return f"{self.url}/2010-04-01/Accounts/{account}/Recordings/{name}"
 
 
-def refusal(status: int, code: int) -> Response:
+def refusal(status: int, code: int | str) -> Response:
     """How Twilio says no."""
     response: Response = jsonify(code=code, message="no", status=status)
     response.status_code = status

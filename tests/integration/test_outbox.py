@@ -208,16 +208,6 @@ def test_a_refusal_is_final(line: Deployment, carrier: FakeCarrier, code: int) -
     assert len(carrier.calls) == 1
 
 
-def test_what_is_ours_to_put_right_is_told(line: Deployment, carrier: FakeCarrier) -> None:
-    ids = queue(line, 3)
-    carrier.answer = lambda form, number: refusal(400, 21408)
-    send(line, carrier.url)
-    assert {state(line, id) for id in ids} == {("failed", "21408", 1)}
-    ((name, detail),) = line.rows("SELECT name, detail FROM alarm WHERE raised_at IS NOT NULL")
-    assert name == "carrier 21408"
-    assert "21408" in detail
-
-
 def test_refused_credentials_lose_nothing(line: Deployment, carrier: FakeCarrier) -> None:
     ids = queue(line, 2)
     carrier.answer = lambda form, number: refusal(401, 20003) if number <= 2 else None

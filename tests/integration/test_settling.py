@@ -276,6 +276,51 @@ def test_a_delivery_error_by_callback_climbs_the_slow_ladder(
     assert len(carrier.calls) == 4
 
 
+def test_what_arrives_after_all_is_not_sent_again_and_its_error_is_cleared(
+    line: Deployment, carrier: FakeCarrier
+) -> None:
+    id = line.queue()
+    send(line, carrier)
+    told(line, carrier, "undelivered", ErrorCode="30003")
+    assert state(line, id) == ("queued", "30003")
+    told(line, carrier, "sent")  # nothing new
+    assert state(line, id) == ("queued", "30003")
+    told(line, carrier, "delivered")
+    assert state(line, id) == ("delivered", "")
+    line.time.passes(minutes=6)
+    send(line, carrier)
+    assert len(carrier.calls) == 1
+
+
+@pytest.mark.parametrize("code", ["30002", "30034", "30037"])
+def test_what_failed_by_our_account_is_sent_once_that_is_put_right(
+    line: Deployment, carrier: FakeCarrier, code: str
+) -> None:
+    id = line.queue()
+    for _ in range(6):
+        send(line, carrier)
+        told(line, carrier, "failed", ErrorCode=code)
+        assert state(line, id) == ("queued", code)
+        line.time.passes(minutes=11)
+    assert line.one("SELECT count(*) FROM alarm WHERE name = :name", name=f"carrier {code}") == 1
+    send(line, carrier)
+    told(line, carrier, "delivered")
+    assert state(line, id) == ("delivered", "")
+
+
+def test_a_carrier_that_lists_our_number_without_its_plus_sends_nothing_twice(
+    line: Deployment, carrier: FakeCarrier
+) -> None:
+    id = line.queue()
+    carrier.after = lambda form, number: Response("oops", 500)
+    send(line, carrier)
+    carrier.taken[0].form["From"] = carrier.taken[0].form["From"].removeprefix("+")
+    carrier.taken[0].form["To"] = carrier.taken[0].form["To"].removeprefix("+")
+    line.time.passes(seconds=90)
+    line.settle(carrier.url)
+    assert state(line, id)[0] == "sent"
+
+
 def test_nothing_is_tried_again_after_it_has_expired(line: Deployment, carrier: FakeCarrier) -> None:
     id = line.queue(purpose=Purpose.ANSWER)
     send(line, carrier)

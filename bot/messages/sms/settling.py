@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, BigInteger, Connection, String, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, String, bindparam, func, select, update
 
 from bot.contacts import service as contacts
 from bot.db import table
@@ -20,6 +20,7 @@ from bot.messages.sms.outbox import NEWS_WITHIN, STEPS, Claimed
 from bot.vault import Vault
 
 FIRST_LOOK = timedelta(seconds=5)  # after an answer that left it open
+UNNAMED = "?"  # the sid of a try that is over before anybody told its name
 _out = table(Outbound)
 
 
@@ -174,8 +175,24 @@ def _consequences(connection: Connection, vault: Vault, contact: int, id: int, c
     if code == carrier_errors.OPTED_OUT:
         proof = f"carrier {code}, outbox {id}"
         contacts.record_consent(connection, vault, contact, now, given=False, channel="sms", words="", proof=proof)
-    elif code in carrier_errors.CONFIGURATION or code in carrier_errors.CREDENTIALS:
-        alarms.sound(connection, f"carrier {code}", f"the carrier says {code}: its account needs a look", now)
+    elif code in carrier_errors.IMPLAUSIBLE:
+        told = f"nothing can be sent to contact {contact}: {carrier_errors.explained(code)}"
+        alarms.sound(connection, f"carrier {code}", f"{told}; all of them: flask outbox list", now)
+    elif code in carrier_errors.ALARMING:
+        kept = "; nothing is lost, it is tried again" if code in carrier_errors.LATER else ""
+        told = f"the carrier says {carrier_errors.explained(code)}: its account needs a look{kept}"
+        alarms.sound(connection, f"carrier {code}", told, now)
+
+
+def _tried_again(row: Row[Any], code: str, now: datetime) -> dict[str, object]:
+    """What becomes of a message that did not arrive, where another try may help before it expires."""
+    ours = code in carrier_errors.OURS
+    if not ours and code not in carrier_errors.DELIVERY:
+        return {}
+    wait = carrier_errors.OURS_WAIT if ours else carrier_errors.delivery_wait(row.rounds + 1)
+    if wait is None or now + wait >= row.expires_at:
+        return {}
+    return {"state": OutState.QUEUED, "due_at": now + wait, "rounds": row.rounds + (not ours)}
 
 
 def note_status(connection: Connection, vault: Vault, told: Told, now: datetime) -> bool:
@@ -186,24 +203,25 @@ def note_status(connection: Connection, vault: Vault, told: Told, now: datetime)
     row = connection.execute(select(_out).where(_out.c.id == told.id).with_for_update()).one_or_none()
     if row is None or told.state not in STEPS.get(OutState(row.state), ()):
         return False
-    if (told.attempt and told.attempt != row.attempts) or (told.sid and row.sid and told.sid != row.sid):
+    named = row.sid if row.sid != UNNAMED else None
+    if (told.attempt and told.attempt != row.attempts) or (told.sid and named and told.sid != named):
         return False  # it is about an earlier try
-    if row.state == OutState.QUEUED and (row.sid is not None or not told.attempt):
-        return False  # that try is known to be over, or nobody knows which one is meant
+    if row.state == OutState.QUEUED and not told.attempt and not (told.sid and told.sid == named):
+        return False  # nobody knows which try is meant
+    if row.state == OutState.QUEUED and row.sid is not None and told.state is not OutState.DELIVERED:
+        return False  # that try is known to be over; it may only turn out that it came through after all
     values = {
         "state": told.state,
         "changed_at": now,
-        "error": told.error or row.error,
+        "error": told.error or ("" if told.state is OutState.DELIVERED else row.error),
         "sid": row.sid or told.sid or None,
         "leased_until": now + NEWS_WITHIN if told.state is OutState.SENT else None,
     }
-    if told.state in (OutState.FAILED, OutState.UNDELIVERED) and (told.error or row.error) in carrier_errors.DELIVERY:
-        wait = carrier_errors.delivery_wait(row.rounds + 1)
-        if wait is not None and now + wait < row.expires_at and row.state != OutState.UNKNOWN:
-            # The sid stays: another word on this try changes nothing any more.
-            again = {"state": OutState.QUEUED, "due_at": now + wait, "rounds": row.rounds + 1}
-            values |= {**again, "sid": values["sid"] or "?"}
+    missed = told.state in (OutState.FAILED, OutState.UNDELIVERED) and row.state != OutState.UNKNOWN
+    if missed and (again := _tried_again(row, told.error or row.error, now)):
+        # The sid stays: of this try only "delivered" is still news.
+        values |= {**again, "sid": values["sid"] or UNNAMED}
     connection.execute(update(_out).where(_out.c.id == told.id).values(values))
-    if told.error:
+    if told.error and told.state is not OutState.DELIVERED:
         _consequences(connection, vault, row.contact_id, row.id, told.error, now)
     return True
