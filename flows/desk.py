@@ -19,6 +19,7 @@ from flows.issue_notices import STAFF
 from flows.prompts import T_, Arg, Choice, Named, Prompt, cut, say
 
 SHOWN = T_("{code} {category}, {place}, {count} people: {words}. {choices}")
+SHOWN_REOPENED = T_("{code} {category}: not solved, say the people: {words}. {choices}")
 SHOWN_PLAIN = T_("{code} {category}, {place}, {count} people. {choices}")
 RECEIVED = T_("We work on it")
 ANSWER = T_("Answer")
@@ -54,6 +55,8 @@ TOO_LATE = T_("{code}: it has gone out already. To correct it, send: {code} and 
 NOTHING_WAITS = T_("Nothing of yours waits to go out. To answer a problem, send its number and your words")
 LINK_COMES = T_("The link to your office's page comes in another message.")
 LINKS_ENOUGH = T_("You have had 3 links today. The newest one still works, or try again tomorrow.")
+
+NOBODY_THERE = T_("Nobody of that office has confirmed yet: {code} stays with yours. Phsar sees to it.")
 
 LONGEST = 160  # letters: with its frame it fits three parts
 DONE = {
@@ -120,6 +123,8 @@ def _ask_shown(turn: Turn) -> Prompt:
     if issue.state not in ("sent", "reopened"):
         del names["received"]
     choices = tuple(Choice(value, say(id)) for value, id in names.items())
+    if issue.state == "reopened" and (words := issue.added or issue.report):
+        return Prompt(SHOWN_REOPENED, {**args, "words": cut(words, REPORT_SHOWN)}, choices)
     if not issue.report:
         return Prompt(SHOWN_PLAIN, args, choices)
     return Prompt(SHOWN, {**args, "words": cut(issue.report, REPORT_SHOWN)}, choices)
@@ -168,8 +173,8 @@ def _args(turn: Turn, issue: Issue) -> dict[str, Arg]:
     data = turn.data
     args: dict[str, Arg] = {"code": codes.shown(str(data["code"])), "count": issue.voices}
     if data.get("action") == "transfer" and issue.desk is not None:
-        names = {office.id: office.name for office in turn.facts.problems.targets(issue.desk.id)}
-        args["office"] = names.get(int(data.get("to") or 0)) or STAFF
+        to = int(data.get("to") or 0)
+        args["office"] = (turn.facts.problems.passed_to(to) if to else None) or STAFF
     return args
 
 
@@ -182,6 +187,7 @@ def _outcomes(args: Mapping[str, Arg]) -> dict[str, Prompt]:
         "twice": Prompt(TWICE, said),
         "too_long": say(TOO_LONG, count=LONGEST),
         "empty": Prompt(ASK_ANSWER, args),
+        "nobody": Prompt(NOBODY_THERE, said),
     }
 
 
@@ -257,7 +263,9 @@ def _take_words(turn: Turn) -> Next | None:
 
 def _ask_to(turn: Turn) -> Prompt:
     issue = _issue(turn)
-    offices = turn.facts.problems.targets(issue.desk.id) if issue is not None and issue.desk is not None else ()
+    offices = (
+        turn.facts.problems.targets(issue.desk.id, issue.place) if issue is not None and issue.desk is not None else ()
+    )
     choices = [Choice(str(office.id), office.name) for office in offices]
     choices = [*choices[:2], Choice("0", say(TO_PHSAR)), *choices[2:]]
     code = codes.shown(str(turn.data["code"]))

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows import codes
-from flows.prompts import T_, Prompt, say
+from flows.prompts import T_, Prompt, Titled, say
 
-HEAD = T_("Problems today:")
+HEAD = T_("{office}, problems today:")
 NEW = T_("{count} new.")
 UNREAD = T_("{count} unread.")
 OVERDUE = T_("{count} overdue.")
@@ -22,7 +22,7 @@ BELOW = T_("{count} overdue at offices below.")
 PROVINCES = T_("In the provinces {new} new, {overdue} overdue.")
 JOINED = T_("{code}: {count} people.")
 CONFIRMED = T_("{count} solved, say the people.")
-NOTHING = T_("Phsar: nothing new about problems at your office.")
+NOTHING = T_("Phsar: nothing new about problems of {office}.")
 SEE = T_("See: {link}")
 
 # What is told, in its order; and what is left out, the first thing first, where it is too much.
@@ -47,12 +47,12 @@ class Counted:
     confirmed: int = 0
 
 
-def told(counted: Counted, link: str) -> Iterator[tuple[Prompt, ...]]:
+def told(counted: Counted, office: Titled, link: str) -> Iterator[tuple[Prompt, ...]]:
     """The digest, whole at first, then always shorter."""
     for number in range(len(_LEFT_OUT) + 1):
         without = _LEFT_OUT[:number]
         said = [prompt for name in _TOLD if name not in without and (prompt := _said(name, counted, without))]
-        head = [say(HEAD)] if said else [say(NOTHING)]
+        head = [say(HEAD if said else NOTHING, office=office)]
         yield (*head, *said, *(() if "link" in without else (say(SEE, link=link),)))
 
 

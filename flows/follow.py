@@ -190,6 +190,7 @@ def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:
     args: dict[str, Arg] = {"code": said_code(turn, issue.code), "office": named(issue.office)}
     if not turn.facts.can.type:
         told = [say(SPOKEN_HELD if issue.held else SPOKEN[issue.state])]
+        args["office"] = issue.said_by or args["office"]
         if issue.words and issue.state in ("answered", "resolved"):
             # What people wrote is said where a voice can, else it comes as a message.
             told.append(Prompt(STATES[issue.state], {**args, "words": issue.words}))
@@ -199,9 +200,11 @@ def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:
     if issue.state in ("answered", "resolved") and not issue.words:
         sentence = NO_WORDS_YET
     about = {"category": issue.label, "place": Named("place", issue.place), "day": issue.since, "count": issue.voices}
+    if sentence in (ANSWERED, RESOLVED, NO_WORDS_YET):
+        args["office"] = issue.said_by or args["office"]  # who said it, whoever has the problem now
     told.append(Prompt(sentence, {**args, **about, "words": issue.words}))
     if issue.asked:
-        told.append(say(ASKED, office=args["office"], words=issue.words, code=args["code"]))
+        told.append(say(ASKED, office=issue.said_by or args["office"], words=issue.words, code=args["code"]))
     return tuple(told[-2:])
 
 

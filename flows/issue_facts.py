@@ -64,7 +64,8 @@ class Issue:
 
     `place` is as fine as they may know; `mine` says how they are behind it: reporter, joined, group, or nothing;
     `desk` is the office in charge where they are one of its officials. `words` is the newest that an office said and
-    they may read, `report` what was reported, for officials alone; `held`: staff still look at it.
+    they may read, `said_by` that office where it is no longer the one in charge; `report` what was reported and `added`
+    what people wrote since it was reopened, for officials alone; `held`: staff still look at it.
     """
 
     id: int
@@ -78,7 +79,9 @@ class Issue:
     mine: str = ""
     desk: Office | None = None
     words: str = ""
+    said_by: Titled | None = None
     report: str = ""
+    added: str = ""
     held: bool = False
     asked: bool = False  # its office asked them something that they have not answered
     other: str = ""  # the code that was asked for, where this issue goes on under another
@@ -130,8 +133,11 @@ class Problems(Protocol):
     def on_desk(self) -> tuple[Issue, ...]:
         """The open issues of those offices, what is most urgent first; at most 9."""
 
-    def targets(self, office: int) -> tuple[Office, ...]:
-        """The offices one may pass an issue to, likeliest first; at most 20."""
+    def targets(self, office: int, place: str) -> tuple[Office, ...]:
+        """The offices one may pass an issue of a place to, likeliest first; at most 20."""
+
+    def passed_to(self, office: int) -> Titled | None:
+        """Who gets what is passed to an office: another one above it where nobody of it has confirmed."""
 
     def pending(self) -> tuple[Pending, ...]:
         """What they wrote for their offices in the last minutes, newest first."""
@@ -190,9 +196,13 @@ class NoProblems:
         """None."""
         return ()
 
-    def targets(self, office: int) -> tuple[Office, ...]:
+    def targets(self, office: int, place: str) -> tuple[Office, ...]:
         """None."""
         return ()
+
+    def passed_to(self, office: int) -> Titled | None:
+        """Nobody."""
+        return None
 
     def pending(self) -> tuple[Pending, ...]:
         """Nothing."""

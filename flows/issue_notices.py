@@ -30,6 +30,7 @@ NOT_SENT = T_("{code}: what you wrote was not sent. The problem is closed, or wi
 ARE_YOU = T_("Phsar asks: are you of {office}? People's problems for it come to this number. 1 yes 2 no")
 LINK = T_("The problems of your office, for 7 days, only for you: {link}")
 IN_CHARGE = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay tortuol bontuk")  # not named
+ANOTHER = Titled("ការិយាល័យមួយទៀត", "another office", "kariyalay muoy tiet")  # it said so before this one had it
 STAFF = Titled("សេវាផ្សារ", "Phsar")  # where no office is in charge yet
 
 

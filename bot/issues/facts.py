@@ -26,7 +26,7 @@ from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
 from bot.vault import Vault
 from flows import codes, facts, issue_facts
-from flows.issue_notices import IN_CHARGE
+from flows.issue_notices import ANOTHER, IN_CHARGE
 from flows.prompts import Titled
 
 T = TypeVar("T")
@@ -99,7 +99,8 @@ class IssueFacts:
         """See flows.issue_facts.Problems."""
         row = self._once("rows", self._rows).get(category)
         above = about_office or bool(row is not None and row.above)
-        office = routing.office_for(self._connection, category, place, above=above)
+        meant = routing.office_for(self._connection, category, place, above=above)
+        office = routing.answering(self._connection, meant)
         return None if office is None else reading.offices(self._connection, [office])[office].name
 
     def places_in(self, place: str) -> tuple[str, ...]:
@@ -128,9 +129,15 @@ class IssueFacts:
         """See flows.issue_facts.Problems."""
         return self._once("on desk", self._on_desk)
 
-    def targets(self, office: int) -> tuple[issue_facts.Office, ...]:
+    def passed_to(self, office: int) -> Titled | None:
         """See flows.issue_facts.Problems."""
-        rows = routing.transfer_targets(self._connection, office, MOST_TARGETS)
+        to = routing.answering(self._connection, office)
+        desk = reading.offices(self._connection, [to]).get(to or 0)
+        return None if desk is None else desk.name
+
+    def targets(self, office: int, place: str) -> tuple[issue_facts.Office, ...]:
+        """See flows.issue_facts.Problems."""
+        rows = routing.transfer_targets(self._connection, office, place, MOST_TARGETS)
         return tuple(issue_facts.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
 
     def pending(self) -> tuple[issue_facts.Pending, ...]:
@@ -208,7 +215,9 @@ class IssueFacts:
         office = reading.offices(connection, [row.office_id]).get(row.office_id)
         named = office is not None and (near or reading.may_be_named(office.place, shown))
         lines = reading.history(connection, self._vault, row.id, public=not near)
-        said = [line.words for line in lines if line.kind in SAID and line.words]
+        said = next((line for line in reversed(lines) if line.kind in SAID), None)
+        worded = next((line for line in reversed(lines) if line.kind in SAID and line.words), None)
+        author = self._author((worded or said), row.office_id, shown, near=near)
         return issue_facts.Issue(
             id=row.id,
             code=row.code,
@@ -220,12 +229,21 @@ class IssueFacts:
             office=None if office is None else office.name if named else IN_CHARGE,
             mine=str(via or ""),
             desk=desk,
-            words=said[-1] if said else "",
+            words=worded.words if worded else "",
+            said_by=author,
+            added=_added(lines) if desk and row.state == IssueState.REOPENED else "",
             report=next((line.words for line in lines if line.kind == Kind.REPORT), "") if desk else "",
             held=row.office_at is None and row.state == IssueState.SENT,
             asked=via is not None and self._is_asked(row.id),
             other=other,
         )
+
+    def _author(self, said: reading.Line | None, office: int | None, shown: str, *, near: bool) -> Titled | None:
+        """Who said it, where it is not the office in charge: what an office said stays its own."""
+        if said is None or said.office is None or said.office == office:
+            return None
+        desk = reading.offices(self._connection, [said.office])[said.office]
+        return desk.name if near or reading.may_be_named(desk.place, shown) else ANOTHER
 
     def _is_asked(self, issue: int) -> bool:
         return any(row.kind == ASKED and row.subject == issue for row in self._open_questions())
@@ -267,6 +285,13 @@ class IssueFacts:
             elif row.subject in issues:
                 told.append(facts.Question(row.kind, issue=issues[row.subject], **more))
         return tuple(told)
+
+
+def _added(lines: Sequence[reading.Line]) -> str:
+    """What people have added since they said that it is not solved: the newest words."""
+    since = max((n for n, line in enumerate(lines) if line.kind == Kind.REOPENED), default=len(lines))
+    words = [line.words for line in lines[since:] if line.kind in (Kind.MORE, Kind.REPLY) and line.words]
+    return words[-1] if words else ""
 
 
 def midnight(now: datetime, zone: ZoneInfo) -> datetime:

@@ -2,7 +2,7 @@
 
 Each use case is one step in the transaction it is handed, tells everybody behind the issue, and returns how it ended:
 accepted, gone (no issue of this office), closed (its state does not allow it), empty (words are needed), too_long,
-twice (the same was just done).
+twice (the same was just done), nobody (no official above the other office has confirmed but one's own).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.db import table
-from bot.issues import history, reading
+from bot.issues import history, reading, routing
 from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, IssueDeps, News
@@ -81,7 +81,10 @@ def fault(
     if row is None or (action == "transfer" and (to == row.office_id or not _exists(connection, to))):
         return "gone"
     if action == "transfer":
-        return "closed" if row.state not in OPEN else "too_long" if len(words) > MOST_WORDS else ""
+        nobody = to is not None and routing.answering(connection, to) == row.office_id
+        if row.state not in OPEN or nobody:
+            return "closed" if row.state not in OPEN else "nobody"
+        return "too_long" if len(words) > MOST_WORDS else ""
     wrong = _fault(connection, deps, row, _KINDS[action], words, actor.now)
     return wrong or ("" if row.state in OPEN else "closed")
 
@@ -166,11 +169,17 @@ def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, 
         return "gone"
     if row.state not in OPEN:
         return "closed"
+    meant = to
+    if actor.by is By.OFFICE:
+        to = routing.answering(connection, to)
+        if to is not None and to == row.office_id:
+            return "nobody"
     if len(words) > MOST_WORDS:
         return "too_long"
     if actor.by is By.OFFICE and _times(connection, row.id) >= MOST_TRANSFERS:
         to = None
-    history.change(connection, issue, actor.now, office_id=to, seen_at=None)
+    unheard = meant if to is not None and meant != to else None
+    history.change(connection, issue, actor.now, office_id=to, meant_for_id=unheard, seen_at=None)
     detail = "" if row.office_id is None else str(row.office_id)
     moved = history.load(connection, issue)
     assert moved is not None

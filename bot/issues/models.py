@@ -160,6 +160,7 @@ class Issue(Base):
     commodity: Mapped[str] = mapped_column(String(32), default="")
     about_office: Mapped[bool] = mapped_column(default=False)  # it is about the office in charge itself
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    meant_for_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # nobody of it had confirmed
     state: Mapped[str] = mapped_column(String(12), default=IssueState.SENT)
     voices: Mapped[int] = mapped_column(default=1)  # people, each counted once
     by_group: Mapped[bool] = mapped_column(default=False)  # a group raised it

@@ -103,10 +103,10 @@ class News:
         self._send(to, "people", sentence, office or self.office(), more)
         return len(to)
 
-    def ask(self, kind: str, sentence: str, until: datetime, **more: Arg) -> None:
-        """Ask who raised it, and take their answer until a time."""
+    def ask(self, kind: str, sentence: str, until: datetime, *, office: Titled | None = None, **more: Arg) -> None:
+        """Ask who raised it, and take their answer until a time; `office`: who says so, if not the one in charge."""
         to = behind(self.connection, self.issue.id, (Via.REPORTER,))
-        self._send(to, "asked", sentence, self.office(), more)
+        self._send(to, "asked", sentence, office or self.office(), more)
         open_questions(self.connection, kind, self.issue.id, [one.id for one in to], self.now, until)
 
     def tell_officials(self, office: int | None, sentence: str, *, of: int | None = None, **more: Arg) -> int:

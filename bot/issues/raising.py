@@ -76,7 +76,8 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
     words = clean.text
     place = report.place[:6]
     above = report.about_office or category.above
-    office = routing.office_for(connection, report.category, place, above=above)
+    meant = routing.office_for(connection, report.category, place, above=above)
+    office = routing.answering(connection, meant)
     abusive = is_abusive(words)
     held = abusive or bool(report.recording or clean.doubtful) or (category.sensitive and bool(words))
     members = [one for one in dict.fromkeys(report.members) if one != by.contact]
@@ -91,6 +92,7 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
         "province": place[:2],
         "about_office": report.about_office,
         "office_id": office,
+        "meant_for_id": meant if meant != office else None,
         "state": IssueState.SENT,
         "voices": 1 + len(members),
         "by_group": report.group is not None,

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from bot.db import table
 from bot.issues.models import Issue, Official
+from bot.issues.office import pending
 from bot.issues.office.links import Links
 from bot.issues.office.views import office_pages
 from bot.language.words.lexicon import Lexicon
@@ -39,13 +40,14 @@ class Chief:
     official: int
     contact: int
     path: str
+    office: int
 
     @classmethod
     def of(cls, place: Village, office: str) -> Chief:
         """A confirmed official of an office."""
         official, contact = place.official(office)
         path = LINKS.to(official, 0, place.now).removeprefix("https://phsar.example.org")
-        return cls(place, office_app(place).test_client(), official, contact, path)
+        return cls(place, office_app(place).test_client(), official, contact, path, place.offices[office])
 
     @property
     def token(self) -> str:
@@ -69,7 +71,16 @@ class Chief:
         return re.findall(r'<h3><a href="/o/[^/"]+/(\d{7})', answer.text)
 
     def send(self, issue: int, action: str, **form: str) -> TestResponse:
-        """A form."""
+        """A form; what it makes wait is let go at once."""
+        answer = self.propose(issue, action, **form)
+        with self.place.turn() as connection:
+            goes_on = self.place.issue(issue).merged_into or issue
+            for one in pending.of_issue(connection, self.place.vault, goes_on, self.office):
+                pending.let_go(connection, self.place.deps, one.id, self.place.now)
+        return answer
+
+    def propose(self, issue: int, action: str, **form: str) -> TestResponse:
+        """A form, whose words wait to go out."""
         return self.client.post(f"{self.path}/{self.code(issue)}/{action}?lang=en", data=form)
 
     def sends(self, issue: int, action: str, **form: str) -> str:

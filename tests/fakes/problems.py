@@ -84,14 +84,17 @@ class FewProblems:
     def on_desk(self) -> tuple[Issue, ...]:
         return tuple(one for one in self._desk if one.is_open)
 
-    def targets(self, office: int) -> tuple[Office, ...]:
+    def passed_to(self, office: int) -> Titled | None:
+        return Titled(f"ការិយាល័យទី{office}", f"Office {office}")
+
+    def targets(self, office: int, place: str) -> tuple[Office, ...]:
         return tuple(Office(number, Titled(f"ការិយាល័យទី{number}", f"Office {number}")) for number in range(1, 8))
 
     def pending(self) -> tuple[Pending, ...]:
         return tuple(Pending(n, one.code, DESK, "answer", n == 0) for n, one in enumerate(self._desk))
 
     def as_told(self, words: str) -> str:
-        return words
+        return words.translate({ord("{"): "(", ord("}"): ")"})  # what is left in braces was not filled in
 
     def questions(self) -> tuple[Question, ...]:
         if not self._asked:

@@ -22,10 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contacts.phone import as_dialled
 from bot.db import reading, table
+from bot.issues import reading as reading_issues
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import KNOWN, PUBLIC
 from bot.issues.board.query import Item
-from bot.issues.board.words import Writer
+from bot.issues.board.words import ANOTHER, Writer
 from bot.issues.models import Entry, Issue, IssueState, Kind, Public
 from bot.issues.reading import categories
 from bot.issues.steps import CLOSED
@@ -51,6 +52,7 @@ ITEMS = {
     "errors": "error",
 }
 WITHIN = N_("The office in charge is to solve it within {days} working days. It is raised by SMS or telephone.")
+SAID_BY = N_("{office}: {words}")
 GOES_ON = N_("It is the same problem as {code} and goes on under that number.")
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -294,15 +296,22 @@ def _time(name: str) -> datetime | None:
 def _requests(
     connection: Connection, vault: Vault, writer: Writer, rows: list[Row[*tuple[Any, ...]]]
 ) -> list[dict[str, Any]]:
-    notes = _notes(connection, vault, [row.id for row in rows])
+    said = _notes(connection, vault, [row.id for row in rows])
+    desks = reading_issues.offices(connection, [office for office, _ in said.values()])
+    in_charge = {row.id: row.office_id for row in rows}
     told = []
     for item in board_query.told(connection, vault, rows):
+        office, note = said.get(item.id, (None, None))
+        if note is not None and office not in (None, in_charge[item.id]):  # what an office said stays its own
+            author = board_query.named(desks.get(office or 0), item.place)
+            name = writer.office(author) if author is not None else str(writer.words(ANOTHER))
+            note = str(writer.words(SAID_BY, office=name, words=note))
         if item.state == IssueState.MERGED:
             other = board_query.find(connection, item.code)
             if other is None:
                 continue
-            notes[item.id] = str(writer.words(GOES_ON, code=codes.shown(other.code)))
-        told.append(_request(writer, item, notes.get(item.id)))
+            note = str(writer.words(GOES_ON, code=codes.shown(other.code)))
+        told.append(_request(writer, item, note))
     return told
 
 
@@ -339,12 +348,12 @@ def _plain(text: str | None) -> str | None:
     return _NO_XML.sub("", text) or None if text else None
 
 
-def _notes(connection: Connection, vault: Vault, issues: list[int]) -> dict[int, str]:
-    """The newest words of an office, for each issue where everybody may read them."""
+def _notes(connection: Connection, vault: Vault, issues: list[int]) -> dict[int, tuple[int | None, str]]:
+    """The newest words of an office and whose they are, for each issue where everybody may read them."""
     rows = connection.execute(
-        select(_entry.c.issue_id, _entry.c.text, _entry.c.public_text)
+        select(_entry.c.issue_id, _entry.c.office_id, _entry.c.text, _entry.c.public_text)
         .where(_entry.c.issue_id.in_(issues), _entry.c.kind.in_((Kind.ANSWER, Kind.RESOLVED)))
         .where(_entry.c.public == Public.SHOWN, _entry.c.text.is_not(None))
         .order_by(_entry.c.id)
     )
-    return {row.issue_id: vault.open(row.public_text or row.text) for row in rows}
+    return {row.issue_id: (row.office_id, vault.open(row.public_text or row.text)) for row in rows}

@@ -86,7 +86,7 @@ def digest_commands(
         if not figures.tells:
             click.echo("nothing to report: this is told on Mondays only")
         for voice in VOICES:
-            text = telling.text(digest_service.sms(telling, figures, link, voice), voice)
+            text = telling.text(digest_service.sms(telling, figures, content.desk.name, link, voice), voice)
             click.echo(f"SMS {voice}, {parts(text).parts} part(s):\n{text}\n")
         letter = DigestMail(Lexicon.load, settings.timezone).write(content, language, link)
         click.echo(f"E-mail: {letter.subject}\n\n{letter.text}")

@@ -31,7 +31,7 @@ from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.upsert import insert_new
 from flows.digest_notices import Counted, told
-from flows.prompts import Prompt
+from flows.prompts import Prompt, Titled
 
 log = structlog.get_logger()
 
@@ -62,9 +62,9 @@ def in_short(figures: Figures) -> Counted:
     )
 
 
-def sms(notices: Notices, figures: Figures, link: str, voice: str) -> tuple[Prompt, ...]:
+def sms(notices: Notices, figures: Figures, office: Titled, link: str, voice: str) -> tuple[Prompt, ...]:
     """The longest wording that costs MOST_PARTS at most."""
-    for prompts in told(in_short(figures), link):
+    for prompts in told(in_short(figures), office, link):
         if parts(notices.text(prompts, voice)).parts <= MOST_PARTS:
             break
     return prompts
@@ -164,7 +164,8 @@ class Digests:
         day: date,
         now: datetime,
     ) -> None:
-        prompts = sms(self.notices, figures, link, to.voice)
+        name = desks(connection, [office])[office].name
+        prompts = sms(self.notices, figures, name, link, to.voice)
         until = datetime.combine(day, USELESS_AFTER, self.zone).astimezone(UTC)
         notice = Notice(prompts, Purpose.OWN, key(office, day), f"office:{office}", expires=until)
         self.notices.tell(connection, [replace(to, reach="sms")], notice, now)

@@ -63,6 +63,8 @@ def propose(
     assert actor.official is not None
     words = handling.as_told(words)
     if wrong := handling.fault(connection, deps, issue, actor, action, words, to):
+        if wrong == "nobody":
+            history.change(connection, issue, actor.now, meant_for_id=to)  # staff find it among what is stuck
         return wrong
     same = (_pending.c.issue_id == issue, _pending.c.action == action, _pending.c.state == PendingState.WAITING)
     for row in connection.execute(select(_pending).where(*same)):

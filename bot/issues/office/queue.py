@@ -121,6 +121,17 @@ def was_passed_on(connection: Connection, office: int, code: str, since: datetim
     return connection.execute(found.where(_issue.c.code == code, *passed, _entry.c.at > since)).first() is not None
 
 
+def added(lines: Sequence[tuple[Line, Desk | None]]) -> str:
+    """What people have added since they said that it is not solved: the newest words."""
+    words = ""
+    for line, _ in lines:
+        if line.kind == Kind.REOPENED:
+            words = ""
+        elif line.kind in (Kind.MORE, Kind.REPLY) and line.words:
+            words = line.words
+    return words
+
+
 def held(lines: Sequence[tuple[Line, Desk | None]]) -> bool:
     """Whether staff still have to write down, or look at, what was reported."""
     return any(line.kind == Kind.REPORT and line.held for line, _ in lines)

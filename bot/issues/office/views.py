@@ -11,16 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import writing
-from bot.issues import handling, routing
+from bot.issues import handling, reading, routing
+from bot.issues.board import words as words_of
 from bot.issues.history import MOST_WORDS
+from bot.issues.models import IssueState
 from bot.issues.notifications import IssueDeps
-from bot.issues.office import queue
+from bot.issues.office import pending, queue
 from bot.issues.office import words as office_words
 from bot.issues.office.access import (
     OfficePageDeps,
@@ -35,6 +34,7 @@ from bot.issues.office.access import (
     visited,
 )
 from bot.issues.office.links import Links
+from bot.issues.office.pending import Act
 from bot.issues.office.queue import Task
 from bot.issues.office.words import FAULTS, Told
 from bot.issues.steps import OPEN
@@ -46,10 +46,11 @@ from bot.web.layout import page
 from flows import codes
 
 ACTIONS = ("acknowledge", "answer", "resolve", "ask", "transfer")
+WAITING = ("send", "undo")  # what can be done with what waits to go out
+NAMES = {"answer": "answer", "resolve": "done", "ask": "ask", "transfer": "transfer"}  # as conversations have them
+MOST_DIGITS = 18  # of an id
 STAFF = "0"  # the choice of those who find the right office
 _AFTER = re.compile(r"([0-9]{1,2})-([1-9][0-9]{0,17})", re.ASCII)
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,7 @@ def _issue(
     if task is None:
         back = address("office.show_office", visit.token)
         return end(deps, writer.words, 404, office_words.NOT_YOURS, back=back)
-    if task.unread and task.mine and typed is None:
-        _see(deps, task, visit)
+    waiting = pending.of_issue(connection, vault, task.id, visit.desk.id) if task.mine else []
     lines, more = queue.read_history(connection, vault, task, whole=request.args.get("history") == "all")
     holder = writer.office(task.office)
     html = render_template(
@@ -165,25 +165,27 @@ def _issue(
         typed=typed,
         fault=writer.words(FAULTS[typed.fault], most=MOST_WORDS) if typed else "",
         send_to=lambda action: address("office.act", visit.token, task.code, action=action),
-        targets=routing.transfer_targets(connection, visit.desk.id),
+        targets=routing.transfer_targets(connection, visit.desk.id, task.place),
+        added=queue.added(lines) if task.state == IssueState.REOPENED else "",
+        waiting=[_waits(connection, visit, one) for one in waiting],
         staff=STAFF,
         most=MOST_WORDS,
     )
     return private(page(html, writer.words, 422 if typed else 200, keep=0))
 
 
-def _see(deps: OfficePageDeps, task: Task, visit: Visit) -> None:
-    """It was read. Where that cannot be written down now, the page is shown all the same."""
-    try:
-        with writing(deps.engine) as connection:
-            handling.see(connection, task.id, visit.actor)
-    except SQLAlchemyError as error:
-        log.warning("issue_not_marked_as_read", issue=task.id, error=type(error).__name__)
+def _waits(connection: Connection, visit: Visit, act: Act) -> dict[str, object]:
+    """What waits to go out, as the page says it: what, when, to which office, in which words."""
+    to = reading.offices(connection, [act.to]).get(act.to or 0)
+    office = visit.writer.office(to) if to is not None else str(visit.writer.words(words_of.STAFF))
+    local = act.due_at.astimezone(visit.writer.zone)
+    said = visit.writer.words(office_words.GOING_OUT[act.action], time=f"{local:%H:%M}", office=office)
+    return {"id": act.id, "said": said, "words": act.words}
 
 
 def _act(connection: Connection, visit: Visit, deps: OfficePageDeps, code: str, action: str) -> Response:
     bare = codes.in_address(code) or ""
-    if not bare or action not in ACTIONS:
+    if not bare or action not in (*ACTIONS, *WAITING, "read"):
         return _nowhere(visit, deps)
     task = queue.find(connection, deps.telling.vault, visit.desk.id, bare, visit.writer.now)
     if task is None or not task.mine:
@@ -192,7 +194,12 @@ def _act(connection: Connection, visit: Visit, deps: OfficePageDeps, code: str, 
         if action == "transfer" and queue.was_passed_on(connection, visit.desk.id, bare, since):
             return elsewhere("office.show_office", visit.token, said="twice")
         return _not_taken(visit, deps, "", "gone")
-    said = _done(connection, visit, deps, task, action)
+    if action == "read":
+        handling.see(connection, task.id, visit.actor)
+        return elsewhere("office.show_issue", visit.token, task.code)
+    said = (
+        _waited(connection, visit, deps, action) if action in WAITING else _done(connection, visit, deps, task, action)
+    )
     if said in ("gone", "closed"):
         return _not_taken(visit, deps, task.code if said == "closed" else "", said)
     if said in FAULTS:
@@ -200,9 +207,11 @@ def _act(connection: Connection, visit: Visit, deps: OfficePageDeps, code: str, 
         return _issue(connection, visit, deps, task.code, typed)
     if said != "accepted":
         return elsewhere("office.show_issue", visit.token, task.code, said=said)
-    if action == "transfer":
+    here = queue.find(connection, deps.telling.vault, visit.desk.id, bare, visit.writer.now)
+    if here is None or not here.mine:  # it has been passed on
         return elsewhere("office.show_office", visit.token, said=action)
-    return elsewhere("office.show_issue", visit.token, task.code, said=action)
+    said = action if action in (*WAITING, "acknowledge") else "waits"
+    return elsewhere("office.show_issue", visit.token, task.code, said=said)
 
 
 def _not_taken(visit: Visit, deps: OfficePageDeps, code: str, said: str) -> Response:
@@ -221,16 +230,22 @@ def _done(connection: Connection, visit: Visit, deps: OfficePageDeps, task: Task
             said = handling.acknowledge(*by)
             # Somebody else of the office was faster, and has answered already.
             return "twice" if said == "closed" and task.state in OPEN else said
-        case "answer":
-            return handling.answer(*by, words)
-        case "resolve":
-            return handling.resolve(*by, words)
-        case "ask":
-            return handling.ask(*by, words)
-    offered = {str(row.id) for row in routing.transfer_targets(connection, visit.desk.id)}
-    if to != STAFF and to not in offered:
-        return "office"
-    return handling.transfer(*by, None if to == STAFF else int(to), words)
+        case "transfer":
+            offered = {str(row.id) for row in routing.transfer_targets(connection, visit.desk.id, task.place)}
+            if to != STAFF and to not in offered:
+                return "office"
+    office = int(to) if action == "transfer" and to != STAFF else None
+    return pending.propose(*by, NAMES[action], words, office)
+
+
+def _waited(connection: Connection, visit: Visit, deps: OfficePageDeps, action: str) -> str:
+    """Let go what waits, or take it back."""
+    given = request.form.get("pending", "")
+    if not (given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS):
+        return "gone"
+    if action == "undo":
+        return "accepted" if pending.undo(connection, int(given), visit.desk.id) == "accepted" else "twice"
+    return pending.let_go(connection, deps.telling, int(given), visit.writer.now, visit.desk.id)
 
 
 def _nowhere(visit: Visit, deps: OfficePageDeps) -> Response:

@@ -32,15 +32,23 @@ EMPTY = {
 # What a page says after something was sent; the key is in its address.
 SAID = {
     "acknowledge": N_("Thank you. The people are told that you have it and work on it."),
-    "answer": N_("Thank you. Your answer is on its way to the people."),
-    "resolve": N_("Thank you. Who raised it is asked whether it is solved."),
-    "ask": N_("Thank you. Your question is on its way. The reply will stand on this page."),
+    "waits": N_("Thank you. It goes out in 10 minutes. Until then you can take it back here."),
+    "send": N_("Thank you. It is on its way."),
+    "undo": N_("It is taken back. Nobody has read it."),
     "transfer": N_("Thank you. It has been passed on, and the people are told."),
     "twice": N_("This was sent already. It is not sent again."),
     "closed": N_("Nothing was sent: it is closed, or the people are asked whether it is solved."),
     "gone": N_("Nothing was sent: this problem is not with your office, or no longer."),
     "link": N_("A new link is on its way to you. Please look at your messages."),
+    "nobody": N_("Nobody of that office has confirmed yet, so it stays with yours. The staff of Phsar see to it."),
     "limited": N_("No new link was sent: there can be 3 a day. Please look at your messages, or try again tomorrow."),
+}
+# What waits to go out, by what it is.
+GOING_OUT = {
+    "answer": N_("Your answer goes out at {time}"),
+    "done": N_("That it is solved goes out at {time}"),
+    "ask": N_("Your question goes out at {time}"),
+    "transfer": N_("It goes to {office} at {time}"),
 }
 # What is opened to act, under the one thing to do.
 DO = {
@@ -135,5 +143,5 @@ def may(task: Task) -> tuple[str, ...]:
     if not task.mine or task.state not in OPEN:
         return ()
     fresh = task.state in FROM[IssueState.ACKNOWLEDGED]
-    first = "acknowledge" if fresh else "resolve" if task.state == IssueState.ANSWERED else "answer"
+    first = "acknowledge" if fresh else "answer"
     return tuple(dict.fromkeys((first, "answer", "resolve", "ask", "transfer")))

@@ -26,7 +26,7 @@ _issue, _entry, _review = table(Issue), table(Entry), table(Review)
 MERGE, REJECT, REVERT, ROUTE = "merge", "reject", "revert", "route"
 OF_ISSUES = (MERGE, REJECT, ROUTE)  # the other lines are of one entry
 TIMES = ("office_at", "next_at", "closed_at", "seen_at", "ack_due_at", "solve_due_at")
-UNDONE = ("state", "office_id", "hidden", "overdue", *TIMES)
+UNDONE = ("state", "office_id", "meant_for_id", "hidden", "overdue", *TIMES)
 # What an office's first sight of an issue begins.
 BEGUN = ("office_at", "next_at", "seen_at", "ack_due_at", "solve_due_at", "overdue")
 SEALED = ("text", "public_text", "folded")
@@ -167,17 +167,18 @@ def _go_on(connection: Connection, deps: IssueDeps, issue: int, now: datetime) -
     entry = history.add(connection, deps.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
     news = News(connection, deps, row, entry, now)
     if row.state == IssueState.RESOLVED and row.confirm_until is not None and row.confirm_until > now:
-        news.ask(RESOLVED, issue_notices.IS_IT, row.confirm_until, words=_reason(connection, deps, issue))
+        office, words = _reason(connection, deps, issue)
+        news.ask(RESOLVED, issue_notices.IS_IT, row.confirm_until, office=news.office(office), words=words)
     else:
         news.tell(issue_notices.TRANSFERRED, EVERYBODY)
 
 
-def _reason(connection: Connection, deps: IssueDeps, issue: int) -> str:
-    """How an office says that it solved an issue, the last time."""
+def _reason(connection: Connection, deps: IssueDeps, issue: int) -> tuple[int | None, str]:
+    """Which office says that it solved an issue, the last time, and how."""
     said = (_entry.c.issue_id == issue, _entry.c.kind == Kind.RESOLVED, _entry.c.text.is_not(None))
-    newest = select(_entry.c.text).where(*said).order_by(_entry.c.id.desc()).limit(1)
-    sealed = connection.execute(newest).scalar_one_or_none()
-    return deps.vault.open(sealed).rstrip(" .។") if sealed else ""
+    newest = select(_entry.c.office_id, _entry.c.text).where(*said).order_by(_entry.c.id.desc()).limit(1)
+    found = connection.execute(newest).one_or_none()
+    return (found.office_id, deps.vault.open(found.text).rstrip(" .។")) if found else (None, "")
 
 
 def _values(deps: IssueDeps, was: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def raised(line: Deployment) -> None:
     chief = line.vault.open(bytes(number))
     assert "smells" in line.sms(chief, code).text
     for words in ("ask which well?", "we come on Friday", "done a new pump"):
-        assert "Thank you" in line.sms(chief, f"{code} {words}").text
+        assert "1 Send now" in line.sms(chief, f"{code} {words}").text
+        assert "Thank you" in line.sms(chief, "1").text
         if words.startswith("ask"):
             line.sms(NUMBER, f"{code} the one at the school, says {NAME}, {NUMBER}")
     assert "not solved" in line.sms(NUMBER, "2").text

@@ -13,6 +13,7 @@ from bot.issues.models import Office, Official
 from bot.language.saying.catalogue import VOICES
 from bot.language.text.sms_parts import parts
 from flows.digest_notices import Counted, told
+from flows.prompts import Titled
 from tests.fakes.deployment import together
 from tests.fakes.digests import FRIDAY, MONDAY, TUESDAY, Mornings, at, days
 from tests.fakes.issues import Village
@@ -55,7 +56,7 @@ def test_each_count_is_told_and_what_is_zero_is_left_out(mornings: Mornings, off
     mornings.issue(ago=LONG_AGO, state="confirmed", closed_at=at(MONDAY) - days(1))
     mornings.issue(ago=LONG_AGO, state="confirmed", closed_at=at(MONDAY) - days(9))
     assert counts(mornings.comes(MONDAY)[official]) == (
-        f"Problems today: 2 new. 2 unread. 1 overdue ({mornings.code(late)}). 1 reopened. "
+        f"Chrey Vien office, problems today: 2 new. 2 unread. 1 overdue ({mornings.code(late)}). 1 reopened. "
         f"{mornings.code(most)}: 13 people. 1 solved, say the people."
     )
     ((office, day, figures),) = mornings.told()
@@ -69,7 +70,7 @@ def test_the_longest_overdue_is_named_by_its_code(mornings: Mornings, official: 
     mornings.issue(ago=days(20), seen_at=at(MONDAY), overdue=1)
     worst = mornings.issue(ago=days(12), seen_at=at(MONDAY), overdue=3)
     said = counts(mornings.comes(TUESDAY)[official])
-    assert said == f"Problems today: 2 overdue, longest {mornings.code(worst)}."
+    assert said == f"Chrey Vien office, problems today: 2 overdue, longest {mornings.code(worst)}."
 
 
 def test_what_staff_hold_or_has_ended_does_not_exist_for_an_office(mornings: Mornings, official: int) -> None:
@@ -88,11 +89,14 @@ def test_what_staff_hold_or_has_ended_does_not_exist_for_an_office(mornings: Mor
 
 
 def test_nothing_to_report_is_said_on_mondays_only(mornings: Mornings, official: int) -> None:
-    assert counts(mornings.comes(MONDAY)[official]) == "Phsar: nothing new about problems at your office."
+    assert counts(mornings.comes(MONDAY)[official]) == "Phsar: nothing new about problems of Chrey Vien office."
     assert mornings.comes(TUESDAY) == {}
     joined = mornings.issue(ago=LONG_AGO, seen_at=at(TUESDAY), voices=2)
     assert mornings.comes(FRIDAY) == {}
-    assert counts(mornings.comes(MONDAY + days(7))[official]) == f"Problems today: {mornings.code(joined)}: 2 people."
+    assert (
+        counts(mornings.comes(MONDAY + days(7))[official])
+        == f"Chrey Vien office, problems today: {mornings.code(joined)}: 2 people."
+    )
     mornings.holiday(MONDAY + days(14))
     assert mornings.comes(MONDAY + days(14)) == {}
     assert mornings.comes(TUESDAY + days(14)) == {}
@@ -101,10 +105,10 @@ def test_nothing_to_report_is_said_on_mondays_only(mornings: Mornings, official:
 def test_it_is_new_once_and_on_the_first_day_a_week_back(mornings: Mornings, official: int) -> None:
     mornings.issue(ago=days(6.9), seen_at=at(MONDAY))
     mornings.issue(ago=days(7.1), seen_at=at(MONDAY))
-    assert counts(mornings.comes(MONDAY)[official]) == "Problems today: 1 new."
+    assert counts(mornings.comes(MONDAY)[official]) == "Chrey Vien office, problems today: 1 new."
     mornings.place.now = at(MONDAY, 12)
     mornings.issue(ago=days(0), seen_at=at(MONDAY, 13))
-    assert counts(mornings.comes(TUESDAY)[official]) == "Problems today: 1 new."
+    assert counts(mornings.comes(TUESDAY)[official]) == "Chrey Vien office, problems today: 1 new."
     assert mornings.comes(TUESDAY + days(1)) == {}
 
 
@@ -215,11 +219,11 @@ def test_what_an_office_leaves_undone_goes_up_a_step_at_a_time(mornings: Morning
     mornings.issue("commune", ago=LONG_AGO, seen_at=at(MONDAY), overdue=3, state="resolved")
     mornings.issue("commune", seen_at=at(MONDAY), overdue=3, office_at=None)
     said = mornings.comes(TUESDAY)
-    assert counts(said[people["commune"]]).startswith("Problems today: 3 overdue, longest")
-    assert counts(said[people["district"]]) == "Problems today: 3 overdue at offices below."
-    assert counts(said[people["province"]]) == "Problems today: 2 overdue at offices below."
+    assert counts(said[people["commune"]]).startswith("Chrey Vien office, problems today: 3 overdue, longest")
+    assert counts(said[people["district"]]) == "Prey Chhor office, problems today: 3 overdue at offices below."
+    assert counts(said[people["province"]]) == "Kampong Cham hall, problems today: 2 overdue at offices below."
     assert counts(said[people["ministry"]]) == (
-        "Problems today: 2 overdue at offices below. In the provinces 0 new, 4 overdue."
+        "Ministry, problems today: 2 overdue at offices below. In the provinces 0 new, 4 overdue."
     )
 
 
@@ -234,7 +238,9 @@ def test_a_ministry_sums_all_below_it_by_province_as_well_as_its_own(mornings: M
         ("ministry", {"place": "0201", "ago": days(1), "seen_at": at(MONDAY)}),
     ):
         mornings.issue(office, **columns)
-    assert counts(mornings.comes(MONDAY)[minister]) == ("Problems today: 1 new. In the provinces 2 new, 0 overdue.")
+    assert counts(mornings.comes(MONDAY)[minister]) == (
+        "Ministry, problems today: 1 new. In the provinces 2 new, 0 overdue."
+    )
     kept = json.loads(mornings.told()[0][2])
     assert kept["provinces"] == {"03": {"new": 2, "unread": 1, "reopened": 1}, "12": {"confirmed": 1}}
 
@@ -246,7 +252,7 @@ def test_a_list_of_offices_with_a_circle_in_it_ends(mornings: Mornings) -> None:
         connection.execute(round_about.values(parent_id=mornings.place.offices["commune"]))
     mornings.issue("commune", ago=LONG_AGO, seen_at=at(MONDAY), overdue=3)
     said = counts(mornings.comes(TUESDAY)[minister])
-    assert said == "Problems today: 1 overdue at offices below. In the provinces 0 new, 1 overdue."
+    assert said == "Ministry, problems today: 1 overdue at offices below. In the provinces 0 new, 1 overdue."
 
 
 def test_what_was_passed_on_is_new_to_its_office_and_unread_two_days_later(mornings: Mornings) -> None:
@@ -256,9 +262,9 @@ def test_what_was_passed_on_is_new_to_its_office_and_unread_two_days_later(morni
     mornings.place.now = at(MONDAY, 10)
     assert mornings.place.does("commune", "transfer", issue, mornings.place.offices["district"]) == "accepted"
     mornings.place.sent()
-    assert counts(mornings.comes(TUESDAY)[official]) == "Problems today: 1 new."
+    assert counts(mornings.comes(TUESDAY)[official]) == "Prey Chhor office, problems today: 1 new."
     assert mornings.comes(TUESDAY + days(1)) == {}
-    assert counts(mornings.comes(THURSDAY)[official]) == "Problems today: 1 unread."
+    assert counts(mornings.comes(THURSDAY)[official]) == "Prey Chhor office, problems today: 1 unread."
 
 
 def test_each_official_gets_a_link_of_their_own_that_is_theirs(mornings: Mornings) -> None:
@@ -279,8 +285,8 @@ def test_each_reads_it_in_their_own_language(mornings: Mornings) -> None:
     latin = mornings.official(language="km", script="latn")
     mornings.issue()
     said = mornings.comes(MONDAY)
-    assert said[khmer][0].startswith("បញ្ហាថ្ងៃនេះ៖ ថ្មី 1។ សូមមើល៖ https://phsar.example.org/o/")
-    assert said[latin][0].startswith("Panhha thngai nih: Thmey 1. Som merl: https://phsar.example.org/o/")
+    assert said[khmer][0].startswith("សាលាឃុំជ្រៃវៀន៖ ថ្មី 1។ សូមមើល៖ https://phsar.example.org/o/")
+    assert said[latin][0].startswith("Chrey Vien office: Thmey 1. Som merl: https://phsar.example.org/o/")
 
 
 MUCH = 200_000
@@ -288,6 +294,7 @@ LARGEST = Counted(
     new=MUCH, unread=MUCH, overdue=MUCH, code="9999999", reopened=MUCH, below=MUCH, provinces=(MUCH, MUCH),
     joined="9999999", voices=MUCH, confirmed=MUCH,
 )  # fmt: skip
+OFFICE = Titled("សាលាឃុំជ្រៃវៀន", "Chrey Vien office")
 SHORT, LONG = "https://phsar.example.org", "https://the-phone-line-of-rural-business.ministry.gov.example.kh"
 
 
@@ -300,7 +307,7 @@ def test_two_parts_at_most_in_every_language_with_a_link(
     one_place: Village, voice: str, url: str, counted: Counted
 ) -> None:
     address = f"{url}/o/{'W' * 22}"
-    texts = [one_place.telling.notices.text(prompts, voice) for prompts in told(counted, address)]
+    texts = [one_place.telling.notices.text(prompts, voice) for prompts in told(counted, OFFICE, address)]
     fits = [text for text in texts if parts(text).parts <= 2]
     assert fits
     assert fits[0].endswith(address)
@@ -312,6 +319,6 @@ def test_two_parts_at_most_in_every_language_with_a_link(
 
 def test_an_ordinary_digest_is_told_whole_in_khmer(one_place: Village) -> None:
     counted = Counted(new=4, unread=2, overdue=1, code="1234567", reopened=1)
-    text = one_place.telling.notices.text(next(told(counted, f"{SHORT}/o/{'W' * 22}")), "km")
-    assert text == (f"បញ្ហាថ្ងៃនេះ៖ ថ្មី 4។ មិនទាន់អាន 2។ ហួសពេល 1 (123-4567)។ លើកឡើងវិញ 1។ សូមមើល៖ {SHORT}/o/{'W' * 22}")
+    text = one_place.telling.notices.text(next(told(counted, OFFICE, f"{SHORT}/o/{'W' * 22}")), "km")
+    assert text == (f"សាលាឃុំជ្រៃវៀន៖ ថ្មី 4។ មិនទាន់អាន 2។ ហួសពេល 1 (123-4567)។ លើកឡើងវិញ 1។ សូមមើល៖ {SHORT}/o/{'W' * 22}")
     assert parts(text).parts == 2

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.db import table
-from bot.issues.models import Issue
+from bot.issues.models import Issue, Office
 from bot.issues.office import queue
 from flows import codes
 from tests.fakes.issues import Village
@@ -30,7 +30,7 @@ def told(chief: Chief, words: str = "the well smells", **more: object) -> int:
 def test_the_list_shows_what_is_late_new_and_reopened_in_this_order(chief: Chief) -> None:
     plain, back, new, late = (told(chief, f"number {number}") for number in range(4))
     for issue in (plain, back, late):
-        chief.get(f"/{chief.code(issue)}")
+        chief.send(issue, "read")
     chief.alter(back, state="reopened")
     chief.alter(late, ack_due_at=chief.place.now - timedelta(days=3))
     assert chief.listed() == [chief.code(issue) for issue in (late, new, back, plain)]
@@ -122,7 +122,7 @@ def test_what_offices_below_leave_undone_is_read_and_not_answered(place: Village
     assert commune.listed("show=below") == []
 
 
-def test_the_page_of_an_issue_tells_all_and_marks_it_as_read(chief: Chief) -> None:
+def test_the_page_of_an_issue_tells_all(chief: Chief) -> None:
     person = chief.place.person()
     _, issue = chief.place.tell(person, "the well smells")
     chief.place.join(chief.place.person(), issue, "ours as well")
@@ -168,10 +168,10 @@ def test_an_office_does_everything_there_is_to_do(chief: Chief) -> None:
     issue = told(chief)
     assert "you have it and work on it" in chief.sends(issue, "acknowledge")
     assert "sent already" in chief.sends(issue, "acknowledge")
-    assert "Your question is on its way" in chief.sends(issue, "ask", words="which well?")
-    assert "Your answer is on its way" in chief.sends(issue, "answer", words="we come on Friday")
+    assert "It goes out in 10 minutes" in chief.sends(issue, "ask", words="which well?")
+    assert "It goes out in 10 minutes" in chief.sends(issue, "answer", words="we come on Friday")
     assert "sent already" in chief.sends(issue, "answer", words="  we come on Friday ")
-    assert "asked whether it is solved" in chief.sends(issue, "resolve", words="a new pump")
+    assert "It goes out in 10 minutes" in chief.sends(issue, "resolve", words="a new pump")
     assert "sent already" in chief.sends(issue, "resolve", words="a new pump")
     late = chief.send(issue, "answer", words="more words")
     assert late.status_code == 409
@@ -255,7 +255,7 @@ def test_a_merged_issue_leads_to_the_other(chief: Chief) -> None:
     chief.alter(one, state="merged", merged_into=other)
     page = chief.read(f"/{chief.code(one)}")
     assert f"{codes.shown(chief.code(one))} is the same problem" in page
-    assert "Your answer is on its way" in chief.sends(one, "answer", words="we come")
+    assert "It goes out in 10 minutes" in chief.sends(one, "answer", words="we come")
     assert chief.place.entries(other)[-1] == "answer"
 
 
@@ -264,3 +264,73 @@ def test_a_list_there_is_not_is_a_polite_page(chief: Chief, query: str) -> None:
     answer = chief.get(query=query)
     assert answer.status_code == 404
     assert 'lang="km"' in answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_program_that_opens_links_has_read_nothing(chief: Chief, method: str) -> None:
+    issue = told(chief)
+    for address in (chief.path, f"{chief.path}/{chief.code(issue)}", f"{chief.path}/{chief.code(issue)}/read"):
+        assert chief.client.open(address, method=method).status_code in (200, 303)
+    assert chief.place.issue(issue).seen_at is None
+    assert "Mark as read" in chief.read(f"/{chief.code(issue)}")
+    assert "Mark as read" not in chief.sends(issue, "read")
+    assert chief.place.issue(issue).seen_at is not None
+
+
+def test_what_was_written_waits_on_the_page_and_is_sent_or_taken_back(chief: Chief) -> None:
+    issue = told(chief)
+    assert chief.propose(issue, "answer", words="we come on Friday").status_code == 303
+    page = chief.read(f"/{chief.code(issue)}")
+    for part in ("Your answer goes out at 10:10", "we come on Friday", "Send it now", "Take it back"):
+        assert part in page
+    assert chief.place.entries(issue) == ["report"]
+    assert "It is taken back" in chief.sends(issue, "undo", pending="1")
+    assert "sent already" in chief.sends(issue, "send", pending="1")
+    assert "goes out at" not in chief.read(f"/{chief.code(issue)}")
+    chief.propose(issue, "answer", words="we come on Friday")
+    answer = chief.propose(issue, "send", pending="2")
+    assert "It is on its way" in seen(chief.client.get(answer.headers["Location"]))
+    assert chief.place.entries(issue) == ["report", "answer"]
+    for nonsense in ("", "x", "9" * 30, "²"):
+        assert chief.propose(issue, "undo", pending=nonsense).status_code in (303, 409)
+
+
+def test_what_another_office_wrote_is_not_let_go_from_here(place: Village) -> None:
+    chief, other = Chief.of(place, "commune"), Chief.of(place, "vets")
+    issue, theirs = told(chief), told(other, "pigs die", category="animal_disease", place="03")
+    chief.propose(issue, "answer", words="we come on Friday")
+    for action in ("send", "undo"):
+        other.propose(theirs, action, pending="1")
+    assert place.entries(issue) == ["report"]
+    assert "we come on Friday" in chief.read(f"/{chief.code(issue)}")
+
+
+def test_a_reopened_problem_says_so_and_what_was_added(chief: Chief) -> None:
+    person = chief.place.person()
+    _, issue = chief.place.tell(person)
+    chief.send(issue, "resolve", words="a new pump")
+    chief.place.judge(person, issue, solved=False)
+    assert "The people say that it is not solved." in chief.read(f"/{chief.code(issue)}")
+    chief.place.more(person, issue, "the new pump is broken too")
+    assert "They add: the new pump is broken too" in chief.read(f"/{chief.code(issue)}")
+    first = chief.get(f"/{chief.code(issue)}").text.partition("<form class")[2][:200]
+    assert "acknowledge" in first
+
+
+def test_what_is_answered_is_not_first_of_all_solved(chief: Chief) -> None:
+    issue = told(chief)
+    chief.send(issue, "answer", words="we come on Friday")
+    first = chief.get(f"/{chief.code(issue)}").text.partition("<form class")[2][:200]
+    assert "/answer" in first
+
+
+def test_a_hall_does_not_pass_on_to_another_province(place: Village) -> None:
+    with place.turn() as connection:
+        values = {"code": "pp", "name_km": "x", "name_en": "Phnom Penh hall", "level": "province", "place": "12"}
+        values |= {"parent_id": place.offices["ministry"], "created_at": place.now}
+        connection.execute(insert(table(Office)).values(values))
+    hall = Chief.of(place, "province")
+    issue = told(hall, place="03")
+    page = hall.get(f"/{hall.code(issue)}").text
+    assert "Phnom Penh hall" not in page
+    assert ">Ministry<" in page

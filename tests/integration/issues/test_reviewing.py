@@ -346,6 +346,7 @@ def test_words_no_office_may_read_are_not_reworded_for_everybody(place: Village)
 
 def test_what_staff_have_held_for_two_working_days_is_stuck(place: Village) -> None:
     place.now = place.now.replace(day=27)  # a Friday
+    place.official("district")
     _, held = place.tell(place.person(), category="unofficial_fee", words="they ask for money")
     _, nobodys = place.tell(place.person(), place="02", about_office=True)
     with writing(place.engine) as connection:
