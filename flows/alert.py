@@ -34,6 +34,11 @@ ALL_OF_THEM = N_("All of them")
 ENDED = N_("Done. We tell you no more when {commodity} moves.")
 ENDED_ALL = N_("Done. We tell you no more when prices move.")
 NONE = T_("You have no price alert. To get no messages at all: STOP")
+MINE = T_("You get: {choices}. To end one, send its number.")
+MINE_NONE = T_("You asked for nothing yet. Try: ALERT PIG TAKEO, WEEKLY or RADIO")
+MINE_WRITTEN = S_("What you are told of we say by message only. Please send us the words: my alerts.")
+MINE_WEEKLY = T_("weekly prices")
+MINE_RADIO = T_("radio programme")
 NONE_SPOKEN = S_("You have no price alert.")
 MOVED = S_("A price that you follow has moved.")
 END = S_("To be told no more of it")
@@ -43,6 +48,8 @@ DOWN = T_("{commodity} {price} {level} {market} {day}, down from {before}.")
 UP_OR_END = T_("{commodity} {price} {level} {market} {day}, up from {before}. To end: STOP ALERT {commodity}")
 DOWN_OR_END = T_("{commodity} {price} {level} {market} {day}, down from {before}. To end: STOP ALERT {commodity}")
 
+# What is not of one good: its words, and where it ends.
+OTHERS = {"weekly": (MINE_WEEKLY, "weekly.stop"), "radio": (MINE_RADIO, "radio.stop")}
 ALL = Choice("all", say(ALL_OF_THEM))
 
 
@@ -159,6 +166,35 @@ def _ask_end(turn: Turn) -> Prompt:
     return Prompt(ASK_END, choices=paged([ALL, *choices], turn.data.get("page", 0)))
 
 
+def _mine(turn: Turn) -> Next:
+    """All that somebody is told of; only in writing: on a call anybody can show any number."""
+    if not turn.facts.can.type:
+        return Next(HOME, tell=(say(MINE_WRITTEN),))
+    wanted = turn.facts.wishes.wanted()
+    if not (wanted.alerts or wanted.names):
+        return Next(HOME, tell=(say(MINE_NONE),))
+    return Next("alert.end_one", data={"words": turn.heard.text})
+
+
+def _ask_mine(turn: Turn) -> Prompt:
+    wanted = turn.facts.wishes.wanted()
+    named = [Choice(name, say(id)) for name, (id, _) in OTHERS.items() if name in wanted.names]
+    choices = [*(Choice(id, Named("commodity", id)) for id in wanted.alerts), *named]
+    return Prompt(MINE, choices=paged(choices, turn.data.get("page", 0)))
+
+
+def _take_mine(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if turn.heard.intent is Intent.NO:
+        return Next("home.fine")
+    if turn.chosen in OTHERS:
+        return Next(OTHERS[turn.chosen][1])
+    if turn.chosen is None or turn.chosen not in turn.facts.wishes.wanted().alerts:
+        return None
+    return Next("alert.ended", data={**turn.data, "commodity": turn.chosen})
+
+
 def _take_end(turn: Turn) -> Next | None:
     if (more := turned(turn)) is not None:
         return more
@@ -214,9 +250,14 @@ FLOW = Flow(
         Do("begun", _begun, (HOME,)),
         Do("stop", _stop, (HOME, "alert.ended", "alert.which_end")),
         Ask("which_end", Kind.CHOOSE, _ask_end, _take_end, ("alert.ended", "alert.which_end", "home.fine")),
+        Do("mine", _mine, (HOME, "alert.end_one")),
+        Ask(
+            *("end_one", Kind.CHOOSE, _ask_mine, _take_mine),
+            ("alert.ended", "alert.end_one", "weekly.stop", "radio.stop", "home.fine"),
+        ),
         Do("ended", _ended, (HOME,)),
         Do("told", _told, ("alert.heard",)),
         Ask("heard", Kind.CHOOSE, _ask_heard, _take_heard, ("alert.told", "alert.ended", "home.bye"), resumes=HOME),
     ),
-    {Intent.ALERT: "start", Intent.ALERT_STOP: "stop"},
+    {Intent.ALERT: "start", Intent.ALERT_STOP: "stop", Intent.ALERT_LIST: "mine"},
 )

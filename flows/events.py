@@ -46,6 +46,11 @@ class NumberDisowned:
 
 
 @dataclass(frozen=True, slots=True)
+class DataForgotten:
+    """The owner of the number wants to be forgotten: what is known of them is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpNeeded:
     """A person should read this. reason: missed, not_me, issue."""
 
@@ -348,6 +353,7 @@ Event = (
     | ConsentGiven
     | ConsentWithdrawn
     | NumberDisowned
+    | DataForgotten
     | HelpNeeded
     | MessageLeft
     | AnswerTexted

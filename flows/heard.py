@@ -18,6 +18,7 @@ class Intent(StrEnum):
     PRICE_ASK = "price_ask"  # a price question too vague to answer: ask back (Heard.maybe has the choices)
     ALERT = "alert"  # tell me when the price moves
     ALERT_STOP = "alert_stop"
+    ALERT_LIST = "alert_list"  # what am I told of
     WEEKLY = "weekly"  # the prices of each week
     WEEKLY_STOP = "weekly_stop"
     REPORT = "report"
@@ -55,6 +56,7 @@ class Intent(StrEnum):
     HELP = "help"
     HOME = "home"  # 0, "menu": back to the beginning
     NOT_ME = "not_me"
+    FORGET = "forget"  # delete my data
     SCRIPT_LATN = "script_latn"
     SCRIPT_KM = "script_km"
     LANGUAGE_EN = "language_en"

@@ -6,6 +6,7 @@ from flows import (
     consent,
     desk,
     follow,
+    forget,
     group,
     home,
     issue,
@@ -22,7 +23,7 @@ from flows import (
 from flows.engine import Registry
 
 REGISTRY = Registry(
-    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, settings.FLOW, announcement.FLOW),
+    *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, forget.FLOW, settings.FLOW, announcement.FLOW),
     *(alert.FLOW, weekly.FLOW, radio.FLOW),
     *(meeting.FLOW, planned.FLOW, group.FLOW, reply.FLOW),
     *(issue.FLOW, joining.FLOW, follow.FLOW, desk.FLOW),

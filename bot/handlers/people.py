@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contacts import service as contacts
-from bot.contacts import subscriptions
 from bot.conversation import Handler, Moment
-from bot.issues import raising
-from bot.issues.office import officials
+from bot.handlers import forgetting
 from bot.meetings import groups
 from bot.meetings.telling import Telling
-from bot.messages.calls import answered as answered_calls
-from bot.messages.calls import callbacks
-from bot.messages.inbound import inbox, received, recordings
+from bot.messages.inbound import inbox, recordings
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
-from bot.prices import alerts
 from bot.radio import facts as radio
 from bot.vault import Vault
 from flows import events
+
+CHANGED_HANDS = "the number changed hands"
 
 
 def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Handler]:
@@ -40,19 +37,10 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
 
     def number_disowned(event: events.NumberDisowned, at: Moment) -> None:
         _consent(at, event.words, given=False)
-        groups.disown(at.connection, telling, groups.Word(at.known_contact, at.now, at.channel, at.sid, event.words))
-        contacts.disown(at.connection, at.known_contact)
-        subscriptions.forget(at.connection, at.known_contact)
-        radio.is_told_anew(at.connection, at.known_contact, at.now)
-        alerts.forget(at.connection, at.known_contact)
-        raising.disown(at.connection, at.known_contact, at.now)
-        officials.disown(at.connection, at.known_contact, at.now)
-        sms_outbox.cancel(at.connection, at.known_contact, at.now)
-        callbacks.cancel(at.connection, at.known_contact, at.now)
-        # Nobody goes on where the former owner stopped; the turn itself sees to this channel, or to this call.
-        answered_calls.forget(at.connection, at.known_contact, but=at.sid.partition("/")[0])
-        received.forget_runs(at.connection, at.known_contact, but=at.channel)
-        inbox.close_all(at.connection, vault, at.known_contact, "the number changed hands", at.now)
+        forgetting.end_all(at.connection, telling, _word(at, event.words), but=at.channel, note=CHANGED_HANDS)
+
+    def data_forgotten(_: events.DataForgotten, at: Moment) -> None:
+        forgetting.forget(at.connection, telling, _word(at, ""), but=at.channel)
 
     def help_needed(event: events.HelpNeeded, at: Moment) -> None:
         inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
@@ -65,6 +53,9 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
 
     def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
         sms_outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
+
+    def _word(at: Moment, words: str) -> groups.Word:
+        return groups.Word(at.known_contact, at.now, at.channel, at.sid, words)
 
     def _consent(at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(
@@ -84,6 +75,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         events.ConsentGiven: consent_given,
         events.ConsentWithdrawn: consent_withdrawn,
         events.NumberDisowned: number_disowned,
+        events.DataForgotten: data_forgotten,
         events.HelpNeeded: help_needed,
         events.MessageLeft: message_left,
         events.AnswerTexted: answer_texted,

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from bot.language.answers import answer, consents, polite, wonders
 from bot.language.blue import blue
+from bot.language.intents.commands import command as whole_command
 from bot.language.sight import heard
 from bot.language.slots import codes
 from bot.language.text.fold import LONGEST
@@ -38,6 +39,8 @@ _CHOICES = (
 def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     """What was said, knowing what was asked. Any text is answered; nothing raises."""
     reading = read(text[:LONGEST], lexicon)
+    if (whole := whole_command(text)) is not None:
+        return heard(reading, whole, 0.95)
     command = codes.desk_command(reading)
     if command is not None and asked.kind not in (Kind.CHOOSE, Kind.CONFIRM):
         return heard(reading, command, 0.95)
@@ -52,12 +55,12 @@ _ANSWERS = (Intent.YES, Intent.NO, Intent.LATE)
 # What is never an answer to a question we sent, however much it may sound like one.
 _NEVER_AN_ANSWER = frozenset(
     (
-        *(Intent.STOP, Intent.START, Intent.HELP, Intent.HOME, Intent.NOT_ME, Intent.THANKS),
+        *(Intent.STOP, Intent.START, Intent.HELP, Intent.HOME, Intent.NOT_ME, Intent.THANKS, Intent.FORGET),
         *(Intent.SCRIPT_LATN, Intent.SCRIPT_KM, Intent.LANGUAGE_EN, Intent.LANGUAGE_KM, Intent.SETTINGS),
         *(Intent.GROUP_LEAVE, Intent.GROUP_NEW, Intent.GROUP_INVITE, Intent.GROUP_WRITE, Intent.GROUP_LIST),
         *(Intent.REPORT, Intent.CORRECT, Intent.ISSUE_NEW, Intent.ISSUE_STATUS, Intent.MEETING_REPORT),
         *(Intent.REACH_CALL, Intent.REACH_SMS, Intent.RADIO, Intent.RADIO_STOP, Intent.ALERT, Intent.ALERT_STOP),
-        *(Intent.WEEKLY, Intent.WEEKLY_STOP),
+        *(Intent.WEEKLY, Intent.WEEKLY_STOP, Intent.ALERT_LIST),
     )
 )
 
@@ -68,6 +71,8 @@ def answering(text: str, lexicon: Lexicon, waiting: Collection[str] = ()) -> Hea
     `waiting`: the kinds of those that were not answered yet.
     """
     reading = read(text[:LONGEST], lexicon)
+    if (whole := whole_command(text)) is not None:
+        return heard(reading, whole, 0.95)
     if (command := codes.desk_command(reading)) is not None:
         return heard(reading, command, 0.95)
     plain = blue(reading)
