@@ -23,6 +23,8 @@ from bot.language.saying.speaking import Sentence, Speaking
 from bot.language.saying.wording import Wording
 from bot.meetings.facts import MeetingFacts
 from bot.messages.calls import answered as answered_calls
+from bot.messages.calls import fallback_sms
+from bot.messages.calls import outbox as call_outbox
 from bot.messages.inbound import received, runs
 from bot.messages.models import CallState, Direction, Purpose
 from bot.messages.sms import outbox as sms_outbox
@@ -166,6 +168,8 @@ class Turn:
             bye = Step(Run(memory=run.memory), (say(BYE),), closes=True)
             return self.taken(run, Heard("", Intent.SILENCE), bye, facts)
         heard = self._read(said, line.registry.asked(run), known)
+        if heard.intent is not Intent.SILENCE and self.direction == Direction.OUT:
+            fallback_sms.drop(self.connection, self.call)  # somebody listens: they need not have it in writing
         if heard.intent is Intent.AGAIN:
             return self._repeated(run, heard)
 
@@ -215,6 +219,8 @@ class Turn:
         commodity = str(run.data.get("commodity") or "") if priced else ""
         text = "" if heard.intent is Intent.RECORDED else heard.text
         self._keep(run, "price" if priced else str(heard.intent), script, commodity, ended=step.closes, text=text)
+        if step.closes:
+            call_outbox.is_over(self.connection, self.call, self.now)
         wakes = {"outbox"} if texted or any(isinstance(event, AnswerTexted) for event in step.events) else set()
         spoken = any(isinstance(event, MessageLeft | IssueSpoken) for event in step.events)
         wakes |= {"recordings"} if spoken else set()

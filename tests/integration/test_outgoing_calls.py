@@ -135,7 +135,7 @@ def test_a_phone_on_the_line_is_left_alone_and_rung_later(line: Deployment, carr
     number = listener(line)
     first, second = to_ring(line, number), to_ring(line, number)
     place(line, carrier.url)
-    picks_up(line, carrier)
+    picks_up(line, carrier).press("9")
     line.time.passes(minutes=3)
     place(line, carrier.url)
     assert len(carrier.dialled) == 1
@@ -164,6 +164,7 @@ def test_a_phone_is_rung_five_times_a_day_and_the_sixth_notice_is_written(
     for dial in range(5):
         to_ring(line, number)
         place(line, carrier.url)
+        picks_up(line, carrier, dial).press("9")
         told(line, carrier, "completed", dial, CallDuration="9")
         line.time.passes(minutes=11)
     patient = to_ring(line, number, expires=line.time.now + timedelta(days=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from redis import Redis
 
 from bot.audio.store import SHIPPED, file_name
+from bot.db import writing
 from bot.language.saying.clips import Take
+from bot.messages.calls import outbox as call_outbox
 from tests.fakes.callers import call, place, told
 from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment
-from tests.fakes.ringing import HEARD_AT, SAYS, also
-from tests.fakes.rung import Picked, broadcast, listener, picks_up, to_announce, to_ring
+from tests.fakes.ringing import HEARD_AT, SAYS, also, texts
+from tests.fakes.rung import WORDS, Picked, agrees, broadcast, listener, picks_up, to_announce, to_ring
 
 SOUND = (SHIPPED / "silence1.wav").read_bytes()
 GREETS = "Hello from Phsar."
@@ -68,6 +71,52 @@ def test_a_call_says_who_rings_and_begins_where_it_should(speaking: Deployment, 
     assert line.one("SELECT given FROM consent ORDER BY id DESC LIMIT 1") in (0, False)
     assert told(line, carrier, "completed", CallDuration="61") == 204
     assert call(line, id) == ("ended", "", 1, 2)
+
+
+@pytest.mark.parametrize("hears", ["a machine", "nobody", "a machine to its end", "a machine that nobody ends"])
+def test_a_call_that_reached_nobody_is_written_once(speaking: Deployment, carrier: FakeCarrier, hears: str) -> None:
+    line, number = speaking, listener(speaking)
+    id = to_ring(line, number)
+    place(line, carrier.url)
+    if hears != "nobody":
+        picked = picks_up(line, carrier)
+        while picked.now.goes and hears != "a machine that nobody ends":
+            picked.send(AnsweredBy="machine_start")
+            if hears == "a machine":
+                break
+    if hears == "a machine that nobody ends":
+        line.time.passes(hours=3)
+        with writing(line.engine) as connection:
+            call_outbox.sweep(connection, line.time())
+    for _ in range(2):
+        told(line, carrier, "completed", CallDuration="20")
+    assert texts(line, number) == [WORDS]
+    assert call(line, id)[:2] == ("ended", "no document" if hears == "nobody" else "no key")
+
+
+@pytest.mark.parametrize("key", ["1", "2", "7", "9", "0", "*"])
+def test_who_presses_any_key_has_heard_it(speaking: Deployment, carrier: FakeCarrier, key: str) -> None:
+    line, number = speaking, listener(speaking)
+    id = to_ring(line, number)
+    place(line, carrier.url)
+    picks_up(line, carrier).press(key)
+    told(line, carrier, "completed", CallDuration="20")
+    assert texts(line, number) == []
+    assert call(line, id)[:2] == ("ended", "")
+
+
+@pytest.mark.parametrize("why", ["stopped", "too late"])
+def test_it_is_written_within_the_same_rules(speaking: Deployment, carrier: FakeCarrier, why: str) -> None:
+    line, number = speaking, listener(speaking)
+    to_ring(line, number, expires=line.time.now + timedelta(hours=1))
+    place(line, carrier.url)
+    picks_up(line, carrier)
+    line.time.passes(hours=2 if why == "too late" else 0, minutes=1)
+    if why == "stopped":
+        agrees(line, number, False)
+    told(line, carrier, "completed", CallDuration="20")
+    line.sending(carrier.url, quiet_hours=None).send_due()
+    assert carrier.calls == []
 
 
 @pytest.mark.parametrize(("opens", "data"), [("gone.away", "{}"), ("price.where", '{"maybe": 7}'), ("reply.rsvp", "[")])

@@ -1,6 +1,7 @@
-"""The message that goes out where a call of ours came through to nobody: the same words, written.
+"""The message that goes out where a call of ours reached nobody: the same words, written.
 
-Owns who gets it: whoever was to be reminded or told of what they asked for. A broadcast is not repeated in writing.
+Nobody is reached who pressed no key: a machine may have picked up. Owns who gets it: whoever was to be reminded or
+told of what they asked for. A broadcast is not repeated in writing.
 """
 
 from __future__ import annotations

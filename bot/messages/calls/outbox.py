@@ -54,7 +54,8 @@ UNANSWERED = (CallState.NO_ANSWER, CallState.BUSY)
 # Nobody was talked to: nothing of the minute that was set aside is spent.
 UNSPENT = (*UNANSWERED, CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED, CallState.SKIPPED)
 # What was to be written if nobody picked up is not kept longer than it may be needed.
-NEVER_WRITTEN = (CallState.ENDED, CallState.EXPIRED, CallState.CANCELLED)
+NEVER_WRITTEN = (CallState.EXPIRED, CallState.CANCELLED)
+NO_DOCUMENT, NO_KEY = "no document", "no key"  # the errors of calls that ended and reached nobody
 _call, _contact = table(Call), table(Contact)
 OURS = _call.c.direction != Direction.IN
 # Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
@@ -109,10 +110,7 @@ def is_new(connection: Connection, sid: str) -> bool:
 
 
 def may_be_dialled(address: Address) -> bool:
-    """Whether an address is surely a mobile phone of the country.
-
-    What the numbering plan does not know may be written to; rung it might cost a fortune.
-    """
+    """Whether an address is surely a mobile phone of the country: any other might cost a fortune to ring."""
     return is_mobile(address)
 
 
@@ -210,8 +208,8 @@ def note_status(connection: Connection, told: Told, now: datetime, day_began: da
         connection.execute(update(_call).where(*mine).values(sid=told.sid))
     after = _after(connection, row, told, now, day_began)
     connection.execute(update(_call).where(*mine).values(after))
-    if after.get("state") in (*UNANSWERED, CallState.FAILED):
-        fallback_sms.write(connection, row.id, now)
+    if after.get("state") in (*UNANSWERED, CallState.FAILED, CallState.ENDED):
+        fallback_sms.write(connection, row.id, now)  # whoever pressed a key has no words kept any more
 
 
 def _after(
@@ -222,13 +220,30 @@ def _after(
     # Somebody listened: whatever the carrier calls the end, it was a call.
     state = CallState.ENDED if was is CallState.OPEN else told.state
     if state is CallState.ENDED and was in (*may_come_from(state), CallState.ENDED):
-        return {**values_of(state, now), "minutes": max(row.minutes, begun_minutes(told.seconds))}
+        spent = max(row.minutes, begun_minutes(told.seconds))
+        return {**values_of(state, now), "minutes": spent, "error": row.error or _unheard(row)}
     if state not in STEPS.get(was, ()):
         return {"changed_at": row.changed_at}
     again = max(now, (row.placed_at or now) + RETRY_AFTER)
     if state in UNANSWERED and again < row.expires_at and _may_retry(connection, row, day_began):
         return {**values_of(CallState.QUEUED, now), "due_at": again, "error": told.error or str(state)}
     return {**values_of(state, now), "error": told.error or str(state)}
+
+
+def _unheard(row: Row[Any]) -> str:
+    """Why a call that was to tell something reached nobody: nothing was ever fetched, or no key was pressed."""
+    if row.direction != Direction.OUT:
+        return ""
+    if row.saved_at is None:
+        return NO_DOCUMENT
+    return NO_KEY if row.text is not None else ""
+
+
+def is_over(connection: Connection, call: int, now: datetime) -> None:
+    """A call of ours is over: to whom pressed no key it goes out in writing."""
+    mine = (_call.c.id == call, _call.c.direction == Direction.OUT, _call.c.text.is_not(None))
+    if connection.execute(update(_call).where(*mine).values(error=NO_KEY)).rowcount:
+        fallback_sms.write(connection, call, now)
 
 
 def _may_retry(connection: Connection, row: Row[Any], day_began: datetime) -> bool:
@@ -360,6 +375,7 @@ def _end_forgotten(connection: Connection, now: datetime) -> None:
         spent = max(row.minutes, begun_minutes(int(lasted))) if row.placed_at else row.minutes
         ended = {**values_of(CallState.ENDED, now), "minutes": spent}
         connection.execute(update(_call).where(_call.c.id == row.id, *forgotten).values(ended))
+        is_over(connection, row.id, now)
 
 
 def page(connection: Connection, state: str | None, before: int | None, size: int) -> Sequence[Row[Any]]:
