@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot import migrations
@@ -33,6 +33,7 @@ from bot.broadcasts.commands import broadcast_commands
 from bot.broadcasts.segments import Segments
 from bot.cheat_sheet import cheat_sheet
 from bot.config import Settings
+from bot.contacts.commands import contact_commands
 from bot.contacts.imports import import_contacts
 from bot.contacts.phone import Kind as AddressKind
 from bot.contacts.phone import read_address
@@ -40,6 +41,8 @@ from bot.conversation import Conversation, Inbound
 from bot.csvfile import Outcome
 from bot.db import make_engine, writing
 from bot.due_tasks import DueTaskDeps, due_tasks
+from bot.exports import export_command
+from bot.handlers import forgetting
 from bot.issues import reference as issue_reference
 from bot.issues.demo import load_issues
 from bot.issues.digest.commands import digest_commands
@@ -53,10 +56,13 @@ from bot.language.saying.clips import Clip
 from bot.language.saying.speaking import clips
 from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
+from bot.language.words.places import Places
 from bot.logs import silence
+from bot.meetings import groups
 from bot.meetings.commands import group_commands
 from bot.meetings.demo import load_groups
 from bot.meetings.imports import import_groups
+from bot.meetings.telling import Telling
 from bot.messages.commands import call_commands, inbox_commands, outbox_commands
 from bot.messages.notices import Notices
 from bot.prices.commands import price_commands
@@ -165,6 +171,11 @@ def register(
         click.get_current_context().call_on_close(line.extensions["phsar"].engine.dispose)
         call_command(line, settings).main(list(arguments), prog_name="flask call")
 
+    def forget(connection: Connection, contact: int, at: datetime) -> None:
+        """As DELETE MY DATA does."""
+        telling = Telling(notices(), settings.timezone, settings.quiet_hours)
+        forgetting.forget(connection, telling, groups.Word(contact, at, "staff", "", ""))
+
     app.cli.add_command(_imports(settings, engine, vault))
     app.cli.add_command(episode_commands(engine, settings, now))
     app.cli.add_command(cheat_sheet(engine, settings, now))
@@ -175,6 +186,8 @@ def register(
     app.cli.add_command(call_commands(engine, settings, now))
     app.cli.add_command(broadcast_commands(engine, vault, segments, settings, now))
     app.cli.add_command(price_commands(engine, now))
+    app.cli.add_command(contact_commands(engine, vault, lambda code: Places().known(code), now, forget))
+    app.cli.add_command(export_command(engine))
     app.cli.add_command(group_commands(engine, vault, settings, now))
     app.cli.add_command(issue_commands(engine, notices, settings, now))
     app.cli.add_command(office_commands(engine, notices, settings, now))

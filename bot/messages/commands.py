@@ -20,7 +20,7 @@ from bot.messages.calls import outbox as call_outbox
 from bot.messages.inbound import inbox, received, recordings
 from bot.messages.inbound.inbox import Item
 from bot.messages.inbound.recordings import LINK_LASTS, Links
-from bot.messages.models import CallState, Direction, ItemState, OutState, RecordingState
+from bot.messages.models import CallState, Direction, ItemState, OutState, Purpose, RecordingState
 from bot.messages.sms import outbox as sms_outbox
 from bot.terminal import one_line
 from bot.vault import Vault
@@ -105,7 +105,9 @@ def inbox_commands(
         if not done:
             raise click.ClickException(f"item {id} is not open, or its number is withheld")
         wake_workers(settings)
-        click.echo(f"item {id} answered, {size.parts} part(s); the message is in the outbox")
+        night = settings.quiet_hours.end_after(now().astimezone(settings.timezone)) if settings.quiet_hours else None
+        goes = f" and goes out at {night:%H:%M}: it is night, QUIET_HOURS" if night else ""
+        click.echo(f"item {id} answered, {size.parts} part(s); the message is in the outbox{goes}")
 
     @group.command("close")
     @click.argument("id", type=ID)
@@ -155,7 +157,8 @@ def outbox_commands(engine: Callable[[], Engine], settings: Settings) -> click.G
             tries = _tries(row.attempts)
             when, code = _time(row.changed_at, settings), carrier_errors.explained(row.error) or "-"
             whom = f"contact {row.contact_id}  {row.purpose}" + (f" {row.about}" if row.about else "")
-            click.echo(f"{row.id:6}  {when}  {whom}  {tries}  {code}  {row.sid or ''}".rstrip())
+            due = f"  due {_due(row, settings)}" if state in (OutState.QUEUED, OutState.HELD) else ""
+            click.echo(f"{row.id:6}  {when}  {whom}  {tries}  {code}  {row.sid or ''}".rstrip() + due)
         if not rows:
             click.echo(f"nothing {state}" + (f" before {before}" if before else ""))
         elif len(rows) == size:
@@ -209,6 +212,13 @@ def call_commands(engine: Callable[[], Engine], settings: Settings, now: Callabl
             click.echo(f"more: flask calls list{only} --before {rows[-1].id}")
 
     return group
+
+
+def _due(row: Row[Any], settings: Settings) -> str:
+    """When what waits goes out: not before its time, and what nobody waits for not at night."""
+    due = row.due_at.astimezone(settings.timezone)
+    night = settings.quiet_hours.end_after(due) if settings.quiet_hours and row.purpose != Purpose.ANSWER else None
+    return f"{night or due:%Y-%m-%d %H:%M}"
 
 
 def _who(item: Item, sender: Address, number: bool) -> str:

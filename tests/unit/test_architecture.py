@@ -29,7 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"conversation"}),
     frozenset({"handlers", "migrations", "call"}),
     frozenset({"console", "channels"}),
-    frozenset({"clock", "due_tasks"}),
+    frozenset({"clock", "due_tasks", "exports"}),
     frozenset({"cheat_sheet"}),
     frozenset({"commands"}),
     frozenset({"app"}),

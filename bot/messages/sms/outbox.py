@@ -292,9 +292,10 @@ def is_due(connection: Connection, now: datetime) -> bool:
 
 
 def page(connection: Connection, state: str, before: int | None, size: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Up to `size` rows of a state, newest first, before an id: ids, purpose, about, tries, error, sid, changed_at."""
+    """Up to `size` rows of a state, newest first, before an id: ids, purpose, about, tries, error, sid, times."""
     columns = (_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.about, _out.c.attempts, _out.c.error, _out.c.sid)
-    statement = select(*columns, _out.c.changed_at).where(_out.c.state == state).order_by(_out.c.id.desc())
+    times = (_out.c.due_at, _out.c.changed_at)
+    statement = select(*columns, *times).where(_out.c.state == state).order_by(_out.c.id.desc())
     if before is not None:
         statement = statement.where(_out.c.id < before)
     return connection.execute(statement.limit(size)).all()
