@@ -13,6 +13,7 @@ from flows.announcement import AGAIN
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AlertEnded, AlertWanted, PlaceChosen
 from flows.facts import Person, Quote
+from flows.goods import leafed, offered
 from flows.heard import SURE, Intent, Kind
 from flows.home import BYE, WHAT_NEXT, paged, turned
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
@@ -24,6 +25,8 @@ BEGUN = T_(
 )
 BEGUN_SHORT = T_("We tell you when {commodity} in {place} moves 5% or more, once a day at most. To end: STOP ALERTS")
 BEGUN_ANYWHERE = T_("We tell you when {commodity} moves 5% or more, once a day at most. To end: STOP ALERT {commodity}")
+BEGUN_AWAITED = T_("We tell you when there is a price of {commodity}. To end: STOP ALERT {commodity}")
+BEGUN_AWAITED_SPOKEN = S_("Good. We tell you as soon as there is a price of {commodity}.")
 BEGUN_SPOKEN = S_("Good. We tell you when {commodity} moves by five percent or more, once a day at most.")
 FULL = T_("You have ten price alerts. End one first: STOP ALERTS")
 FULL_SPOKEN = S_("You already have ten price alerts. Please end one first.")
@@ -51,6 +54,24 @@ DOWN_OR_END = T_("{commodity} {price} {level} {market} {day}, down from {before}
 # What is not of one good: its words, and where it ends.
 OTHERS = {"weekly": (MINE_WEEKLY, "weekly.stop"), "radio": (MINE_RADIO, "radio.stop")}
 ALL = Choice("all", say(ALL_OF_THEM))
+
+
+ARRIVED = T_("{commodity} {price} {level} {market} {day}: the price you waited for.")
+ARRIVED_OR_END = T_(
+    "{commodity} {price} {level} {market} {day}: the price you waited for. To end: STOP ALERT {commodity}"
+)
+
+
+def arrived(quote: Quote) -> Prompt:
+    """What is written to who waits for a price there was none of: the first one."""
+    args: dict[str, Arg] = {
+        "commodity": Named("commodity", quote.commodity, quote.grade),
+        "price": Rate(Money(quote.usual, quote.currency), quote.unit),
+        "level": Named("level", quote.level),
+        "market": Named("market", quote.market),
+        "day": quote.day,
+    }
+    return Prompt(ARRIVED_OR_END, args, shorter=Prompt(ARRIVED, args))
 
 
 def moved(quote: Quote, before: Money) -> Prompt:
@@ -85,12 +106,12 @@ def _start(turn: Turn) -> Next:
 
 def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
-    choices = price.offered(turn, maybe, tuple(turn.run.memory.get("asked", ())))
+    choices = offered(turn, maybe, tuple(turn.run.memory.get("asked", ())))
     return Prompt(price.ASK_WHICH if maybe else price.ASK_COMMODITY, choices=choices)
 
 
 def _take_which(turn: Turn) -> Next | None:
-    if (more := turned(turn)) is not None:
+    if (more := leafed(turn)) is not None:
         return more
     if turn.heard.intent is Intent.NO:
         return Next("home.fine")
@@ -134,7 +155,10 @@ def _begun(turn: Turn) -> Next:
     commodity, place, lives = (str(turn.data.get(name, "")) for name in ("commodity", "place", "lives"))
     args: dict[str, Arg] = {"commodity": Named("commodity", commodity)}
     near = place or lives or turn.facts.person.place
-    if not turn.facts.can.type:
+    awaited = turn.facts.prices.find(commodity, str(near), "", "", "").best is None
+    if awaited:
+        told = Prompt(BEGUN_AWAITED if turn.facts.can.type else BEGUN_AWAITED_SPOKEN, args)
+    elif not turn.facts.can.type:
         told = Prompt(BEGUN_SPOKEN, args)
     elif near:
         args["place"] = Named("place", near)
@@ -142,7 +166,7 @@ def _begun(turn: Turn) -> Next:
     else:
         told = Prompt(BEGUN_ANYWHERE, args)
     told = replace(told, by_outcome={"full": say(FULL if turn.facts.can.type else FULL_SPOKEN)})
-    wanted = AlertWanted(commodity, place, str(turn.data.get("words", "")))
+    wanted = AlertWanted(commodity, place, str(turn.data.get("words", "")), awaited)
     moves = (PlaceChosen(lives),) if lives else ()
     return Next(HOME, tell=(told,), events=(*moves, wanted), memory={"commodity": commodity})
 

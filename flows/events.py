@@ -129,12 +129,21 @@ class Unsubscribed:
 class AlertWanted:
     """The person wants to be told when a price moves. place: an official code, empty: where they are.
 
-    Outcomes: accepted, full (ten a person).
+    `awaited`: there is none yet; the first one is told. Outcomes: accepted, full (ten a person).
     """
 
     commodity: str
     place: str
     words: str
+    awaited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PriceMissed:
+    """A price was asked for and there is none. place: an official code, empty where nothing is known of it."""
+
+    commodity: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +372,7 @@ Event = (
     | Subscribed
     | Unsubscribed
     | AlertWanted
+    | PriceMissed
     | AlertEnded
     | GroupMade
     | MembersInvited

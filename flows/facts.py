@@ -122,6 +122,18 @@ class Prices(Protocol):
     def last_report(self) -> LastReport | None:
         """This person's newest report of the last 30 minutes."""
 
+    def own_market(self) -> str:
+        """The one market all of this person's last reports are of; empty where there are several, or none."""
+
+    def alike(self, commodity: str) -> tuple[str, ...]:
+        """Goods whose price helps where this one has none, nearest first: what it is a sort of, its sorts, others."""
+
+    def groups(self) -> tuple[str, ...]:
+        """The groups of goods, in the board's order."""
+
+    def of_group(self, group: str) -> tuple[str, ...]:
+        """The commodities of a group, the first to offer first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

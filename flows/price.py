@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import AnswerTexted
+from flows.events import AnswerTexted, Event, PriceMissed
 from flows.facts import Found, Quote
+from flows.goods import leafed, offered
 from flows.heard import SURE, Heard, Intent, Kind
 from flows.home import NO, WHAT_NEXT, YES, paged, turned
 from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
@@ -40,7 +41,8 @@ SENTENCES = {
 }
 NOT_HERE = N_("{place} has no price now.")
 TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
-UNKNOWN = N_("No price of {commodity} is known yet. Please ask again later.")
+UNKNOWN = N_("No price of {commodity} yet.")
+TELL_ME = T_("To hear when there is one, send: ALERT {commodity}")
 
 ELSEWHERE = N_("{market}: {price}, {day}.")
 OTHER_MARKETS = S_("Other markets")
@@ -53,6 +55,7 @@ ASK_PROVINCE = S_("Key the two digits of the province, or choose.")
 TEXTED = S_("It is sent as a message.")
 
 MOST_OFFERED = 4
+MOST_ALIKE = 4  # goods looked at where the one asked for has no price
 MOST_TEXTS = 10  # messages a caller may ask for in a day
 LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
@@ -97,17 +100,10 @@ def _ask_which(turn: Turn) -> Prompt:
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
 
 
-def offered(turn: Turn, maybe: tuple[str, ...], first: tuple[str, ...]) -> tuple[Choice, ...]:
-    """What may be meant, else what is asked most; on the phone, where names cannot be written, page by page."""
-    ids = maybe or turn.facts.prices.asked_most(first, turn.facts.person.place)
-    choices = [Choice(id, Named("commodity", id)) for id in ids]
-    return tuple(choices[:4]) if turn.facts.can.type else paged(choices, turn.data.get("page", 0))
-
-
 def _take_which(turn: Turn) -> Next | None:
     slots = turn.heard.slots
     said = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
-    if (more := turned(turn)) is not None:
+    if (more := leafed(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
         return Next("price.answer", data={**turn.data, **said, "commodity": value})
@@ -166,10 +162,22 @@ def _answer(turn: Turn) -> Next:
     ]
     memory: dict[str, Any] = {"commodity": wanted["commodity"], "level": wanted["level"], "unit": wanted["unit"]}
     memory |= {"asked": asked[:4]}
+    events: tuple[Event, ...] = ()
+    if found.best is None:
+        missed = [wanted["commodity"], wanted["place"] or turn.facts.person.place[:2]]
+        if turn.run.memory.get("missed") != missed:  # asked again and again it is wanted once
+            events, memory = (PriceMissed(missed[0], missed[1]),), {**memory, "missed": missed}
     if turn.facts.can.type:
-        return Next(HOME, tell=_said(turn, wanted, found), memory=memory)
+        said = _said(turn, wanted, found)
+        if found.best is None and found.last is None and _may_follow(turn, wanted["commodity"]):
+            said = (*said, say(TELL_ME, commodity=Named("commodity", wanted["commodity"])))
+        return Next(HOME, tell=said, events=events, memory=memory)
     briefly = replace(found, others=())  # heard when they are asked for
-    return Next("price.after", tell=_said(turn, wanted, briefly), data=wanted, memory=memory)
+    return Next("price.after", tell=_said(turn, wanted, briefly), events=events, data=wanted, memory=memory)
+
+
+def _may_follow(turn: Turn, commodity: str) -> bool:
+    return turn.facts.person.known and commodity not in turn.facts.wishes.wanted().alerts
 
 
 def _find(turn: Turn) -> tuple[dict[str, str], Found]:
@@ -181,8 +189,20 @@ def _find(turn: Turn) -> tuple[dict[str, str], Found]:
 def _said(turn: Turn, wanted: dict[str, str], found: Found) -> tuple[Prompt, ...]:
     """The answer, as text or speech."""
     said = quoted(wanted["commodity"], found)
+    if found.best is None and found.last is None and (other := _alike(turn, wanted)) is not None:
+        return (said, other)
     where = _missing(turn, wanted, found)
     return (said,) if where is None else (say(NOT_HERE, place=where), said)
+
+
+def _alike(turn: Turn, wanted: dict[str, str]) -> Prompt | None:
+    """The price of the good most like it that has one."""
+    place = wanted["place"] or turn.facts.person.place
+    for id in turn.facts.prices.alike(wanted["commodity"])[:MOST_ALIKE]:
+        found = turn.facts.prices.find(id, place, wanted["market"], wanted["level"], "")
+        if found.best is not None:
+            return quoted(id, replace(found, others=()))
+    return None
 
 
 def _ask_after(turn: Turn) -> Prompt:

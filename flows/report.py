@@ -15,9 +15,9 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.facts import Verdict
+from flows.goods import leafed, offered
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
-from flows.home import THANKS, WHAT_NEXT, turned
-from flows.price import offered
+from flows.home import THANKS, WHAT_NEXT
 from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
@@ -99,7 +99,9 @@ def _next(turn: Turn) -> Next:
         place = data.get("place") or turn.facts.person.place
         markets = prices.markets_in(place)
         last = turn.run.memory.get("market", "")
-        if not data.get("place") and last and (last in markets or not markets):
+        if len(markets) != 1 and (own := prices.own_market()) and (own in markets or not data.get("place")):
+            markets = (own,)  # who always reports one market is not asked which
+        elif not data.get("place") and last and (last in markets or not markets):
             markets = (last,)
         if data.pop("strange", False):
             near = dict.fromkeys((*prices.markets_in(turn.facts.person.place), *prices.markets_in("")))
@@ -116,7 +118,7 @@ def _ask_which(turn: Turn) -> Prompt:
 
 
 def _take_which(turn: Turn) -> Next | None:
-    if (more := turned(turn)) is not None:
+    if (more := leafed(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
         return Next("report.next", data={**turn.data, "commodity": value})

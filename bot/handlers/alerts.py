@@ -16,7 +16,7 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
 
     def alert_wanted(event: events.AlertWanted, at: Moment) -> str:
         by = Word(at.channel, event.words, at.sid)
-        return alerts.want(at.connection, vault, at.known_contact, event.commodity, event.place, by, at.now)
+        return alerts.want(at.connection, vault, at.known_contact, event, by, at.now)
 
     def alert_ended(event: events.AlertEnded, at: Moment) -> None:
         by = Word(at.channel, event.words, at.sid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.conversation import Handler, Moment
-from bot.prices import reporting
+from bot.prices import reporting, wanted
 from flows import events
 
 
@@ -20,4 +20,7 @@ def handlers() -> Mapping[type[events.Event], Handler]:
         fault = at.prices.check(event.draft).fault
         return reporting.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
 
-    return {events.PriceReported: reported, events.PriceCorrected: corrected}
+    def missed(event: events.PriceMissed, at: Moment) -> None:
+        wanted.count(at.connection, event.commodity, event.place, at.now.date())
+
+    return {events.PriceReported: reported, events.PriceCorrected: corrected, events.PriceMissed: missed}

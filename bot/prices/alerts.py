@@ -17,9 +17,11 @@ from bot.messages import notices
 from bot.prices.models import PriceAlert
 from bot.upsert import upsert
 from bot.vault import Vault
+from flows.events import AlertWanted
 from flows.facts import Wanted
 
 MOST = 10  # alerts of one person
+AWAITED = "awaited"  # in place of what the told price was of: there is none yet, the first one is told
 _alert, _subscription = table(PriceAlert), table(Subscription)
 # In one look: a menu on the phone asks this while somebody waits.
 _WISHES = union_all(
@@ -35,16 +37,15 @@ def about(commodity: str) -> str:
     return f"alert:{commodity}"
 
 
-def want(
-    connection: Connection, vault: Vault, contact: int, commodity: str, place: str, by: Word, now: datetime
-) -> str:
+def want(connection: Connection, vault: Vault, contact: int, event: AlertWanted, by: Word, now: datetime) -> str:
     """Begin an alert, or change its place; what it costs now is learned, not told. Returns accepted or full."""
+    commodity = event.commodity
     others = [id for id in wanted(connection, contact) if id != commodity]
     if len(others) >= MOST:
         return "full"
     _keep(connection, vault, contact, commodity, by, now, given=True)
-    nothing_told = {"told": None, "told_as": "", "told_on": None}
-    row = {"contact_id": contact, "commodity": commodity, "place": place, "since": now, **nothing_told}
+    nothing_told = {"told": None, "told_as": AWAITED if event.awaited else "", "told_on": None}
+    row = {"contact_id": contact, "commodity": commodity, "place": event.place, "since": now, **nothing_told}
     connection.execute(upsert(connection, PriceAlert), row)
     return "accepted"
 

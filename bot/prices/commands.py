@@ -12,7 +12,7 @@ from bot.db import reading, table, writing
 from bot.language.intents.keypad import codes
 from bot.language.saying.wording import digits
 from bot.language.words.lexicon import Lexicon
-from bot.prices import reporting
+from bot.prices import reporting, wanted
 from bot.prices.facts import draft_of
 from bot.prices.models import PriceReport, ReportState
 from flows.prompts import Money
@@ -22,8 +22,8 @@ _report = table(PriceReport)
 
 
 def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) -> click.Group:
-    """flask prices list|hold|release|reject|codes."""
-    group = click.Group("prices", help="Price reports: list, hold, release, reject; the codes of the keypad.")
+    """flask prices list|hold|release|reject|codes|wanted."""
+    group = click.Group("prices", help="Reports: list, hold, release, reject; codes of the keypad; what is wanted.")
 
     @group.command("codes")
     def show_codes() -> None:
@@ -58,6 +58,27 @@ def price_commands(engine: Callable[[], Engine], now: Callable[[], datetime]) ->
             click.echo(f"no {state} report" + (f" before {before}" if before else ""))
         elif len(rows) == size:
             click.echo(f"more: flask prices list --state {state} --before {rows[-1].id}")
+
+    @group.command("wanted")
+    @click.option("--months", type=click.IntRange(1, 24), default=3, help="this one and those before")
+    @click.option("--commodity", default="", help="only this good's id")
+    @click.option("--province", default="", help="only this province's code, such as 03")
+    @click.option("--after", type=click.IntRange(0, 100_000), default=0, help="pass over so many: the next page")
+    @click.option("--size", type=click.IntRange(1, 200), default=20)
+    def show_wanted(months: int, commodity: str, province: str, after: int, size: int) -> None:
+        """What people asked the price of and nobody reports, most wanted first."""
+        lexicon, today = Lexicon.load(), now().date()
+        first = today.year * 12 + today.month - months
+        since = f"{first // 12:04}-{first % 12 + 1:02}"
+        with reading(engine()) as connection:
+            rows = wanted.listed(connection, since, commodity=commodity, province=province, after=after, size=size)
+        for id, code, asked, month in rows:
+            where = f"{code} {lexicon.name('place', code, 'en')}" if code else "no place"
+            click.echo(f"{asked:6}  {id:20}  {lexicon.name('commodity', id, 'en'):24}  {where:20}  last {month}")
+        if not rows:
+            click.echo(f"nothing wanted since {since}" + (f" after {after}" if after else ""))
+        elif len(rows) == size:
+            click.echo(f"more: flask prices wanted --months {months} --after {after + size}")
 
     def add(name: str, act: Callable[[Connection, int], bool], done: str, at: ReportState, text: str) -> None:
         @group.command(name, help=text)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from bot.db import table
 from bot.prices.knowledge import Known
 from bot.prices.models import Interest, LatestPrice, Price, PriceReport, ReportState
+from bot.prices.reference import groups
 from bot.prices.units import ROUGH_RIEL, from_minor, holds, per_base, to_minor
 from flows.events import Draft
 from flows.facts import Found, LastReport, Quote, Verdict
@@ -71,6 +72,15 @@ LAST_REPORT = (
     )
     .order_by(_report.c.id.desc())
     .limit(1)
+)
+OWN_MARKETS = (
+    select(_report.c.market)
+    .where(
+        _report.c.contact_id == bindparam("contact"),
+        _report.c.state.in_([ReportState.ACCEPTED, ReportState.HELD]),
+    )
+    .order_by(_report.c.id.desc())
+    .limit(10)
 )
 HELD_OF = select(_report).where(
     *(_report.c[name] == bindparam(name) for name in ("commodity", "market", "level", "unit", "currency")),
@@ -287,6 +297,24 @@ class PriceFacts:
             LAST_REPORT, {"contact": self._contact, "since": self._now - CORRECTABLE}
         ).one_or_none()
         return None if row is None else LastReport(row.id, draft_of(row))
+
+    def own_market(self) -> str:
+        """See flows.facts.Prices."""
+        markets = set(self._connection.execute(OWN_MARKETS, {"contact": self._contact}).scalars())
+        return markets.pop() if len(markets) == 1 else ""
+
+    def alike(self, commodity: str) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        return self._known.lexicon.alike(commodity)
+
+    def groups(self) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        return tuple(dict.fromkeys(groups().values()))
+
+    def of_group(self, group: str) -> tuple[str, ...]:
+        """See flows.facts.Prices."""
+        goods = self._known.goods
+        return tuple(sorted((id for id in goods if groups().get(id) == group), key=lambda id: goods[id].rank))
 
 
 def agreeing(connection: Connection, draft: Draft, contact: int) -> list[Row[*tuple[Any, ...]]]:

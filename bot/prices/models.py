@@ -134,6 +134,17 @@ class Interest(Base):
     asked: Mapped[int]
 
 
+class PriceWanted(Base):
+    """How often a price was asked for that nobody has, by month ("2026-11") and province; leads to no person."""
+
+    __tablename__ = "price_wanted"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    commodity: Mapped[str] = mapped_column(String(32), primary_key=True)
+    province: Mapped[str] = mapped_column(String(2), primary_key=True)
+    asked: Mapped[int]
+
+
 class Change(Base):
     """A counter that a subject raises when data kept in memory has changed: `markets` (with commodities) so far."""
 

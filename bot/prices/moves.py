@@ -20,7 +20,7 @@ from bot.contacts.models import Contact
 from bot.db import reading, table, writing
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, recipients
-from bot.prices.alerts import about
+from bot.prices.alerts import AWAITED, about
 from bot.prices.facts import CORRECTABLE
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import PriceAlert, PriceReport, ReportState
@@ -138,10 +138,10 @@ class Moves:
             if one.id not in said or not said[one.id].holds_back(since[one.id])
         ]
         commodity, quote = step.alike.commodity, step.quote
-        before = Money(from_minor(step.alike.told or 0, quote.currency), quote.currency)
+        before = None if step.alike.told is None else from_minor(step.alike.told, quote.currency)
         near = self._knowledge.now().markets[quote.market].place
         notice = Notice(
-            (alert.moved(quote, before),),
+            (alert.arrived(quote) if before is None else alert.moved(quote, Money(before, quote.currency)),),
             Purpose.SUBSCRIPTION,
             key=f"{about(commodity)}:{today}",
             about=about(commodity),
@@ -176,6 +176,9 @@ def _step(alike: Alike, quote: Quote | None, settled: Settled, today: date) -> S
     if quote is None or quote.old:
         return None
     usual = to_minor(quote.usual, quote.currency)
+    if alike.told_as == AWAITED:
+        certain = settled.usual(quote)
+        return None if certain is None else Step(alike, quote, certain, tells=True)
     if alike.told is None or alike.told_as != told_as(quote):
         certain = settled.usual(quote)
         return None if certain is None else Step(alike, quote, certain, tells=False)

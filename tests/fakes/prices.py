@@ -56,3 +56,15 @@ class FewPrices:
 
     def last_report(self) -> LastReport | None:
         return self.last
+
+    def own_market(self) -> str:
+        return ""
+
+    def alike(self, commodity: str) -> tuple[str, ...]:
+        return ("good1",) if commodity == "good2" else ()
+
+    def groups(self) -> tuple[str, ...]:
+        return ("animals", "crops", "produce", "food")
+
+    def of_group(self, group: str) -> tuple[str, ...]:
+        return GOODS[5:]

@@ -208,4 +208,13 @@ def test_every_product_and_province_is_reached_page_by_page() -> None:
         for _ in range(9):
             seen |= {option.value for option in step.run.options}
             step = REGISTRY.step(step.run, pressed("4", REGISTRY.asked(step.run), LEXICON), facts, NOW)
+        if way == ["1"]:  # the goods beyond the first nine stand under their groups
+            assert {f"group/{group}" for group in facts.prices.groups()} <= seen
+            while "group/crops" not in (values := [option.value for option in step.run.options]):
+                step = REGISTRY.step(step.run, pressed("4", REGISTRY.asked(step.run), LEXICON), facts, NOW)
+            key = str(values.index("group/crops") + 1)
+            step = REGISTRY.step(step.run, pressed(key, REGISTRY.asked(step.run), LEXICON), facts, NOW)
+            for _ in range(3):
+                seen |= {option.value for option in step.run.options}
+                step = REGISTRY.step(step.run, pressed("4", REGISTRY.asked(step.run), LEXICON), facts, NOW)
         assert wanted <= seen

@@ -16,7 +16,7 @@ from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
 from bot.prices.reference import commodities
 from flows import alert, weekly
 from flows.facts import Found, Quote
-from flows.price import quoted
+from flows.price import TELL_ME, UNKNOWN, quoted
 from flows.prompts import Money, Named, Prompt
 
 DAY = date(2026, 12, 22)
@@ -59,6 +59,12 @@ def test_what_is_told_unasked_takes_two_parts_at_most_and_one_where_names_are_or
         quote = Quote(rule.id, "", "ordinary", "wholesale", rule.unit, "khr", **AMOUNTS, reporters=1, day=DAY, age=0)
         assert parts(wording.text([alert.moved(replace(quote, usual=Decimal(9500)), before)])).parts == 1
         assert parts(wording.text([alert.moved(replace(quote, market="here"), before)])).parts <= 2
+        assert parts(wording.text([alert.arrived(replace(quote, usual=Decimal(9500)))])).parts == 1
+        args = {"commodity": Named("commodity", rule.id)}
+        assert parts(wording.text([Prompt(alert.BEGUN_AWAITED, args)])).parts == 1
+        none = (Prompt(UNKNOWN, args), quoted(rule.id, Found(replace(quote, trend="up"))), Prompt(TELL_ME, args))
+        assert parts(wording.text([none[0], none[2]])).parts <= 2
+        assert parts(wording.text(none)).parts <= 3
         alone = weekly.told([weekly.Priced(replace(quote, market="here"), "up")], how_to_end=False)
         assert parts(wording.text(alone)).parts <= 2
         args = {"commodity": Named("commodity", rule.id), "place": Named("place", "03")}

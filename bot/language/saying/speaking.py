@@ -27,7 +27,16 @@ _BEFORE_SIGN = re.compile(r" (?=[,.:;?!។])")
 _LETTER = re.compile(r"[^\W_]")
 _LETTERS_A_SECOND = {"km": 13.0, "en": 15.0}
 _counting = cache(counting.texts)
-_PREFIX = {"commodity": "c", "place": "p", "market": "m", "unit": "u", "level": "l", "trend": "w", "category": "g"}
+_PREFIX = {
+    "commodity": "c",
+    "place": "p",
+    "market": "m",
+    "unit": "u",
+    "level": "l",
+    "trend": "w",
+    "category": "g",
+    "goods": "k",
+}
 
 
 @dataclass(frozen=True, slots=True)

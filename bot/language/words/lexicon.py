@@ -41,6 +41,7 @@ class Lexicon:
     __slots__ = (
         "_children",
         "_entries",
+        "_kin",
         "_sorts",
         "_within",
         "after",
@@ -74,6 +75,7 @@ class Lexicon:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._children: dict[str, tuple[str, ...]] = {}  # general words that are asked back
         self._sorts: dict[str, tuple[str, ...]] = {}  # goods of their own that come in sorts
+        self._kin: list[tuple[str, ...]] = []  # goods that may stand for each other
         self._within: dict[str, frozenset[str]] = {}  # everything a word beside it only explains
 
     @classmethod
@@ -191,6 +193,9 @@ class Lexicon:
                 self._children[row.general] = row.narrower
             elif row.use == "sort":
                 self._sorts[row.general] = row.narrower
+            elif row.use == "kin":
+                self._kin.append((row.general, *row.narrower))
+                continue
             below.setdefault(row.general, set()).update(row.narrower)
         for general in below:
             found, left = set[str](), [general]
@@ -207,6 +212,14 @@ class Lexicon:
     def sorts(self, id: str) -> tuple[str, ...]:
         """The sorts a good of its own comes in: wet and dry paddy, fragrant paddy; empty for most."""
         return self._sorts.get(id, ())
+
+    def alike(self, id: str) -> tuple[str, ...]:
+        """Goods like this one, nearest first: what it is a sort of, its sorts, the other sorts, its kin."""
+        wider = [general for general, sorts in self._sorts.items() if id in sorts]
+        beside = [other for general in wider for other in self._sorts[general]]
+        family = [other for kin in self._kin if id in kin for other in kin]
+        found = dict.fromkeys((*wider, *self._sorts.get(id, ()), *self._children.get(id, ()), *beside, *family))
+        return tuple(other for other in found if other != id and ("commodity", other) in self._entries)
 
     def within(self, id: str) -> frozenset[str]:
         """Every good beside which this one's word only says what sort of thing it is."""

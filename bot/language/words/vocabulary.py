@@ -66,8 +66,8 @@ def read() -> list[Entry]:
 class Narrower:
     """What a general word or good stands for, most asked first.
 
-    `use` is ask (the word alone is asked back), sort (it is a good of its own, these are sorts of it) or beside
-    (said beside one of these it only explains it: pork is no pig).
+    `use` is ask (the word alone is asked back), sort (it is a good of its own, these are sorts of it), beside (said
+    beside one of these it only explains it: pork is no pig) or kin (where one has no price, another's helps).
     """
 
     general: str

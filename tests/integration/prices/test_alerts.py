@@ -147,9 +147,9 @@ def test_ten_alerts_a_person_and_their_ledger(stall: Stall) -> None:
     sok = stall.person()
     goods = ("pig", "paddy rice", "chicken", "duck", "cassava", "maize", "tomato", "cucumber", "mango", "banana")
     for good in goods:
-        assert "moves 5% or more" in stall.say(sok, f"alert {good}")
+        assert "We tell you when" in stall.say(sok, f"alert {good}")
     assert stall.say(sok, "alert beef") == "You have ten price alerts. End one first: STOP ALERTS"
-    assert "moves 5% or more" in stall.say(sok, "alert pig"), "one of the ten begins again"
+    assert "We tell you when" in stall.say(sok, "alert pig"), "one of the ten begins again"
     assert stall.rows("SELECT count(*) AS n FROM price_alert")[0].n == 10
     assert "All of them" in stall.say(sok, "stop alerts")
     stall.say(sok, "1")
@@ -254,3 +254,29 @@ def test_what_is_told_is_what_an_answer_would_quote(stall: Stall) -> None:
         for good in ("pig_live", "cassava", "tomato", "maize", "beef"):
             for place in ("", *provinces, "0305", "03050101"):
                 assert quoting.best(good, place) == facts.find(good, place, "", "", "").best, (good, place)
+
+
+def test_the_first_price_is_told_to_who_waits_for_it(stall: Stall) -> None:
+    sok = stall.person(language="en")
+    assert "No price of live pig yet" in stall.say(sok, "pig price")
+    assert stall.say(sok, "alert pig") == "We tell you when there is a price of live pig. To end: STOP ALERT live pig"
+    assert stall.plan() == []
+    stall.price(9500)
+    stall.passes()
+    stall.plan()
+    (said,) = stall.send()[sok]
+    assert "the price you waited for" in said
+    assert "9,500" in said
+    stall.now += timedelta(days=1)
+    stall.price(9600)  # from now on it is an alert like others: a small move is not told
+    stall.passes()
+    assert stall.plan() == []
+
+
+def test_what_nobody_has_a_price_of_is_counted(stall: Stall) -> None:
+    sok, dara = stall.person(language="en"), stall.person(language="en", place="0203")
+    for number in (sok, sok, dara):
+        stall.say(number, "price of bitter gourd")
+    stall.say(dara, "price of durian kampong cham")
+    rows = stall.rows("SELECT commodity, province, asked FROM price_wanted ORDER BY commodity, province")
+    assert [tuple(row) for row in rows] == [("bitter_gourd", "02", 1), ("bitter_gourd", "03", 1), ("durian", "03", 1)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.fakes.deployment import Deployment
@@ -214,3 +216,27 @@ def test_nobody_else_can_report(line: Deployment, words: str) -> None:
 def test_a_tonne_is_a_thousand_kilograms_and_a_sack_stays_a_sack(line: Deployment, dara: str) -> None:
     line.sms(dara, "ជ្រូក 9600000 តោន កំពង់ចាម")
     assert quoted(line) == (9600, 9600, 9600, 1)
+
+
+def test_who_always_reports_one_market_is_not_asked_which(line: Deployment) -> None:
+    far = line.phone(may_report=True, place="17")  # at home where there is another market
+    line.sms(far, "ជ្រូក 9600 កំពង់ចាម")
+    for _ in range(2):
+        line.time.now += timedelta(days=1)
+        said = line.sms(far, "ជ្រូក 9700").text
+        assert "9,700" in said
+    markets = line.rows("SELECT DISTINCT market FROM price_report WHERE contact_id = :id", id=line.contact(far))
+    assert [row[0] for row in markets] == ["kg_cham"]
+
+
+def test_what_is_wanted_is_listed_by_good_and_province(line: Deployment) -> None:
+    asks = line.phone(place="0305")
+    line.sms(asks, "តម្លៃម្រះ ប៉ុន្មាន")
+    line.sms(asks, "តម្លៃធុរេន បាត់ដំបង")
+    listed = staff(line, "wanted")
+    assert "bitter_gourd" in listed
+    assert "03 Kampong Cham" in listed
+    assert "durian" not in staff(line, "wanted", "--commodity", "bitter_gourd")
+    assert "more: flask prices wanted" in staff(line, "wanted", "--size", "1")
+    assert "durian" in staff(line, "wanted", "--province", "02")
+    assert "nothing wanted" in staff(line, "wanted", "--after", "2")
