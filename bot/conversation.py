@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import service as contacts
-from bot.contacts.phone import Address, Kind
+from bot.contacts.phone import UNANSWERED, Address
 from bot.db import writing
 from bot.issues.facts import IssueFacts
 from bot.language.intents.understand import answering, understand
@@ -36,7 +36,7 @@ from bot.vault import Vault
 from flows.engine import Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
-from flows.heard import Asked, Heard, Intent, Option
+from flows.heard import Heard, Intent, Option
 from flows.home import RESTARTED
 from flows.prompts import Prompt, say
 
@@ -45,7 +45,8 @@ log = structlog.get_logger()
 RUN_LASTS = timedelta(hours=24)
 SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for the apology
 DEADLOCK = "40P01"
-GUEST = Person()
+MANNERS = (Intent.THANKS, Intent.HELLO)
+ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answered
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
 
@@ -128,8 +129,8 @@ class Conversation:
         known = self.knowledge.now()
         try:
             with writing(self.engine) as connection:
-                if inbound.sender.kind is Kind.WITHHELD:
-                    return self._guest(connection, inbound, known)
+                if inbound.sender.kind in UNANSWERED:
+                    return self._unanswered(connection, inbound)
                 return self._known_sender(connection, inbound, known)
         except OvertakenError:
             with writing(self.engine) as connection:
@@ -153,12 +154,12 @@ class Conversation:
             assert row is not None
         if row.repeat_of is not None:
             return self._stored(row)
-        burst = received.burst_of(row, now).more(self.vault.look_up(inbound.text), now)
-        if burst.is_loop and not _ends_something(inbound.text, known):
-            body = row.body or runs.sealed(self.vault, Run())
-            message = self._message(inbound, row.id, now, Heard(inbound.text, Intent.UNCLEAR, 0.0), "", Run())
-            received.keep(connection, row, body, row.hint or "", burst, message)
-            return Answer("")
+        words_hash = self.vault.look_up(received.wording(inbound.text))
+        twice = received.delivered_twice(connection, self.vault, row, inbound.text, words_hash, now)
+        if twice is not None:
+            received.keep_again(connection, twice, inbound.sid, now)
+            return self._stored(twice)
+        burst = received.burst_of(row, now).more(words_hash, now, row.saved_at or now)
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
         run = _saved_run(self.vault, row, now)
         return self._spoken(connection, inbound, known, row, person, run, burst, now)
@@ -190,13 +191,20 @@ class Conversation:
             problems=problems,
         )
         heard, step = self._step(inbound, known, run, facts, now)
+        unheard = _unheard(run, heard, step)
+        loop = burst.is_loop(unheard)
+        if loop and heard.intent not in ENDS:
+            message = self._message(inbound, contact, now, heard, "", run)
+            received.keep(connection, row, runs.sealed(self.vault, run), row.hint or "", burst, message)
+            return Answer("")
         hint = _hint(heard, str(step.run.memory.get("script") or ""))
         written = self.wording(person, hint, known).text
         moment = Moment(connection, contact, now, today, inbound.sid, inbound.channel, prices, written)
         outcome, person = self.decided(step, moment, person)
         said, after = self._worded(step, self.wording(person, hint, known), outcome)
-        said = "" if burst.is_loop else said
-        after = replace(after, memory={**_without_empty(after.memory), **({"script": hint} if hint else {})})
+        said = "" if loop else said
+        memory = {**after.memory, "script": hint or after.memory.get("script"), "unheard": unheard}
+        after = replace(after, memory=_without_empty(memory))
         message = self._message(inbound, contact, now, heard, said, after)
         received.keep(connection, row, runs.sealed(self.vault, after), hint[:4], burst, message)
         if inbound.spooled_at is not None and said:
@@ -204,24 +212,12 @@ class Conversation:
             spool.queue_answer(connection, self.vault, *whose, said, inbound.spooled_at, self.clock())
         return Answer(said)
 
-    def _guest(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
-        """Somebody without a number: answered, but nothing can be remembered or decided for them."""
-        stored = connection.execute(received.BY_SID, {"sid": inbound.sid}).one_or_none()
-        if stored is not None:
-            return self._stored(stored)
-        now = inbound.spooled_at or self.clock()
-        today = now.astimezone(self.zone).date()
-        prices = PriceFacts(connection, known, None, today, now)
-        problems = self.problems(connection, known, None, now, asked=False)
-        programme = ProgrammeFacts(connection, now, self.zone)
-        facts = Facts(GUEST, prices, today, programme=programme, problems=problems)
-        heard, step = self._step(inbound, known, Run(), facts, now)
-        wording = self.wording(GUEST, heard.script, known)
-        moment = Moment(connection, None, now, today, inbound.sid, inbound.channel, prices, wording.text)
-        self.decided(step, moment, GUEST)
-        said, after = self._worded(step, wording, "")
-        connection.execute(received.RECORD, self._message(inbound, None, now, heard, said, after))
-        return Answer(said)
+    def _unanswered(self, connection: Connection, inbound: Inbound) -> Answer:
+        """Somebody without a number to answer to: kept, and nothing is made of it."""
+        if connection.execute(received.BY_SID, {"sid": inbound.sid}).one_or_none() is None:
+            now, nothing = inbound.spooled_at or self.clock(), Heard(inbound.text, Intent.UNCLEAR, 0.0)
+            connection.execute(received.RECORD, self._message(inbound, None, now, nothing, "", Run()))
+        return Answer("")
 
     def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
         """One step of what was written."""
@@ -322,9 +318,12 @@ def _hint(heard: Heard, before: str) -> str:
     return before if before and (one_word or a_place) else heard.script or before
 
 
-def _ends_something(text: str, known: Known) -> bool:
-    """Whether a message says STOP or "not me": that is heard even from a machine, if only once answered."""
-    return understand(text, Asked(), known.lexicon).intent in (Intent.STOP, Intent.NOT_ME)
+def _unheard(run: Run, heard: Heard, step: Step) -> int:
+    """How many messages in a row, with this one, had no sense: nothing could be made of them, or they were manners."""
+    if not step.missed and heard.intent not in MANNERS:
+        return 0
+    before = run.memory.get("unheard")
+    return 1 + (before if isinstance(before, int) else 0)
 
 
 def _changed(person: Person, event: Event) -> Person:

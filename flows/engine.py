@@ -138,6 +138,7 @@ class Step:
     question: Prompt | None = None
     events: tuple[Event, ...] = ()
     closes: bool = False
+    missed: bool = False  # nothing could be made of what was heard
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -198,13 +199,14 @@ class Registry:
             way = self._taken(turn, state)
         if way is None and heard.intent in self.opens:
             way = Next(self.opens[heard.intent])
+        missed = way is None
         if way is None:
             way = self._missed(turn, state)
             if heard.intent is not Intent.GUIDE:
                 run = replace(run, misses=run.misses + 1 if way.to in (run.at, HOME) else 0)
         else:
             run = replace(run, misses=0)
-        return self._walk(run, way, heard, facts, now)
+        return replace(self._walk(run, way, heard, facts, now), missed=missed)
 
     @staticmethod
     def _taken(turn: Turn, state: Ask) -> Next | None:

@@ -149,9 +149,11 @@ def _found(turn: Turn) -> Next:
     """What is meant with a code: an official's word, more words, one more voice, or only how it stands."""
     problems, data = turn.facts.problems, turn.data
     code, words = str(data["code"]), str(data.get("words") or "")[:LONGEST_WORDS]
-    if not problems.tries_left() and not any(issue.code == code for issue in problems.mine()):
-        return Next(HOME, tell=(say(TOO_MANY),))
     issue = problems.with_code(code) if codes.is_code(code) else None
+    # Whoever guesses in somebody's name takes neither their own problems from them nor those of their office.
+    concerned = issue is not None and (issue.mine or issue.desk is not None)
+    if not concerned and not problems.tries_left():
+        return Next(HOME, tell=(say(TOO_MANY),))
     if issue is None:
         wrong = say(WRONG_CODE, code=codes.shown(code)) if turn.facts.can.type else say(WRONG_SPOKEN)
         to = HOME if turn.facts.can.type else "follow.ask_code"

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from twilio.request_validator import RequestValidator
 
 from bot.channels import twiml
-from bot.contacts.phone import read_address
+from bot.contacts.phone import UNANSWERED, read_address
 from bot.conversation import Answer, Inbound
 from bot.db import reading
 from bot.language.text.characters import legible
@@ -116,8 +116,9 @@ def sms_webhook(
             counted("senseless")
             return Response("MessageSid is missing or too long\n", 400, content_type="text/plain")
         text, sender = legible(form.get("Body", ""))[:MOST_CHARACTERS], form.get("From", "")
+        address = read_address(sender)
         try:
-            answer = turn(Inbound(sid, "sms", read_address(sender), text))
+            answer = turn(Inbound(sid, "sms", address, text))
         except Exception as error:
             log.error("turn failed", error=type(error).__name__, where=where(error))
             if is_away(error):
@@ -129,6 +130,8 @@ def sms_webhook(
                 counted("spooled")
             else:
                 counted("failed")
+            if address.kind in UNANSWERED:
+                return twiml.message("")
             return twiml.message(catalogues[VOICE_OF[script_of(text)]].get(SORRY, SORRY))
         late.returned()
         if answer.repeated and answer.text and late.is_answered(sid):

@@ -38,6 +38,7 @@ class Address:
 
 
 WITHHELD = Address(Kind.WITHHELD, "")
+UNANSWERED = (Kind.WITHHELD, Kind.SHORT)  # senders of SMS who cannot be written to: a name, nobody, a service
 # Numbers that carriers send instead of a withheld one ("ANONYMOUS" and its like spelled on a keypad).
 _ANONYMOUS = frozenset({"+266696687", "+86282452253", "+464", "+7378742833", "+2562533", "+8656696"})
 _COUNTRY = 855

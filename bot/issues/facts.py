@@ -31,6 +31,7 @@ from flows.prompts import Titled
 
 T = TypeVar("T")
 WRONG_A_DAY = 10  # codes
+GUESTS_A_DAY = 30  # codes that all without a number may name together
 MOST_MINE, MOST_ON_DESK, MOST_QUESTIONS, MOST_TARGETS = 9, 9, 9, 20
 CODES = 10**codes.SIX
 TRIES = 50  # to find a free code; with half of them taken all fail once in 10¹⁵
@@ -92,7 +93,8 @@ class IssueFacts:
     def tries_left(self) -> int:
         """See flows.issue_facts.Problems."""
         if self._contact is None:
-            return WRONG_A_DAY
+            today = midnight(self._now, self._zone)
+            return raising.guests_tries_left(self._connection, today, GUESTS_A_DAY)
         return raising.tries_left(self._connection, self._by(), WRONG_A_DAY)
 
     def office_for(self, category: str, place: str, about_office: bool) -> Titled | None:

@@ -26,17 +26,18 @@ from bot.language.masking import Masked, mask
 from bot.language.text.likeness import folded
 from bot.language.words.abuse import is_abusive
 from bot.messages.inbound import recordings
-from bot.messages.models import OpenQuestion, Recording
+from bot.messages.models import Message, OpenQuestion, Recording
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
 from bot.upsert import insert_new, upsert
 from flows import issue_notices
+from flows.heard import Intent
 
 MOST_A_DAY = 5  # issues one person raises
 MOST_WORDS_A_DAY = 20  # additions of one person, to all issues
 _issue, _entry, _category, _contact = table(Issue), table(Entry), table(Category), table(Contact)
 _voice, _person, _counted, _question = table(Voice), table(PlacePerson), table(PlaceCount), table(OpenQuestion)
-_tallies = table(Tally)
+_tallies, _message = table(Tally), table(Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,13 @@ def tries_left(connection: Connection, by: Word, most: int) -> int:
     """How many wrong codes somebody may still try today."""
     tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
     return most if tally is None or tally.since < by.midnight else max(0, most - tally.wrong)
+
+
+def guests_tries_left(connection: Connection, midnight: datetime, most: int) -> int:
+    """How many codes callers without a number may still name today, all of them together."""
+    named = (_message.c.contact_id.is_(None), _message.c.at >= midnight, _message.c.intent == str(Intent.ISSUE_STATUS))
+    some = select(_message.c.id).where(*named).limit(most).subquery()
+    return most - int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def _said_today(connection: Connection, by: Word) -> int:

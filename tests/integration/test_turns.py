@@ -11,7 +11,7 @@ from sqlalchemy import event
 from bot.language.text.sms_parts import parts
 from bot.vault import Vault
 from flows.engine import Run
-from tests.fakes.deployment import Deployment
+from tests.fakes.deployment import Deployment, together
 
 
 @pytest.fixture(scope="module")
@@ -83,29 +83,119 @@ def test_a_run_that_does_not_open_restarts_with_an_apology(line: Deployment, bod
 # --- Loops ---------------------------------------------------------------------------------------------
 
 
-def test_the_21st_identical_text_is_kept_and_not_answered(line: Deployment) -> None:
-    number = line.phone()
-    for _ in range(20):
-        assert line.sms(number, "I am in a meeting").messages
-    silent = line.sms(number, "I am in a meeting", "SMloop")
-    assert (silent.status, silent.messages) == (200, [])
-    assert line.sms(number, "I am in a meeting", "SMloop") == silent
-    assert line.sms(number, "តម្លៃជ្រូក").messages  # other words are answered
-    assert line.sms(number, "I am in a meeting").messages
-    assert line.one("SELECT count(*) FROM message WHERE contact_id = :id", id=line.contact(number)) == 23
+def answered(line: Deployment, number: str, words: str, times: int, seconds: float) -> int:
+    """How many of so many messages, that many seconds apart, were answered."""
+    count = 0
+    for _ in range(times):
+        line.time.passes(seconds=seconds)
+        count += len(line.sms(number, words).messages)
+    return count
 
 
-def test_the_61st_message_in_five_minutes_is_kept_and_not_answered(line: Deployment) -> None:
+@pytest.mark.parametrize("seconds", [0, 15.5, 61, 600, 3600])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This number cannot receive messages. Dear customer, please top up.",
+        "xxyy zzqq",
+        "Thank you",
+        "ប្រព័ន្ធឆ្លើយតបស្វ័យប្រវត្តិ៖ យើងនឹងទាក់ទងវិញ",
+    ],
+)
+def test_a_machine_ends_whatever_its_pace(line: Deployment, words: str, seconds: float) -> None:
+    number, before = line.phone(), line.time.now
+    assert answered(line, number, words, 40, seconds) <= 3
+    assert line.one("SELECT count(*) FROM inbox_item WHERE contact_id = :id", id=line.contact(number)) <= 1
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text  # the person's next sensible message
+    line.time.now = before
+
+
+def test_a_notice_with_another_number_each_time_is_the_same_one(line: Deployment) -> None:
     number = line.phone()
-    for count in range(60):
-        assert line.sms(number, f"help {count}").messages, count
+    words = (f"qwrtz pfghk lkjhg {day} mnbvc xzsdf {day * 7} hgfds" for day in range(30))
+    assert sum(len(line.sms(number, one).messages) for one in words) <= 3
+
+
+def test_machines_that_take_turns_end_too(line: Deployment) -> None:
+    number = line.phone()
+    count = sum(len(line.sms(number, f"zzqq {'abcdefghij'[n % 7] * 5} xxyy").messages) for n in range(40))
+    assert count <= 8
+    assert line.one("SELECT count(*) FROM inbox_item WHERE contact_id = :id", id=line.contact(number)) == 1
+    assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+    assert line.sms(number, "zzqq").messages  # and is misunderstood again like anybody
+
+
+def test_what_is_understood_may_be_asked_many_times_but_not_for_ever(line: Deployment) -> None:
+    number, before = line.phone(), line.time.now
+    assert answered(line, number, "តម្លៃជ្រូក កំពង់ចាម", 30, 30) == 20
+    assert line.sms(number, "តម្លៃជ្រូក ភ្នំពេញ").messages  # other words are answered
+    assert line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").messages
+    line.time.now = before
+
+
+def test_the_same_question_every_morning_is_answered_every_morning(line: Deployment) -> None:
+    number, before = line.phone(), line.time.now
+    assert answered(line, number, "hello", 30, 86_400) == 30
+    line.time.now = before
+
+
+def test_a_flood_in_somebodys_name_silences_nobody(line: Deployment) -> None:
+    number = line.phone()
+    for count in range(70):
+        line.sms(number, f"help {count}", f"SMflood{count}")
+    assert line.sms(number, "PROBLEM").messages
+    line.sms(number, "0")
+    assert line.sms(number, "STOP").messages
+    ledger = line.rows("SELECT given FROM consent WHERE contact_id = :id", id=line.contact(number))
+    assert [bool(row.given) for row in ledger] == [False]
+
+
+def test_a_flood_that_never_ends_is_not_answered_and_a_stop_in_it_is_heard(line: Deployment) -> None:
+    number = line.phone()
+    for count in range(201):
+        line.sms(number, f"help {count}", f"SMmore{count}")
     assert line.sms(number, "តម្លៃជ្រូក").messages == []
     assert line.sms(number, "STOP").messages == []
     ledger = line.rows("SELECT given FROM consent WHERE contact_id = :id", id=line.contact(number))
     assert [bool(row.given) for row in ledger] == [False]  # not answered, but heard
     line.time.passes(minutes=5, seconds=1)
     assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
-    assert line.one("SELECT count(*) FROM message WHERE contact_id = :id", id=line.contact(number)) == 63
+
+
+# --- Twice ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3])
+def test_what_is_delivered_twice_under_two_ids_is_one_message(line: Deployment, seconds: float) -> None:
+    number = line.phone(language="en", place="0305")
+    for place, words in enumerate(("PROBLEM", "8", "1", "The ferry sank on the river and there is no boat", "1")):
+        first = line.sms(number, words, f"SMtwice{seconds}{place}a")
+        line.time.passes(seconds=seconds)
+        assert line.sms(number, words, f"SMtwice{seconds}{place}b") == first
+        assert line.sms(number, words, f"SMtwice{seconds}{place}b") == first  # and so is the second, sent again
+        line.time.passes(seconds=10)
+    issues = "SELECT count(*) FROM issue_voice WHERE contact_id = :id"
+    assert line.one(issues, id=line.contact(number)) == 1
+
+
+def test_at_once_under_two_ids_is_one_message_too(line: Deployment) -> None:
+    number = line.phone(may_report=True, place="0305")
+    line.sms(number, "help")
+    words = "ជ្រូក 9500 កំពង់ចាម"
+    one, other = together(lambda: line.sms(number, words, "SMcopy1"), lambda: line.sms(number, words, "SMcopy2"))
+    assert one == other
+    assert line.one("SELECT count(*) FROM price_report WHERE contact_id = :id", id=line.contact(number)) == 1
+
+
+def test_the_same_answer_to_the_next_question_is_an_answer(line: Deployment) -> None:
+    number = line.phone(language="en")
+    asked = [line.sms(number, words, f"SMnext{place}").text for place, words in enumerate(("LANGUAGE", "0"))]
+    assert len(set(asked)) == 2
+    line.sms(number, "PROBLEM", "SMnext3")
+    line.time.passes(seconds=6)
+    first = line.sms(number, "1", "SMnext4")
+    line.time.passes(seconds=6)
+    assert line.sms(number, "1", "SMnext5") != first
 
 
 # --- Runs ----------------------------------------------------------------------------------------------

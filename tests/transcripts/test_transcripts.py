@@ -209,6 +209,7 @@ CALL = re.compile(r"(\S+) (?:rings|is rung|presses (?P<keys>[0-9*#A-D]+|nothing)
 def play(lines: list[str], stage: Stage) -> list[str]:
     """The transcript as it goes today."""
     played: list[str] = []
+    last: dict[str, str] = {}
     for line in lines:
         if line.startswith(("< ", "✉ ", "☎ ", "(")) or line == "<":
             continue
@@ -249,6 +250,9 @@ def play(lines: list[str], stage: Stage) -> list[str]:
             continue
         name, sign, words = line.partition(" > ")
         if sign:
+            if last.get(name) == words:
+                stage.now += timedelta(seconds=21)  # nobody types the same again at once
+            last[name] = words
             played.append(f"< {stage.say(name, words)}".rstrip())
         else:
             name, _, about = line.partition(":")

@@ -19,6 +19,8 @@ from bot.vault import Vault, VaultError
 _item, _recording, _contact = table(InboxItem), table(Recording), table(Contact)
 WITH_RECORDED = select(_item, exists().where(_recording.c.item_id == _item.c.id).label("recorded"))
 NO_SMS = (Kind.LANDLINE, Kind.SHORT, Kind.WITHHELD)
+MISSED = "missed"  # the reason of what was not understood
+MOST_MISSED = 800  # letters of one item
 MOST_WITHHELD = 20  # open items of senders without a number
 
 
@@ -41,8 +43,11 @@ def add(
 ) -> int | None:
     """Leave something for staff to read. Returns its id.
 
-    Senders without a number cannot be answered and may leave only a few; None when that was one too many.
+    Senders without a number cannot be answered and may leave only a few; None when that was one too many. What was not
+    understood of somebody is one item as long as nobody has read it, with all of their words.
     """
+    if contact is not None and reason == MISSED and (id := _gone_on_with(connection, vault, contact, words)):
+        return id
     if contact is None:
         waiting = select(func.count()).where(_item.c.state == ItemState.OPEN, _item.c.contact_id.is_(None))
         if connection.execute(waiting).scalar_one() >= MOST_WITHHELD:
@@ -55,6 +60,19 @@ def add(
         created_at=now,
     )
     return int(connection.execute(statement.returning(_item.c.id)).scalar_one())
+
+
+def _gone_on_with(connection: Connection, vault: Vault, contact: int, words: str) -> int | None:
+    """The open item of somebody of whom something was not understood before, with these words in it as well."""
+    mine = (_item.c.contact_id == contact, _item.c.state == ItemState.OPEN, _item.c.reason == MISSED)
+    found = connection.execute(select(_item.c.id, _item.c.words).where(*mine).order_by(_item.c.id.desc())).first()
+    if found is None:
+        return None
+    before = vault.open(found.words)
+    if words not in before and len(before) + len(words) < MOST_MISSED:
+        more = vault.seal(f"{before}\n{words}")
+        connection.execute(update(_item).where(_item.c.id == found.id).values(words=more))
+    return int(found.id)
 
 
 def newest_withheld(connection: Connection) -> int | None:

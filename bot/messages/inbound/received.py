@@ -5,6 +5,7 @@ The path of every message: one look-up, one insert, one upsert. Owns what counts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +21,14 @@ from bot.messages.models import Message, OpenQuestion, SavedRun
 from bot.vault import Vault
 
 BURST = timedelta(minutes=5)
-MOST_IN_BURST = 60
-MOST_IDENTICAL = 20
+MOST_IN_BURST, MOST_SENSIBLE = 60, 200  # messages: of which nothing can be made, and at all
+MOST_IDENTICAL, MOST_IDENTICAL_UNHEARD = 20, 3  # the same words in a row: understood, and not
+MOST_UNHEARD = 8  # in a row, whatever the words
+FORGETS = timedelta(hours=6)  # after such a pause the same words are no loop
+# The same text within so long is one message, delivered twice; to answer "1" to two questions takes longer.
+TWICE, TWICE_BRIEF = timedelta(seconds=20), timedelta(seconds=4)
+BRIEF = 3  # letters
+NOTICE = 24  # letters: a longer text is the same one whatever the numbers in it, a balance or an hour
 SEALED_NOTHING = 29  # bytes of a sealed empty text
 
 _contact, _run, _message = table(Contact), table(SavedRun), table(Message)
@@ -80,17 +87,29 @@ class Burst:
     same_hash: str
     same_count: int
 
-    def more(self, words_hash: str, now: datetime) -> Burst:
-        """The counters with one more message; they begin anew when the window is over."""
+    def more(self, words_hash: str, now: datetime, last: datetime) -> Burst:
+        """The counters with one more message behind the `last`. How fast begins anew with each window, the same not."""
+        same = self.same_count + 1 if words_hash == self.same_hash and now - last <= FORGETS else 1
         if now - self.since > BURST:
-            return Burst(now, 1, words_hash, 1)
-        same = self.same_count + 1 if words_hash == self.same_hash else 1
+            return Burst(now, 1, words_hash, same)
         return Burst(self.since, self.count + 1, words_hash, same)
 
-    @property
-    def is_loop(self) -> bool:
-        """Whether this looks like a machine answering a machine."""
-        return self.count > MOST_IN_BURST or self.same_count > MOST_IDENTICAL
+    def is_loop(self, unheard: int) -> bool:
+        """Whether this looks like a machine answering a machine, whatever its pace.
+
+        `unheard`: how many messages in a row, this one included, had no sense; with 0 it is a sensible one, which is
+        answered as soon as it is another than before.
+        """
+        if not unheard:
+            return self.same_count > MOST_IDENTICAL or self.count > MOST_SENSIBLE
+        same = min(self.same_count, unheard)
+        return same > MOST_IDENTICAL_UNHEARD or unheard > MOST_UNHEARD or self.count > MOST_IN_BURST
+
+
+def wording(text: str) -> str:
+    """What makes two texts the same words: of a long one without its numbers, a short one as it is."""
+    letters = re.sub(r"[\W\d_]+", "", text.lower())
+    return letters if len(letters) >= NOTICE else text
 
 
 class OvertakenError(Exception):
@@ -115,6 +134,25 @@ def burst_of(row: Row[*tuple[Any, ...]], now: datetime) -> Burst:
     if row.burst_from is None:
         return Burst(now, 0, "", 0)
     return Burst(row.burst_from, row.burst_count, row.same_hash, row.same_count)
+
+
+def delivered_twice(
+    connection: Connection, vault: Vault, row: Row[*tuple[Any, ...]], text: str, words_hash: str, now: datetime
+) -> Row[*tuple[Any, ...]] | None:
+    """The message that this is once more, under another sid: the contact's last one, the same text some seconds ago."""
+    if row.same_hash != words_hash or not timedelta(0) <= now - row.saved_at <= TWICE:
+        return None
+    if len(text.strip()) <= BRIEF and now - row.saved_at > TWICE_BRIEF:
+        return None
+    last = select(_message).where(_message.c.contact_id == row.id).order_by(_message.c.at.desc(), _message.c.id.desc())
+    found = connection.execute(last.limit(1)).one_or_none()
+    return found if found is not None and vault.open(found.text) == text else None
+
+
+def keep_again(connection: Connection, found: Row[*tuple[Any, ...]], sid: str, now: datetime) -> None:
+    """Keep a message that was delivered twice under its second sid, with the same answer."""
+    values = {name: value for name, value in found._mapping.items() if name != "id"}
+    connection.execute(RECORD, {**values, "sid": sid, "at": now})
 
 
 def keep(
