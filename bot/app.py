@@ -131,6 +131,7 @@ def build(
             settings.timezone,
             OfficeLinks(settings.secret_key, settings.public_url),
             settings.quiet_hours,
+            settings.call_spend_day,
         ),
         zone=settings.timezone,
         clock=clock,
@@ -139,7 +140,7 @@ def build(
     recorded = Clips(settings.audio_dir)
     voices = LineVoices(recorded, settings.say_voice, settings.public_url)
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
-    calls = Calls(Line(conversation, spoken, voices), settings.call_spend_day)
+    calls = Calls(Line(conversation, spoken, voices, bool(settings.voice_from)), settings.call_spend_day)
     redis = connect_redis(settings.redis_url)
     return Phsar(
         *(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, notices),

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as dtime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ import structlog
 from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.contacts import confirming
 from bot.contacts import service as contacts
 from bot.contacts.phone import UNANSWERED, Address
 from bot.db import writing
@@ -26,6 +28,7 @@ from bot.language.intents.understand import answering, understand
 from bot.language.saying.wording import Wording, voice_of
 from bot.language.text.sms_parts import parts
 from bot.meetings.facts import MeetingFacts
+from bot.messages import alarms
 from bot.messages.inbound import received, runs, spool
 from bot.messages.inbound.received import Burst, OvertakenError
 from bot.prices.alerts import WishFacts
@@ -33,12 +36,15 @@ from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge, Known
 from bot.radio.facts import ProgrammeFacts
 from bot.vault import Vault
-from flows.engine import Ask, Registry, Run, Step
+from flows import proving
+from flows.engine import HOME, Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
 from flows.heard import Heard, Intent, Option
+from flows.heard import Kind as Asking
 from flows.home import RESTARTED
 from flows.prompts import Prompt, say
+from flows.trust import Proof
 
 log = structlog.get_logger()
 
@@ -47,6 +53,8 @@ SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for 
 DEADLOCK = "40P01"
 MANNERS = (Intent.THANKS, Intent.HELLO)
 ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answered
+# Where digits may be the answer to a question as well as what confirms something.
+COUNTED = (Asking.AMOUNT, Asking.COUNT, Asking.CODE, Asking.WHEN, Asking.PHONES, Asking.WORDS)
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
 
@@ -182,6 +190,7 @@ class Conversation:
         wishes = WishFacts(connection, contact)
         programme = ProgrammeFacts(connection, now, self.zone)
         problems = self.problems(connection, known, contact, now, asked=bool(row.asked))
+        midnight = datetime.combine(today, dtime(), self.zone)
         facts = Facts(
             *(person, prices, today),
             gatherings=gatherings,
@@ -189,8 +198,9 @@ class Conversation:
             programme=programme,
             wrote=row.saved_at,
             problems=problems,
+            proven=lambda: confirming.proven_since(connection, contact, midnight),
         )
-        heard, step = self._step(inbound, known, run, facts, now)
+        heard, step = self._proven(connection, inbound, known, contact, run, facts, now, midnight)
         unheard = _unheard(run, heard, step)
         loop = burst.is_loop(unheard)
         if loop and heard.intent not in ENDS:
@@ -218,6 +228,37 @@ class Conversation:
             now, nothing = inbound.spooled_at or self.clock(), Heard(inbound.text, Intent.UNCLEAR, 0.0)
             connection.execute(received.RECORD, self._message(inbound, None, now, nothing, "", Run()))
         return Answer("")
+
+    def _proven(
+        self,
+        connection: Connection,
+        inbound: Inbound,
+        known: Known,
+        contact: int,
+        run: Run,
+        facts: Facts,
+        now: datetime,
+        midnight: datetime,
+    ) -> tuple[Heard, Step]:
+        """One step; what only the holder of the number may decide waits for digits that go there with the answer."""
+        digits = confirming.read_digits(inbound.text)
+        back = confirming.released(connection, self.vault, contact, digits, now, midnight) if digits else None
+        if isinstance(back, confirming.Held):
+            inbound, run = replace(inbound, text=back.text), replace(Run.load(back.run), memory=run.memory)
+            facts = replace(facts, proof=Proof.HELD)
+        elif back is not None and self.registry.asked(run).kind not in COUNTED:
+            if back is confirming.Refused.SPENT:
+                alarms.sound(connection, "digits", "somebody sends wrong digits to confirm what they want", now)
+            told = (say(proving.NO_MORE if back is confirming.Refused.SPENT else proving.WRONG),)
+            return Heard(inbound.text, Intent.UNCLEAR, 0.0), Step(replace(run, misses=0), told)
+        heard, step = self._step(inbound, known, run, facts, now)
+        if heard.intent in (Intent.NO, Intent.HOME) and run.at == HOME and confirming.drop(connection, contact):
+            return heard, Step(replace(run, misses=0), (say(proving.DROPPED),))
+        if step.held:
+            held = confirming.Held(inbound.text, run.dump())
+            digits = confirming.hold(connection, self.vault, contact, held, now, midnight, self.dice)
+            step = replace(step, told=proving.asks(step.held, digits, facts))
+        return heard, step
 
     def _step(self, inbound: Inbound, known: Known, run: Run, facts: Facts, now: datetime) -> tuple[Heard, Step]:
         """One step of what was written."""

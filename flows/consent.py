@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
+from flows.events import AnswerTexted, ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
 from flows.heard import Intent, Kind
 from flows.home import NO, YES
 from flows.prompts import N_, S_, Choice, Prompt, say
+from flows.trust import Proof
 
 STOPPED = N_("Done. We will not send you messages. Your questions are still answered. To return: START")
 STARTED = N_("Welcome. You agreed to get messages from Phsar. To end: STOP. Help: HELP")
@@ -25,7 +26,11 @@ CLEAR = 0.9  # how surely START must be heard to be taken for consent
 
 
 def _stop(turn: Turn) -> Next:
-    return Next(HOME, tell=(say(STOPPED),), events=(ConsentWithdrawn(turn.heard.text),))
+    stopped = ConsentWithdrawn(turn.heard.text)
+    if turn.facts.proof is Proof.SHOWN and turn.facts.person.textable:
+        # Anybody may have rung as them: the number is told, and may take it back.
+        return Next(HOME, tell=(say(STOPPED),), events=(stopped, AnswerTexted((say(STOPPED),))))
+    return Next(HOME, tell=(say(STOPPED),), events=(stopped,))
 
 
 def _start(turn: Turn) -> Next:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from flows import trust
 from flows.events import Event
 from flows.facts import Facts
 from flows.heard import Asked, Heard, Intent, Kind, Option
 from flows.prompts import Prompt
 
 HOME = "home.menu"
+OFFER = "proving.offer"  # where who is not surely the holder of a number is led instead
 VERSION = 1
 
 
@@ -131,7 +133,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a message led to: what is told, then what is asked, with the choices now open."""
+    """What a message led to: what is told, then what is asked, with the choices now open.
+
+    `held`: decisions that are not taken before the holder of the number has confirmed them; nothing else is then.
+    """
 
     run: Run
     told: tuple[Prompt, ...]
@@ -139,6 +144,7 @@ class Step:
     events: tuple[Event, ...] = ()
     closes: bool = False
     missed: bool = False  # nothing could be made of what was heard
+    held: tuple[Event, ...] = ()
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -185,6 +191,7 @@ class Registry:
         `aside`: the same message read as the answer to a question we sent, where such a one is open. It is one
         when it does not answer what is being asked; where nothing is, or was left long ago, before it is anything else.
         """
+        facts = facts.tellable()
         state = self.states[run.at]
         assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
         turn = Turn(run, heard, facts, now)
@@ -218,7 +225,8 @@ class Registry:
 
     def resume(self, run: Run, facts: Facts, now: datetime) -> Step:
         """Go on where a run was cut off. Raises KeyError for a state this release does not have."""
-        return self._walk(run, Next(self.resumes_at(run), data=run.data), Heard("", Intent.CALLED), facts, now)
+        way = Next(self.resumes_at(run), data=run.data)
+        return self._walk(run, way, Heard("", Intent.CALLED), facts.tellable(), now)
 
     def resumes_at(self, run: Run) -> str:
         """Where somebody goes on who was cut off; home for who had nothing left to answer."""
@@ -228,7 +236,15 @@ class Registry:
     def _walk(self, run: Run, way: Next, heard: Heard, facts: Facts, now: datetime) -> Step:
         told: list[Prompt] = []
         events: list[Event] = []
+        memory = run.memory
         for _ in range(20):
+            if held := trust.unproven(way.events, facts):
+                if facts.proof > trust.Proof.SHOWN:
+                    return Step(Run(memory=memory), (), held=held)
+                told, events, way = [], [], Next(OFFER)
+            elif trust.room(way.to) > facts.proof:
+                to_know = {"opens": way.to, "code": str(way.data.get("code", ""))}
+                way = replace(way, to=OFFER, data=to_know, closes=False)
             told += way.tell
             events += way.events
             run = replace(run, at=way.to, data=way.data, memory={**run.memory, **way.memory}, options=())

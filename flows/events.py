@@ -73,6 +73,17 @@ class AnswerTexted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackAsked:
+    """Who rang wants to be rung, so that it is sure whose number it is. `opens`: where that call begins, empty: home.
+
+    `code` is the problem it is about, if any. Outcomes: accepted, full (nobody may be rung now).
+    """
+
+    opens: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A price as reported: amounts in `currency` (riel, dollars) for one `unit`, seen on `day`."""
 
@@ -356,43 +367,13 @@ class LinkWanted:
     official: int
 
 
+# fmt: off
 Event = (
-    LanguageChosen
-    | PlaceChosen
-    | ConsentGiven
-    | ConsentWithdrawn
-    | NumberDisowned
-    | DataForgotten
-    | HelpNeeded
-    | MessageLeft
-    | AnswerTexted
-    | PriceReported
-    | PriceCorrected
-    | ReachChosen
-    | Subscribed
-    | Unsubscribed
-    | AlertWanted
-    | PriceMissed
-    | AlertEnded
-    | GroupMade
-    | MembersInvited
-    | InvitationAnswered
-    | GroupLeft
-    | GroupWritten
-    | MeetingArranged
-    | MeetingMoved
-    | MeetingCancelled
-    | MeetingAnswered
-    | MeetingReported
-    | IssueSpoken
-    | IssueRaised
-    | IssueJoined
-    | IssueAddedTo
-    | IssueJudged
-    | CodeMistaken
-    | OfficialConfirmed
-    | IssueHandled
-    | ActConfirmed
-    | ActUndone
-    | LinkWanted
+    LanguageChosen | PlaceChosen | ConsentGiven | ConsentWithdrawn | NumberDisowned | DataForgotten | HelpNeeded
+    | MessageLeft | AnswerTexted | CallBackAsked | PriceReported | PriceCorrected | ReachChosen | Subscribed
+    | Unsubscribed | AlertWanted | PriceMissed | AlertEnded | GroupMade | MembersInvited | InvitationAnswered
+    | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
+    | IssueSpoken | IssueRaised | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken | OfficialConfirmed
+    | IssueHandled | ActConfirmed | ActUndone | LinkWanted
 )
+# fmt: on

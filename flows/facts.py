@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -10,6 +11,7 @@ from typing import Protocol
 from flows.events import Draft
 from flows.issue_facts import NO_PROBLEMS, Issue, Office, Problems
 from flows.prompts import Titled
+from flows.trust import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,13 @@ class Person:
 class Can:
     """What the line at hand lets a person do: write words (else they press keys), have their voice recorded.
 
-    `name`: words that nobody recorded, such as a group's name, can be said as well.
+    `name`: words that nobody recorded, such as a group's name, can be said as well. `ring`: they can be rung.
     """
 
     type: bool = True
     record: bool = False
     name: bool = True
+    ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +305,10 @@ NOWHERE, NO_WISHES, OFF_AIR = Nowhere(), NoWishes(), OffAir()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All a conversation may know, as of now. `wrote`: when this person last wrote here, where that is known."""
+    """All a conversation may know, as of now. `wrote`: when this person last wrote here, where that is known.
+
+    `proof` is how sure it is that they hold their number; `proven`: whether they have shown it by digits today.
+    """
 
     person: Person
     prices: Prices
@@ -313,6 +319,16 @@ class Facts:
     programme: Programme = OFF_AIR
     wrote: datetime | None = None
     problems: Problems = NO_PROBLEMS
+    proof: Proof = Proof.WRITTEN
+    proven: Callable[[], bool] = lambda: False
+
+    def tellable(self) -> Facts:
+        """These facts as they may be told: to a number that is only shown, nothing that is somebody's own."""
+        if self.proof > Proof.SHOWN:
+            return self
+        person = replace(self.person, place=self.person.place[:2])
+        problems = self.problems.as_anybody()
+        return replace(self, person=person, gatherings=NOWHERE, wishes=NO_WISHES, problems=problems)
 
     def questions(self) -> tuple[Question, ...]:
         """All open questions to them, newest first; those answered already at the end."""

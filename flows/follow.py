@@ -21,6 +21,7 @@ from flows.issue_facts import Issue
 from flows.issue_notices import named
 from flows.joining import ALREADY, joins, said_code
 from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, say
+from flows.trust import Proof
 
 SENT = T_("{code} {category}, {place}: {office} has it since {day}, {count} people. No answer yet.")
 HELD = T_("{code} {category}, {place}: Phsar looks at it before the office. {count} people.")
@@ -318,7 +319,8 @@ def _to_staff(turn: Turn) -> Next:
 
 def _menu(turn: Turn) -> Prompt:
     choices = [Choice("tell", say(TELL_ONE), 1), Choice("hear", say(HEAR_ONE), 2)]
-    if turn.facts.problems.mine():
+    # On a number that is only shown it stands there for everybody, and leads to a call of ours.
+    if turn.facts.problems.mine() or (turn.facts.proof is Proof.SHOWN and turn.facts.person.textable):
         choices.append(Choice("mine", say(HEAR_MINE), 3))
     return Prompt(MENU, choices=tuple(choices))
 

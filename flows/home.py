@@ -12,6 +12,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import HelpNeeded, MessageLeft, PlaceChosen
 from flows.heard import SURE, Intent, Kind
 from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
+from flows.trust import Proof
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = T_("Price: send PIG KAMPONG CHAM. To tell an office: PROBLEM. LANGUAGE. No more messages: STOP. Back: 0")
@@ -99,7 +100,10 @@ def turned(turn: Turn) -> Next | None:
 def _menu(turn: Turn) -> Prompt:
     """What is announced where keys are pressed; greeted once a call."""
     offered = _offered(turn)
-    told = [name for name in ANNOUNCED if name in offered and (name != "radio" or _has_radio(turn))][:MOST_ANNOUNCED]
+    # What a shown number may not enter has its key for everybody; there is no room to announce it to all callers.
+    unsaid = {"meetings"} if turn.facts.proof is Proof.SHOWN else set()
+    unsaid |= set() if _has_radio(turn) else {"radio"}
+    told = [name for name in ANNOUNCED if name in offered and name not in unsaid][:MOST_ANNOUNCED]
     choices = [Choice(name, say(ANNOUNCED[name]), KEY_OF[name]) for name in offered if name in told]
     return Prompt(KEYS if turn.data.get("greet") else ASK_MORE, choices=tuple(choices))
 
@@ -113,7 +117,9 @@ def _has_radio(turn: Turn) -> bool:
 def _offered(turn: Turn) -> list[str]:
     """What a caller may choose, in the order of the keys. What there is no room to announce still has its key."""
     person, gatherings = turn.facts.person, turn.facts.gatherings
-    gathered = person.known and bool(gatherings.groups() or gatherings.questions())
+    # Whether a shown number belongs to a group is nobody's business: all of them are offered it.
+    shown = turn.facts.proof is Proof.SHOWN and person.textable
+    gathered = person.known and bool(shown or gatherings.groups() or gatherings.questions())
     may = {"meetings": gathered, "report": person.may_report, "more": person.known, "message": turn.facts.can.record}
     may["problems"] = bool(turn.facts.problems.categories())
     return [name for name in KEY_OF if may.get(name, True)]

@@ -100,6 +100,9 @@ class Issue:
 class Problems(Protocol):
     """What may be asked about problems."""
 
+    def as_anybody(self) -> Problems:
+        """The same as anybody may know them: nothing here is this person's own."""
+
     def categories(self) -> tuple[Category, ...]:
         """What a problem may be about, in the order to offer it; at most 20."""
 
@@ -151,6 +154,10 @@ class Problems(Protocol):
 
 class NoProblems:
     """The problems of somebody whom we do not know, on a line without offices."""
+
+    def as_anybody(self) -> Problems:
+        """As nobody's."""
+        return self
 
     def categories(self) -> tuple[Category, ...]:
         """None."""

@@ -7,6 +7,7 @@ from flows.events import LanguageChosen, PlaceChosen, ReachChosen
 from flows.heard import SURE, Intent, Kind
 from flows.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
+from flows.trust import Proof
 
 ASK_LANGUAGE = T_("Which language? {choices}. Send the number.")
 IN_KHMER = T_("Khmer letters")
@@ -128,7 +129,10 @@ def _take_place(turn: Turn) -> Next | None:
     place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
     if place is None:
         return None
-    return Next(HOME, tell=(say(PLACE_KEPT, place=Named("place", place)),), events=(PlaceChosen(place),))
+    told = (say(PLACE_KEPT, place=Named("place", place)),)
+    if turn.facts.proof is Proof.SHOWN:  # for calls that come in; nothing else follows from a number that is shown
+        return Next(HOME, tell=told, memory={"place": place})
+    return Next(HOME, tell=told, events=(PlaceChosen(place),))
 
 
 FLOW = Flow(

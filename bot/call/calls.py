@@ -28,11 +28,13 @@ from bot.messages.calls.callbacks import Rung
 from bot.messages.inbound import runs
 from bot.messages.inbound.received import OvertakenError
 from bot.messages.models import CallState, Direction
+from flows import trust
 from flows.engine import HOME, Run, Step
 from flows.heard import Heard, Intent
 from flows.heard import Kind as Asking
 from flows.home import KEYS, RESTARTED, WELCOME_BACK
 from flows.prompts import say
+from flows.trust import Proof
 
 log = structlog.get_logger()
 
@@ -40,7 +42,8 @@ CALLED = Heard("", Intent.CALLED)
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
 MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
-KEPT = ("asked", "reported", "market", "written", "texts", "texted", "draft", "code")  # of what an earlier call learned
+KEPT = ("asked", "reported", "market", "written", "texts", "texted", "place")  # of what an earlier call learned
+KEPT_OWN = ("draft", "code")  # only for who surely holds the number
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
 
@@ -125,7 +128,7 @@ class Calls:
             call = answered_calls.open_in(connection, ring.sid, None, now)
             return self._first(Turn(self.line, connection, ring.sid, 0, call, None, Direction.IN, CallState.OPEN, now))
         row = self._caller(connection, ring.sender, now)
-        run = self._left_off(connection, row.contact_id)
+        run = self._left_off(connection, row.contact_id, Proof.SHOWN)
         call = answered_calls.open_in(connection, ring.sid, row.contact_id, now)
         return self._first(Turn(self.line, connection, ring.sid, 0, call, row, Direction.IN, CallState.OPEN, now), run)
 
@@ -137,7 +140,7 @@ class Calls:
         if placed is None:
             return Spoken(ENDS, 0)
         row = answered_calls.called(connection, placed.contact_id, now)
-        run = self._left_off(connection, row.contact_id)
+        run = self._left_off(connection, row.contact_id, Proof.HELD)
         turn = Turn(self.line, connection, sid, 0, id, row, placed.direction, CallState.OPEN, now)
         if not placed.opens:
             return self._first(turn, run)
@@ -170,15 +173,22 @@ class Calls:
             told = say(RESTARTED)
         return turn.taken(run, CALLED, replace(step, told=(told, *step.told)), facts)
 
-    def _left_off(self, connection: Connection, contact: int) -> Run:
-        """Where the contact's last call stood, if that was just now; what is remembered of it in any case."""
+    def _left_off(self, connection: Connection, contact: int, proof: Proof) -> Run:
+        """Where the contact's last call stood, if that was just now; what is remembered of it in any case.
+
+        Who only shows a number does not go on with what was begun to be told.
+        """
         now, found = self.line.conversation.clock(), answered_calls.last(connection, contact)
         earlier = self._run_of(found[0]) if found else Run()
-        if found and self.line.conversation.registry.resumes_at(earlier) != HOME and now - found[1] <= RESUMES:
-            return replace(earlier, misses=0, memory={**earlier.memory, "pressed": 0})
+        kept = KEPT if proof is Proof.SHOWN else (*KEPT, *KEPT_OWN)
+        at = self.line.conversation.registry.resumes_at(earlier)
+        resumes = at != HOME and trust.resumable(at, proof)
+        if found and resumes and now - found[1] <= RESUMES:
+            known = {name: value for name, value in earlier.memory.items() if name in kept or name not in KEPT_OWN}
+            return replace(earlier, misses=0, memory={**known, "pressed": 0})
         by_sms = self._run_of(answered_calls.written(connection, contact)).memory
         asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
-        memory = {name: earlier.memory[name] for name in KEPT if name in earlier.memory}
+        memory = {name: earlier.memory[name] for name in kept if name in earlier.memory}
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
     def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:

@@ -33,13 +33,14 @@ from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
 from bot.radio.facts import ProgrammeFacts
 from flows.engine import Run, Step
-from flows.events import AnswerTexted, IssueSpoken, MessageLeft, NumberDisowned
+from flows.events import AnswerTexted, CallBackAsked, IssueSpoken, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
 from flows.home import BYE, HELLO
 from flows.price import one_more_text, texts_left
 from flows.prompts import Prompt, say
+from flows.trust import Proof
 
 log = structlog.get_logger()
 
@@ -81,6 +82,7 @@ class Line:
     conversation: Conversation
     catalogues: Mapping[str, Mapping[str, str]]
     voices: Voices
+    rings: bool = False  # it has a number to ring people from
 
     def stored(self, connection: Connection, sid: str, step: int) -> Spoken | None:
         """What a step was answered before; None when it was not."""
@@ -120,16 +122,22 @@ class Turn:
 
     def facts(self, run: Run) -> Facts:
         """What may be asked in this step. A machine that picked up, pressing nothing, is not recorded."""
-        person = self._person()
+        person = self._person(str(run.memory.get("place") or ""))
         record = self.direction == Direction.IN or bool(run.memory.get("pressed"))
         named = self.line.voices.can_say("en" if person.language == "en" else "km", Sentence("a name", ()))
-        can = Can(type=False, record=record, name=named)
+        can = Can(type=False, record=record, name=named, ring=self.line.rings)
         wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
         programme = ProgrammeFacts(self.connection, self.now, self.line.conversation.zone)
         return Facts(
             *(person, self._prices(), self._today(), can, self._gatherings(), wishes, programme),
             problems=self._problems(),
+            proof=self.proof,
         )
+
+    @property
+    def proof(self) -> Proof:
+        """How sure it is who is on the line: a call that comes in only shows a number, ours went to it."""
+        return Proof.SHOWN if self.direction == Direction.IN else Proof.HELD
 
     def _gatherings(self) -> Gatherings:
         if self.row is None:
@@ -150,14 +158,14 @@ class Turn:
     def _today(self) -> date:
         return self.now.astimezone(self.line.conversation.zone).date()
 
-    def _person(self) -> Person:
+    def _person(self, place: str) -> Person:
+        """Who it is. `place`: what was said of that on calls that came in, and counts on those alone."""
         row = self.row
         if row is None:
             return Person()
         mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
-        return Person(
-            *(row.language, row.script, row.place, row.may_report), known=True, textable=mobile, reach=row.reach
-        )
+        where = (place or row.place) if self.proof is Proof.SHOWN else row.place
+        return Person(*(row.language, row.script, where, row.may_report), known=True, textable=mobile, reach=row.reach)
 
     def heard(self, run: Run, said: Said, *, last: bool) -> Spoken:
         """Read what was pressed or said, and go on from there; or say goodbye when this step is the last."""
@@ -222,6 +230,7 @@ class Turn:
         if step.closes:
             call_outbox.is_over(self.connection, self.call, self.now)
         wakes = {"outbox"} if texted or any(isinstance(event, AnswerTexted) for event in step.events) else set()
+        wakes |= {"calls"} if any(isinstance(event, CallBackAsked) for event in step.events) else set()
         spoken = any(isinstance(event, MessageLeft | IssueSpoken) for event in step.events)
         wakes |= {"recordings"} if spoken else set()
         return Spoken(script, self.step, wakes=tuple(sorted(wakes)))
@@ -242,10 +251,12 @@ class Turn:
         self, run: Run, step: Step, speaking: Speaking, person: Person, wording: Wording, outcome: str
     ) -> tuple[Run, bool]:
         """What cannot be heard is written instead: each such answer, and once a day how to ask by SMS."""
+        already = [prompt for event in step.events if isinstance(event, AnswerTexted) for prompt in event.prompts]
         told = [
             prompt
             for prompt in step.told
-            if prompt.by_outcome.get(outcome, prompt).id in wording.catalogue
+            if prompt not in already
+            and prompt.by_outcome.get(outcome, prompt).id in wording.catalogue
             and not self._can_say(speaking, prompt, outcome)
         ]
         today = self._today()

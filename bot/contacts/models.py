@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, Id, UtcTime
@@ -64,3 +64,18 @@ class Subscription(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(12), primary_key=True)  # radio, weekly
     since: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Confirmation(Base):
+    """What waits for the digits that were sent to a number, and when its holder last sent such digits back."""
+
+    __tablename__ = "confirmation"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    held: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: the message, and where they stood before it
+    digits: Mapped[str] = mapped_column(String(32), default="")  # keyed hash
+    until: Mapped[datetime | None] = mapped_column(UtcTime)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)  # wrong ones, of these digits
+    wrong: Mapped[int] = mapped_column(SmallInteger, default=0)  # wrong ones since `since`
+    since: Mapped[datetime] = mapped_column(UtcTime)  # when a local day began
+    proven_at: Mapped[datetime | None] = mapped_column(UtcTime)

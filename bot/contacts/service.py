@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
-from bot.contacts.phone import Address
+from bot.contacts.phone import Address, read_address
 from bot.db import table
 from bot.upsert import insert_new
 from bot.vault import Vault
@@ -35,6 +35,13 @@ def fresh(vault: Vault, address: Address, now: datetime) -> dict[str, object]:
         "may_report": False,
         "created_at": now,
     }
+
+
+def address_of(connection: Connection, vault: Vault, contact: int) -> Address:
+    """The address of a contact."""
+    return read_address(
+        vault.open(connection.execute(select(_contact.c.address).where(_contact.c.id == contact)).scalar_one())
+    )
 
 
 def record_consent(

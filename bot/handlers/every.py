@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import QuietHours
 from bot.conversation import Handler
-from bot.handlers import alerts, issues, meetings, people, prices, subscriptions
+from bot.handlers import alerts, calls, issues, meetings, people, prices, subscriptions
 from bot.issues.office.links import Links
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
@@ -19,12 +19,21 @@ from flows.events import Event
 
 
 def handlers(
-    vault: Vault, notices: Notices, zone: ZoneInfo, links: Links, quiet: QuietHours | None = None
+    vault: Vault,
+    notices: Notices,
+    zone: ZoneInfo,
+    links: Links,
+    quiet: QuietHours | None = None,
+    most_minutes: int = 0,
 ) -> Mapping[type[Event], Handler]:
-    """The handler of each event type. The test of the map proves that none is missing."""
+    """The handler of each event type. The test of the map proves that none is missing.
+
+    `most_minutes` are those of a day in which people may be rung.
+    """
     telling = Telling(notices, zone, quiet)
     return {
         **people.handlers(vault, telling),
+        **calls.handlers(vault, zone, most_minutes),
         **prices.handlers(),
         **meetings.handlers(telling),
         **subscriptions.handlers(vault),

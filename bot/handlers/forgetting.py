@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, update
 
+from bot.contacts import confirming, subscriptions
 from bot.contacts import service as contacts
-from bot.contacts import subscriptions
 from bot.contacts.models import Consent, Contact
 from bot.db import table
 from bot.issues import raising
@@ -36,6 +36,7 @@ def end_all(connection: Connection, telling: Telling, by: groups.Word, *, but: s
     vault, contact, now = telling.notices.vault, by.contact, by.now
     groups.disown(connection, telling, by)
     contacts.disown(connection, contact)
+    confirming.forget(connection, contact)
     subscriptions.forget(connection, contact)
     radio.is_told_anew(connection, contact, now)
     alerts.forget(connection, contact)

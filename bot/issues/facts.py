@@ -46,7 +46,7 @@ class IssueFacts:
     """What a flow may ask about problems for one contact (None: nobody known), within one turn and its transaction.
 
     `asked`: whether any question to them is open; where it is known that none is, none is looked for. `dice` gives a
-    number below the one it is given.
+    number below the one it is given. `anybody`: it is not sure that it is them; what they are behind is not looked at.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class IssueFacts:
         *,
         asked: bool = True,
         dice: Callable[[int], int] = secrets.randbelow,
+        anybody: bool = False,
     ):
         self._connection = connection
         self._dice = dice
@@ -68,8 +69,14 @@ class IssueFacts:
         self._contact = contact
         self._now = now
         self._zone = zone
-        self._asked = asked
+        self._asked = asked and not anybody
+        self._anybody = anybody
         self._found: dict[str, Any] = {}
+
+    def as_anybody(self) -> IssueFacts:
+        """See flows.issue_facts.Problems."""
+        who = (self._places, self._contact, self._now, self._zone)
+        return IssueFacts(self._connection, self._vault, *who, dice=self._dice, anybody=True)
 
     def categories(self) -> tuple[issue_facts.Category, ...]:
         """See flows.issue_facts.Problems."""
@@ -111,6 +118,8 @@ class IssueFacts:
 
     def similar(self, category: str, place: str, words: str) -> tuple[issue_facts.Issue, ...]:
         """See flows.issue_facts.Problems."""
+        if self._anybody:
+            return ()
         mine = [issue.id for issue in self.mine()]
         rows = similar.similar(self._connection, self._vault, category, place, words, self._now, mine)
         return tuple(self._as_known(row) for row in rows)
@@ -174,7 +183,7 @@ class IssueFacts:
         return None if row is None else self._as_known(row, other=code if row.code != code else "")
 
     def _mine(self) -> tuple[issue_facts.Issue, ...]:
-        if self._contact is None:
+        if self._contact is None or self._anybody:
             return ()
         rows = self._connection.execute(
             select(_issue)
@@ -186,6 +195,8 @@ class IssueFacts:
         return tuple(self._as_known(row) for row in rows)
 
     def _desk(self) -> tuple[issue_facts.Office, ...]:
+        if self._anybody:
+            return ()
         rows = self._connection.execute(
             select(_official.c.id, _official.c.office_id).where(
                 _official.c.contact_id == self._contact,
@@ -210,7 +221,7 @@ class IssueFacts:
     def _as_known(self, row: Found, other: str = "") -> issue_facts.Issue:
         """An issue as this person may know it: the fuller, the nearer they are to it."""
         connection = self._connection
-        via = None if self._contact is None else raising.via_of(connection, row.id, self._contact)
+        via = None if self._contact is None or self._anybody else raising.via_of(connection, row.id, self._contact)
         desk = next((one for one in self.desk() if one.id == row.office_id and row.office_at is not None), None)
         near = via is not None or desk is not None
         shown = row.place if near else reading.shown_places(connection, [row.place])[row.place]

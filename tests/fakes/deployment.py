@@ -47,6 +47,7 @@ from bot.prices.models import Change, Market
 from bot.prices.reference import load_reference
 from bot.upsert import upsert
 from bot.vault import Vault
+from tests.fakes.digits import digits_in
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday, 10:00 in Phnom Penh
 TODAY = START.date()
@@ -112,6 +113,10 @@ class Deployment:
         self._last[number] = words
         sid = sid or f"SM{next(self._sids):032x}"
         return self.post("/sms", {"MessageSid": sid, "From": number, "Body": words, **more})
+
+    def confirmed(self, number: str, words: str) -> Said:
+        """A message from a phone, and the digits that its answer asks for."""
+        return self.sms(number, digits_in(self.sms(number, words).text))
 
     def phone(self, *, may_report: bool = False, place: str = "", language: str = "", script: str = "") -> str:
         """A number nobody has used yet; known to the line when something is said of it."""

@@ -49,6 +49,9 @@ class FewProblems:
         self._may = may
         self._alike = alike
 
+    def as_anybody(self) -> FewProblems:
+        return FewProblems(self._now, may=self._may, alike=False)
+
     def categories(self) -> tuple[Category, ...]:
         goods = ("animal_disease", "plant_disease", "market_access", "inputs")
         return tuple(Category(id, Named("category", id), id in goods, id == "unofficial_fee") for id in KINDS)

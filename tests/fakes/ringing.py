@@ -14,9 +14,13 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from xml.etree import ElementTree
 
+from sqlalchemy import insert
+
 from bot.app import create_app
 from bot.config import load_settings
+from bot.db import table, writing
 from bot.language.saying.script import Script
+from bot.messages.models import Call as Placed
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, Said
 
@@ -93,25 +97,37 @@ def _sound(url: str) -> str:
 
 @dataclass
 class Call:
-    """A call that somebody makes to the line."""
+    """A call that somebody makes to the line; `back`: we rang them, so that it is sure whose number it is."""
 
     line: Deployment
     number: str
     sid: str = field(default_factory=lambda: f"CA{uuid4().hex}")
+    back: bool = False
     now: Document = field(init=False)
 
     def __post_init__(self) -> None:
-        self.now = self.fetch("/voice")
+        self.now = self.fetch(f"/voice/back/{self._placed()}" if self.back else "/voice")
+
+    def _placed(self) -> int:
+        """The row of a call that we have just placed."""
+        values = {"direction": "back", "purpose": "answer", "state": "dialling", "rings_as": "", "about": "", "step": 0}
+        values |= {"opens": "", "data": "", "attempts": 1, "minutes": 1, "error": "", "created_at": self.line.time.now}
+        values |= {"changed_at": self.line.time.now, "contact_id": self.line.contact(self.number)}
+        with writing(self.line.engine) as connection:
+            return int(connection.execute(insert(table(Placed)).values(values).returning(Placed.id)).scalar_one())
 
     def post(self, path: str, **form: str) -> Said:
         """A fetch of this call, as it is answered."""
         about = {"CallSid": self.sid, "From": self.number, "To": "+85510000000", "Direction": "inbound"}
+        if self.back:
+            about |= {"From": "+85510000000", "To": self.number, "Direction": "outbound-api"}
         return self.line.post(path, {**about, **form})
 
     def fetch(self, path: str, **form: str) -> Document:
         """A fetch of this call; the call stays where it is."""
         document = read(self.post(path, **form), self.line.settings.public_url)
-        assert not document.goes or path == "/voice" or document.step <= int(path.rpartition("/")[2]) + 1
+        begins = path == "/voice" or path.startswith("/voice/back/")
+        assert not document.goes or begins or document.step <= int(path.rpartition("/")[2]) + 1
         return document
 
     def press(self, *keys: str) -> Document:
@@ -146,9 +162,9 @@ class Call:
         return Script.load(self.line.vault.open(sealed))
 
 
-def ring(line: Deployment, *keys: str, **about: Any) -> Call:
+def ring(line: Deployment, *keys: str, back: bool = False, **about: Any) -> Call:
     """A call of an English speaker in Kampong Cham, as far as these keys lead."""
-    call = Call(line, line.phone(**{"place": "0305", "language": "en", **about}))
+    call = Call(line, line.phone(**{"place": "0305", "language": "en", **about}), back=back)
     call.press(*keys)
     return call
 

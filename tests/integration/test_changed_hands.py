@@ -18,7 +18,7 @@ def offered(line: Deployment, number: str) -> str:
 def test_who_disowns_by_sms_does_not_go_on_with_a_call(phones: Deployment) -> None:
     call = ring(phones, "1", "03")
     assert "pork meat" in call.now.text
-    phones.sms(call.number, "wrong number, not me")
+    phones.confirmed(call.number, "wrong number, not me")
     assert call.press("1").asks == "Hangup"  # the owner's own call as well
     assert "pork meat, press one" not in offered(phones, call.number)
 
@@ -28,7 +28,7 @@ def test_who_disowns_by_key_is_not_offered_what_was_asked_by_sms(phones: Deploym
     phones.sms(number, "price of paddy rice")
     asked = Call(phones, number)
     assert "paddy rice, press one" in asked.press("1").text
-    call = Call(phones, number)
+    call = Call(phones, number, back=True)
     call.press("*", "6", "3", "3", "1")
     rights = phones.rows("SELECT language, place FROM contact WHERE id = :c", c=phones.contact(number))
     assert [tuple(row) for row in rights] == [("", "")]

@@ -41,9 +41,9 @@ def test_other_digits_or_a_change_of_mind_delete_nothing(phones: Deployment) -> 
     contact = phones.contact(number)
     told(phones, number, "DELETE MY DATA")
     told(phones, number, "1")
-    assert "Nothing is deleted" in told(phones, number, "0")
+    assert "Nothing was done" in told(phones, number, "0")
     told(phones, number, "delete my data")
-    assert "Nothing is deleted" in told(phones, number, "no")
+    assert "Nothing was done" in told(phones, number, "no")
     assert phones.contact(number) == contact
     assert phones.one("SELECT place FROM contact WHERE id = :c", c=contact) == "0305"
 

@@ -312,7 +312,7 @@ def test_nothing_waits_for_a_number_that_changed_hands(line: Deployment, carrier
     number = line.vault.open(line.one("SELECT address FROM contact WHERE id = :id", id=contact))
     for words in ("asdf qwer", "zzz", "xxx yyy"):
         line.sms(number, words)
-    line.sms(number, "not me, this number is new")
+    line.confirmed(number, "not me, this number is new")
     assert send(line, carrier.url) == 0
     assert state(line, id)[0] == "cancelled"
     reasons = line.rows("SELECT reason, state FROM inbox_item WHERE contact_id = :c ORDER BY id", c=contact)

@@ -303,7 +303,7 @@ def test_what_is_held_expires(line: Deployment, redis: Redis) -> None:
 def test_a_number_that_changed_hands_is_not_rung(line: Deployment, carrier: FakeCarrier) -> None:
     number = listener(line)
     id = to_ring(line, number)
-    line.sms(number, "wrong number, not me")
+    line.confirmed(number, "wrong number, not me")
     place(line, carrier.url)
     assert (fate(line, id)[0], carrier.dialled) == ("cancelled", [])
 

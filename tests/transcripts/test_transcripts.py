@@ -6,9 +6,9 @@ beside this file, `the offices` with those of tests.fakes.issues (`the official 
 `the clock` does its tasks, `staff read 1` have looked at the first issue's words. `the group Pigs/ជ្រូក: sok=leader
 dara=member` is one they belong to, and `the post` shows what was queued for whom since the last look: `✉` by SMS, `☎`
 by a call. On the phone:
-`sok rings`, `sok is rung`, `sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a sentence that is
-heard, `✉` what comes as SMS, `(records)` and `(hangs up)` what the line does then. The run is saved in SQL and
-loaded again between any two steps.
+`sok rings`, `sok is rung`, `sok is rung back`, `sok presses 1`, `sok presses nothing`, `sok speaks`; each `<` is a
+sentence that is heard, `✉` what comes as SMS, `(records)` and `(hangs up)` what the line does then. `sok confirms`:
+the digits of the last answer to them are sent back. The run is saved in SQL and loaded again between any two steps.
  `pytest tests/transcripts --update` rewrites the answers from what was said.
 """
 
@@ -40,11 +40,12 @@ from bot.issues.models import Entry, Official
 from bot.issues.notifications import IssueDeps
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Member, Membership
-from bot.messages.models import Call, Outbound
+from bot.messages.models import Call, CallState, Direction, Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
 from bot.radio.imports import import_episodes, import_stations
 from tests.fakes import issues
+from tests.fakes.digits import digits_in
 
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday 10:00 in Phnom Penh
@@ -70,6 +71,7 @@ class Stage:
             assert not outcome.faults, outcome.faults
         self._numbers: dict[str, str] = {}
         self._calls: dict[str, tuple[Ring, int]] = {}
+        self._answers: dict[str, str] = {}
         self._texts = 0
         self._rung = 0
 
@@ -167,7 +169,13 @@ class Stage:
         """A message, and the answer it gets."""
         self._sent += 1
         sender = read_address(self._numbers.get(name, name))
-        return self.conversation.turn(Inbound(f"SM{self._sent}", "sms", sender, words)).text
+        answer = self.conversation.turn(Inbound(f"SM{self._sent}", "sms", sender, words)).text
+        self._answers[name] = answer
+        return answer
+
+    def confirm(self, name: str) -> str:
+        """The digits of the last answer are sent back."""
+        return self.say(name, digits_in(self._answers[name]))
 
     def ring(self, name: str) -> list[str]:
         """A call begins; what is heard, and what the line does then."""
@@ -182,6 +190,18 @@ class Stage:
             waits = select(Call.id).where(Call.state == "queued").order_by(Call.id.desc()).limit(1)
             id = connection.execute(waits).scalar_one()
         ring = Ring(f"CA{id}out", read_address(number))
+        return self._heard(name, ring, self._line.calls.answered(id, ring.sid))
+
+    def ring_back(self, name: str) -> list[str]:
+        """They rang, nobody picked up, and we ring them: whose number it is is sure then."""
+        who = select(Contact.id).where(Contact.address_hash == self._line.vault.look_up(self._numbers[name]))
+        values = {"direction": Direction.BACK, "state": CallState.DIALLING, "placed_at": self.now, "attempts": 1}
+        values |= {"created_at": self.now, "changed_at": self.now}
+        with writing(self._line.engine) as connection:
+            contact = connection.execute(who).scalar_one()
+            inserted = insert(table(Call)).values(contact_id=contact, **values).returning(Call.id)
+            id = connection.execute(inserted).scalar_one()
+        ring = Ring(f"CA{id}back", read_address(self._numbers[name]))
         return self._heard(name, ring, self._line.calls.answered(id, ring.sid))
 
     def press(self, name: str, said: Said) -> list[str]:
@@ -203,7 +223,7 @@ class Stage:
         return [f"✉ {self._line.vault.open(row.text)}" for row in found]
 
 
-CALL = re.compile(r"(\S+) (?:rings|is rung|presses (?P<keys>[0-9*#A-D]+|nothing)|(?P<speaks>speaks))")
+CALL = re.compile(r"(\S+) (?:rings|is rung back|is rung|presses (?P<keys>[0-9*#A-D]+|nothing)|(?P<speaks>speaks))")
 
 
 def play(lines: list[str], stage: Stage) -> list[str]:
@@ -243,10 +263,14 @@ def play(lines: list[str], stage: Stage) -> list[str]:
         if (call := CALL.fullmatch(line)) is not None:
             keys = "" if call["keys"] == "nothing" else call["keys"]
             said = Said(recording="https://example.org/recording") if call["speaks"] else Said(keys)
-            if line.endswith(("rings", "is rung")):
-                played += (stage.ring if line.endswith("rings") else stage.answer)(call[1])
+            begins = {"rings": stage.ring, "is rung": stage.answer, "is rung back": stage.ring_back}
+            if (begin := begins.get(line.partition(" ")[2])) is not None:
+                played += begin(call[1])
             else:
                 played += stage.press(call[1], said)
+            continue
+        if line.endswith(" confirms"):
+            played.append(f"< {stage.confirm(line.removesuffix(' confirms'))}".rstrip())
             continue
         name, sign, words = line.partition(" > ")
         if sign:

@@ -38,13 +38,14 @@ from flows import (
     joining,
     meeting,
     planned,
+    proving,
     radio,
     reply,
     report,
     settings,
     weekly,
 )
-from flows.engine import HOME, Ask, Do
+from flows.engine import HOME, OFFER, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 from flows.registry import REGISTRY
@@ -77,6 +78,7 @@ FLOWS = (
     joining,
     follow,
     desk,
+    proving,
 )
 # Where calls of ours begin.
 CALLED = (announcement.BEGINS, alert.BEGINS, weekly.BEGINS, "reply.rsvp", "reply.invitation")
@@ -127,7 +129,7 @@ def test_every_conversation_is_opened_at_a_step_that_waits_for_nobody() -> None:
 
 
 def test_every_state_is_reached_from_home_from_a_word_or_by_a_call_of_ours() -> None:
-    assert set(REGISTRY.states) - reached(HOME, *REGISTRY.opens.values(), *CALLED, *reply.ASIDES) == set()
+    assert set(REGISTRY.states) - reached(HOME, *REGISTRY.opens.values(), *CALLED, *reply.ASIDES, OFFER) == set()
 
 
 @pytest.mark.parametrize("name", sorted(set(REGISTRY.states) - {HOME}))

@@ -18,6 +18,7 @@ from flows.facts import Can, Facts, LastReport, Person, Verdict, Wanted
 from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
 from flows.registry import REGISTRY
+from flows.trust import Proof
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue
@@ -157,7 +158,7 @@ def test_only_what_can_be_heard_is_said(
     heard: list[str | Heard],
 ) -> None:
     can = Can(type=False, record=record, name=name)
-    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
+    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told, proof=Proof.HELD)
     step = REGISTRY.step(begin, CALLED, facts, NOW) if begin.at == HOME else REGISTRY.resume(begin, facts, NOW)
     for one in heard:
         for prompt in step.prompts:
@@ -186,7 +187,7 @@ def test_who_is_cut_off_anywhere_goes_on(
     pressing: list[str],
 ) -> None:
     can = Can(type=False, record=True, name=False)
-    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told)
+    facts = Facts(person, prices, TODAY, can, gathered, wanting, problems=told, proof=Proof.HELD)
     step = REGISTRY.step(Run(), CALLED, facts, NOW)
     for one in pressing:
         if not step.closes:
@@ -199,7 +200,7 @@ def test_who_is_cut_off_anywhere_goes_on(
 
 def test_every_product_and_province_is_reached_page_by_page() -> None:
     person = Person("km", place="0305", known=True)
-    facts = Facts(person, FewPrices(TODAY, Verdict(), None), TODAY, Can(type=False))
+    facts = Facts(person, FewPrices(TODAY, Verdict(), None), TODAY, Can(type=False), proof=Proof.SHOWN)
     for way, wanted in ((["1"], {f"good{n}" for n in range(1, 12)}), (["6", "2"], {f"{n:02}" for n in range(1, 26)})):
         step = REGISTRY.step(Run(), Heard("", Intent.CALLED), facts, NOW)
         for key in way:

@@ -17,6 +17,7 @@ from flows.events import InvitationAnswered, MeetingAnswered
 from flows.facts import Facts, Person, Verdict
 from flows.heard import Option
 from flows.registry import REGISTRY
+from flows.trust import Proof
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue
@@ -141,7 +142,7 @@ def test_every_message_is_answered_wherever_somebody_stands(
     gathered: FewGatherings, told: FewProblems, place: str, voice: str, messages: list[str]
 ) -> None:
     person, prices = Person(known=True, place=place), FewPrices(TODAY, Verdict(), None)
-    facts = Facts(person, prices, TODAY, gatherings=gathered, problems=told)
+    facts = Facts(person, prices, TODAY, gatherings=gathered, problems=told, proof=Proof.HELD)
     wording = Wording(voice, CATALOGUES[voice], LEXICON)
     run = Run()
     for text in messages:

@@ -5,7 +5,9 @@ Owns the rules: whom, how often, and what the day may cost. The calls themselves
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -32,6 +34,7 @@ from bot.messages.calls.outbox import (
 from bot.messages.models import Call, CallState, Direction, Purpose
 
 APART = timedelta(minutes=10)  # between two call-backs to one phone
+HANGS_UP = timedelta(seconds=15)  # what it takes who asked for a call until the phone is free
 QUIET_FOR = timedelta(minutes=5)  # longer than any sentence or recording: a call that asks for nothing is over
 WAITS = "waiting"  # in `error` of a ring that found a call back under way
 _call = table(Call)
@@ -79,6 +82,40 @@ def rung(
         # A minute is set aside at once: many who ring together must not all find the day's last one.
         _add(connection, contact, now, direction=Direction.BACK, state=CallState.QUEUED, minutes=1, **due)
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """Where a call back begins: a state, empty for home, and its data."""
+
+    opens: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def ask(
+    connection: Connection,
+    contact: int,
+    address: Address,
+    begins: Begins,
+    now: datetime,
+    day_began: datetime,
+    most_minutes: int,
+) -> str:
+    """Queue a call to somebody who rang, was picked up and wants to be rung: the limits are those of `rung`.
+
+    Returns accepted, or full: nobody may be rung now. The contact is locked.
+    """
+    lock(connection, contact)
+    if any(row.direction == Direction.BACK for row in _unfinished(connection, contact)):
+        return "accepted"
+    if not may_be_dialled(address) or not _may_dial(connection, contact, now, day_began):
+        return "full"
+    if minutes(connection, day_began, now) >= most_minutes:
+        return "full"
+    due = {"due_at": now + HANGS_UP, "expires_at": now + LASTS, "opens": begins.opens}
+    data = json.dumps(dict(begins.data)) if begins.data else ""
+    _add(connection, contact, now, direction=Direction.BACK, state=CallState.QUEUED, minutes=1, data=data, **due)
+    return "accepted"
 
 
 def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | None:

@@ -15,6 +15,7 @@ from bot.prices.models import Market, PriceAlert
 from bot.prices.moves import Moves
 from bot.prices.quoting import Quoting
 from tests.fakes.deployment import together
+from tests.fakes.digits import digits_in
 from tests.fakes.stall import Stall
 
 UP = "Live pig 9,975 riel/kg wholesale Kg Cham 22/11, up from 9,500 riel. To end: STOP ALERT live pig"
@@ -161,7 +162,7 @@ def test_ten_alerts_a_person_and_their_ledger(stall: Stall) -> None:
 def test_a_number_that_changed_hands_follows_nothing(stall: Stall) -> None:
     sok = stall.person()
     follows(stall, sok)
-    stall.say(sok, "wrong number, not me")
+    stall.say(sok, digits_in(stall.say(sok, "wrong number, not me")))
     assert stall.rows("SELECT * FROM price_alert") == []
 
 

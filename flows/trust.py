@@ -1,0 +1,121 @@
+"""What a telephone number is worth: a hint, never proof. The one rule of what is told and done on its strength.
+
+Owns how much each act and each answer needs. The engine asks here before every state and every event; what is said
+when it is too little is flows.proving's. Written out for people in docs/trust.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from flows import events
+from flows.events import Event
+
+if TYPE_CHECKING:
+    from flows.facts import Facts
+
+MANY = 20  # people; what reaches more of them is confirmed
+
+
+class Proof(IntEnum):
+    """How sure it is that the person at hand holds the number; each is worth more than those before it."""
+
+    SHOWN = 1  # a call that came in shows the number: anybody can make it do so, and hears what we say
+    WRITTEN = 2  # a message came from it: anybody can send one, but only the holder reads our answer
+    HELD = 3  # we rang the number, or digits that we sent to it came back
+
+
+# What may be entered only with more than a number that is shown: a whole conversation, or one of its states.
+ROOMS: Mapping[str, Proof] = {
+    **dict.fromkeys(("desk", "group", "meeting", "planned", "reply", "weekly"), Proof.WRITTEN),
+    **dict.fromkeys(("follow.mine", "follow.which", "follow.whose", "follow.solved", "follow.join"), Proof.WRITTEN),
+    **dict.fromkeys(("issue.resume", "issue.after", "joining.similar", "joining.start"), Proof.WRITTEN),
+    **dict.fromkeys(("settings.reach", "settings.reminded"), Proof.WRITTEN),
+    "consent.mine": Proof.WRITTEN,
+}
+
+
+def _handled(event: events.IssueHandled, facts: Facts) -> Proof:
+    """An official's word: what ends or moves a problem, and the first of a day, is confirmed."""
+    ends = event.action in ("done", "transfer")
+    return Proof.HELD if ends or not facts.proven() else Proof.WRITTEN
+
+
+def _written(event: events.GroupWritten, facts: Facts) -> Proof:
+    members = next((one.members for one in facts.gatherings.groups() if one.id == event.group), 0)
+    return Proof.HELD if members - 1 > MANY else Proof.WRITTEN
+
+
+def _cancelled(event: events.MeetingCancelled, facts: Facts) -> Proof:
+    found = next((one.group.members for one in facts.gatherings.upcoming() if one.id == event.meeting), 0)
+    return Proof.HELD if found - 1 > MANY else Proof.WRITTEN
+
+
+Needs = Proof | Callable[..., Proof]
+
+# What each decision needs. STOP is owed to whoever asks: it harms little, is told to the number and undone by START.
+DECISIONS: Mapping[type[Event], Needs] = {
+    events.LanguageChosen: Proof.SHOWN,
+    events.ConsentWithdrawn: Proof.SHOWN,
+    events.Unsubscribed: Proof.SHOWN,
+    events.AlertEnded: Proof.SHOWN,
+    events.HelpNeeded: Proof.SHOWN,
+    events.MessageLeft: Proof.SHOWN,
+    events.AnswerTexted: Proof.SHOWN,
+    events.CallBackAsked: Proof.SHOWN,
+    events.PriceReported: Proof.SHOWN,  # read back, held where it is out of line, and told to the number
+    events.PriceCorrected: Proof.SHOWN,
+    events.IssueSpoken: Proof.SHOWN,
+    events.IssueRaised: Proof.SHOWN,  # nobody is exposed by one more problem; the number hears of it
+    events.CodeMistaken: Proof.SHOWN,
+    events.PriceMissed: Proof.SHOWN,
+    events.PlaceChosen: Proof.WRITTEN,
+    events.ConsentGiven: Proof.WRITTEN,
+    events.ReachChosen: Proof.WRITTEN,
+    events.Subscribed: Proof.WRITTEN,
+    events.AlertWanted: Proof.WRITTEN,
+    events.GroupMade: Proof.WRITTEN,
+    events.MembersInvited: Proof.WRITTEN,
+    events.InvitationAnswered: Proof.WRITTEN,
+    events.GroupLeft: Proof.WRITTEN,
+    events.GroupWritten: _written,
+    events.MeetingArranged: Proof.WRITTEN,
+    events.MeetingMoved: Proof.WRITTEN,
+    events.MeetingCancelled: _cancelled,
+    events.MeetingAnswered: Proof.WRITTEN,
+    events.MeetingReported: Proof.WRITTEN,
+    events.IssueJoined: Proof.WRITTEN,
+    events.IssueAddedTo: Proof.WRITTEN,
+    events.IssueJudged: Proof.WRITTEN,
+    events.OfficialConfirmed: Proof.WRITTEN,
+    events.IssueHandled: _handled,
+    events.ActConfirmed: Proof.WRITTEN,
+    events.ActUndone: Proof.WRITTEN,
+    events.LinkWanted: Proof.WRITTEN,  # the link goes to the number
+    events.NumberDisowned: Proof.HELD,
+    events.DataForgotten: Proof.HELD,
+}
+
+
+def room(name: str) -> Proof:
+    """What a state needs before it is entered."""
+    return ROOMS.get(name) or ROOMS.get(name.partition(".")[0]) or Proof.SHOWN
+
+
+def resumable(name: str, proof: Proof) -> bool:
+    """Whether somebody who was cut off at a state goes on there: to a shown number nothing begun is read back."""
+    begun = name.partition(".")[0] in ("issue", "joining", "follow", "report")
+    return proof > Proof.SHOWN or not (begun or room(name) > proof)
+
+
+def decision(event: Event, facts: Facts) -> Proof:
+    """What a decision needs before it is written down; one that nobody thought of needs the most."""
+    needs = DECISIONS.get(type(event), Proof.HELD)
+    return needs if isinstance(needs, Proof) else needs(event, facts)
+
+
+def unproven(decided: tuple[Event, ...], facts: Facts) -> tuple[Event, ...]:
+    """Those of these decisions for which more is needed than there is."""
+    return tuple(event for event in decided if decision(event, facts) > facts.proof)
