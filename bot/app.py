@@ -46,6 +46,7 @@ from bot.logs import set_up_logs
 from bot.meetings.segments import in_group
 from bot.messages.inbound.recordings import Links
 from bot.messages.inbound.spool import REPLAY, Spool
+from bot.messages.inbound.unmeant import Unmeant
 from bot.messages.notices import Notices
 from bot.prices.knowledge import Knowledge
 from bot.prices.segments import interested_in
@@ -134,6 +135,9 @@ def build(
             settings.call_spend_day,
         ),
         zone=settings.timezone,
+        unmeant=Unmeant.load(
+            sentence for catalogue in catalogues.values() for both in catalogue.items() for sentence in both
+        ),
         clock=clock,
         dice=dice,
     )

@@ -31,6 +31,7 @@ from bot.meetings.facts import MeetingFacts
 from bot.messages import alarms
 from bot.messages.inbound import received, runs, spool
 from bot.messages.inbound.received import Burst, OvertakenError
+from bot.messages.inbound.unmeant import Unmeant
 from bot.prices.alerts import WishFacts
 from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge, Known
@@ -117,6 +118,7 @@ class Conversation:
     catalogues: Mapping[str, Mapping[str, str]]
     handlers: Mapping[type[Event], Handler]
     zone: ZoneInfo
+    unmeant: Unmeant
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     dice: Callable[[int], int] = secrets.randbelow  # a number below another, for the codes of issues
 
@@ -167,6 +169,10 @@ class Conversation:
         if twice is not None:
             received.keep_again(connection, twice, inbound.sid, now)
             return self._stored(twice)
+        if self.unmeant.fits(inbound.text):
+            nothing = Heard(inbound.text, Intent.UNCLEAR, 0.0)
+            connection.execute(received.RECORD, self._message(inbound, row.id, now, nothing, "", Run()))
+            return Answer("")
         burst = received.burst_of(row, now).more(words_hash, now, row.saved_at or now)
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
         run = _saved_run(self.vault, row, now)
