@@ -15,6 +15,7 @@ from bot.language.masking.words import Word
 _LINKED = 4  # words like "is" between a cue and the name
 _OPENING = ":៖-–—\"'“”«(=.,"
 _PLAIN_I = len("ខ្ញុំ")  # the polite forms are longer
+_SPOKEN_TO = ("បង", "ប្អូន", "បងៗ")  # as good as "you"
 _INFLECTED = ("s", "ed", "ing", "ly")
 _KIN_ALONE = ("pou", "pu", "ming", "yeay", "om", "oum", "uncle", "aunt", "auntie", "grandpa", "grandma", "mr", "mrs")
 
@@ -53,6 +54,8 @@ def after_named(words: Sequence[Word], place: int) -> tuple[Span | None, Span | 
         return None, None
     if word.name or word.unknown or (word.is_("place") and own):
         return whole_name(words, first), None
+    if first + 1 < len(words) and words[first + 1].name == SURE and words[first + 1].space:
+        return whole_name(words, first), None  # a family name that is a word as well
     if word.is_("ordinary") or word.is_("place") or word.senses:
         span = whole_name(words, first)
         ends = first + 1 == len(words) or words[first + 1].is_("ender") or words[first + 1].kind == "s"
@@ -118,8 +121,12 @@ def after_title(words: Sequence[Word], place: int) -> tuple[Span | None, Span | 
             return None, None  # the end of another word
         if word.end - word.start > UNKNOWN_KHMER or word.end - word.start < 2:
             return None, None
-        addressed = word.space and title.is_("kin")  # uncle, (and then) whatever is said to him
-        return (None, whole_name(words, first)) if role or addressed else (whole_name(words, first), None)
+        span = whole_name(words, first)
+        # Uncle, (and then) whatever is said to him; but two such words after each other are a name.
+        addressed = word.space and title.is_("kin") and (title.key in _SPOKEN_TO or not stands_out(words, first))
+        if (role or addressed) and span[1] == word.end:
+            return None, span
+        return span, None
     inflected = word.key.endswith(_INFLECTED)  # an English verb, most likely
     return None, None if role or inflected else whole_name(words, first)
 

@@ -146,8 +146,11 @@ def _home(text: str, words: Sequence[Word], house: int) -> Iterator[Span]:
 def _name_of_village(words: Sequence[Word], place: int) -> Iterator[Span]:
     stop = None
     for word in words[place + 1 : place + 1 + _OF_A_VILLAGE]:
-        begins_other = word.is_("thing", "group", "house", "ender", "phone") and not (
-            stop is None and word.kind == "k" and not word.space
+        opens = stop is None and (word.capital or word.kind == "k") and word.is_("thing")
+        begins_other = (
+            not opens
+            and word.is_("thing", "group", "house", "ender", "phone")
+            and not (stop is None and word.kind == "k" and not word.space)
         )
         if (
             word.kind not in "kld"

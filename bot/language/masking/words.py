@@ -112,15 +112,18 @@ def _khmer(run: list[Atom], known: Lists) -> list[Word]:
 def _one_unknown(cuts: list[tuple[int, int, str]], known: Lists) -> list[tuple[int, int, str]]:
     """What is left of a short run behind its cues, as one unknown word where a part of it is unknown."""
     first = 0
-    while first < len(cuts) and cuts[first][2] and not known.of(cuts[first][2]) <= {ORDINARY, NAME, *_PARTS}:
+    while first < len(cuts) and cuts[first][2] and not _may_be_a_piece(known.of(cuts[first][2])):
         first += 1
     rest = cuts[first:]
     if not rest or all(key for _, _, key in rest) or rest[-1][1] - rest[0][0] > _CHUNK or len(rest) == 1:
         return cuts
-    short = all(
-        not key or (end - begin <= _PIECE and known.of(key) <= {ORDINARY, NAME, *_PARTS}) for begin, end, key in rest
-    )
+    short = all(not key or (end - begin <= _PIECE and _may_be_a_piece(known.of(key))) for begin, end, key in rest)
     return [*cuts[:first], (rest[0][0], rest[-1][1], "")] if short else cuts
+
+
+def _may_be_a_piece(senses: frozenset[str]) -> bool:
+    """Whether a known word may only look like one inside an unknown one: it announces nothing, or is in names too."""
+    return NAME in senses or senses <= {ORDINARY, *_PARTS}
 
 
 def _latin(text: str, run: list[Atom], known: Lists) -> list[Word]:

@@ -55,7 +55,9 @@ def measured(name: str) -> Figures:
     return Figures(sum(gone) / len(gone), sum(kept) / len(kept), left)
 
 
-@pytest.mark.parametrize(("name", "least"), [("tuned", GONE), ("second", GONE), ("third", GONE), ("fourth", LATER)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("tuned", GONE), ("second", GONE), ("third", GONE), ("fourth", LATER), ("fifth", GONE)]
+)
 def test_what_leads_to_a_person_goes_and_what_an_office_needs_stays(name: str, least: float) -> None:
     figures = measured(name)
     print(f"{name}: {figures.gone:.1%} gone, {figures.kept:.1%} kept", *figures.left, sep="\n  ")
