@@ -131,7 +131,8 @@ class Slots:
     high: Decimal | None = None
     category: str | None = None  # of an issue
     code: str | None = None  # of an issue: seven digits, perhaps mistyped (see flows.codes)
-    action: str | None = None  # beside a code, what an official says was done: received, done, ask, transfer, undo
+    # Beside a code, what an official says was done: received, done, ask, transfer, undo; of a meeting: place.
+    action: str | None = None
     day: str | None = None  # today, tomorrow, mon … sun, next_mon …, 1mon … 5mon, "25", "25/11", "25/11/2026"
     time: str | None = None  # HH:MM
     hour: str | None = None  # HH:MM as said, where morning or afternoon was not

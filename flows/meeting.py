@@ -59,6 +59,7 @@ SAME_REPEATED = T_("There is one meeting at that time already. To have it again 
 MOVE_SURE = T_("{group}: the meeting moves to {when}, {where}. Tell {count} people? {choices}")
 MOVE_SURE_SPOKEN = S_("The meeting moves to {when}. Tell {count} people?")
 MOVED = N_("Done, {count} people are told of the new time.")
+PLACE_MOVED = N_("Done, {count} people are told of the new place.")
 NIGHT = N_("It is night: nobody would hear of it in time. Please choose a later time.")
 UNHEARD = N_("Done, but it is night: members hear of it in the morning, too late. Please ring them.")
 MOVED_ENOUGH = N_("This meeting was moved five times. Please cancel it and arrange another.")
@@ -312,7 +313,9 @@ def _done(turn: Turn) -> Next:
     instead = {"past": say(PAST), "too_far": say(TOO_FAR), "same": say(_taken(turn)), "night": say(NIGHT)}
     if "meeting" in data:
         instead |= {"unheard": say(UNHEARD), "full": say(MOVED_ENOUGH), "gone": say(GONE)}
-        told = Prompt(MOVED, {"count": count}, by_outcome=instead)
+        before = meeting_with(data["meeting"], meetings_led(turn))
+        only_place = before is not None and before.starts == starts
+        told = Prompt(PLACE_MOVED if only_place else MOVED, {"count": count}, by_outcome=instead)
         return Next(HOME, tell=(told,), events=(MeetingMoved(int(data["meeting"]), starts, data.get("where", "")),))
     said = say(ARRANGED, count=count) if count else say(ARRANGED_ALONE)
     if not count and group.invited:
@@ -336,7 +339,8 @@ def _move(turn: Turn) -> Next:
     slots = turn.heard.slots
     if not groups_led(turn):
         return may_not_lead(turn)
-    data = {"for": "move", "slots": {name: getattr(slots, name) for name in ("day", "time", "hour", "where")}}
+    said = {name: getattr(slots, name) for name in ("day", "time", "hour", "where")}
+    data = {"for": "move", "slots": said, "place": slots.action == "place"}
     return Next("planned.choose", data=data)
 
 
@@ -346,7 +350,14 @@ def _past(turn: Turn) -> Next:
 
 def _moving(turn: Turn) -> Next:
     said = Slots(**{name: value for name, value in turn.data.get("slots", {}).items() if value})
-    return _with(turn, {"meeting": turn.data["meeting"]}, said)
+    known: dict[str, Any] = {"meeting": turn.data["meeting"]}
+    meeting = meeting_with(turn.data["meeting"], meetings_led(turn))
+    if not turn.data.get("place") or meeting is None:
+        return _with(turn, known, said)
+    known |= {"day": meeting.starts.date().isoformat(), "soft": False, "time": f"{meeting.starts:%H:%M}"}
+    if not said.where:
+        return Next("meeting.where", data=known)
+    return Next("meeting.next", data={**known, "where": said.where[:LONGEST_WHERE]})
 
 
 _ON = ("meeting.next", "meeting.when", "meeting.day", "meeting.left")
@@ -371,7 +382,7 @@ FLOW = Flow(
         Do("left", _left, (HOME,)),
         Do("past", _past, ("meeting.when", "meeting.day")),
         Do("move", _move, (HOME, "planned.choose")),
-        Do("moving", _moving, ("meeting.next", "meeting.when", "meeting.day")),
+        Do("moving", _moving, ("meeting.next", "meeting.when", "meeting.day", "meeting.where")),
     ),
     {
         Intent.MEETING_NEW: "start",

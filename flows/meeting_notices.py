@@ -26,7 +26,8 @@ COUNTED = T_("{group} {when}: {yes} come, {late} late, {no} not, {silent} no ans
 ASK_REPORT = T_("{group}: how many came to the meeting, what was decided? Write: 12 came, then the decision")
 DECIDED = T_("{group}, meeting {when}: {words}")
 WRITTEN = T_("{group}: {words}")
-INVITED = T_("{group} invites you: its meetings by SMS, free. 1 join, 2 no")
+INVITED = T_("Phsar: {group} invites you: its meetings by SMS, free. 1 join, 2 no")
+INVITED_BY = T_("{who} invites you into {group}, by Phsar: its meetings by SMS, free. 1 join, 2 no")
 LEADS_NOW = T_("You now lead {group}. Its leader has left. Send MEETING to call a meeting")
 
 _REPEATING = {
@@ -83,9 +84,10 @@ def written(group: Titled, words: str) -> Prompt:
     return say(WRITTEN, group=group, words=words)
 
 
-def invited(group: Titled) -> Prompt:
-    """Whether they belong to a group."""
-    return say(INVITED, group=group)
+def invited(group: Titled, who: str = "") -> Prompt:
+    """Whether they belong to a group. `who`: the name of who invites, where it is known."""
+    unnamed = say(INVITED, group=group)
+    return Prompt(INVITED_BY, {"group": group, "who": who}, shorter=unnamed) if who else unnamed
 
 
 def leads_now(group: Titled) -> Prompt:

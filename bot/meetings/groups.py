@@ -36,6 +36,7 @@ INVITATION_LASTS = timedelta(days=14)
 INVITATION_DELIVERED = timedelta(days=3)
 LET_ALONE = timedelta(days=30)  # after they declined or left
 LONGEST_NAME = 40
+LONGEST_INVITER = 30  # letters of the name of who invites
 _contact, _consent = table(Contact), table(Consent)
 _group, _member = table(Group), table(Member)
 _meeting, _attendance, _question = table(Meeting), table(Attendance), table(OpenQuestion)
@@ -122,7 +123,9 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
         connection.execute(update(_member).where(*these).values(values))
         asked = (_question.c.kind == INVITATION, _question.c.subject == group, _question.c.contact_id.in_(again))
         connection.execute(_question.delete().where(*asked))
-    ask_invited(connection, telling, row, by.now)
+    sealed = connection.execute(select(_contact.c.name).where(_contact.c.id == by.contact)).scalar_one_or_none()
+    who = telling.notices.vault.open(sealed)[:LONGEST_INVITER] if sealed else ""
+    ask_invited(connection, telling, row, by.now, who)
     return "some_bad" if len(mobiles) < len(set(addresses)) else "accepted"
 
 
@@ -163,8 +166,11 @@ def _may_be_asked_again(member: Found, now: datetime) -> bool:
     return bool(member.state != Membership.CONFIRMED and member.since <= now - LET_ALONE)
 
 
-def ask_invited(connection: Connection, telling: Telling, group: Found, now: datetime) -> None:
-    """Ask everybody invited who has not been asked: by their leader just now, or by a list of staff's before."""
+def ask_invited(connection: Connection, telling: Telling, group: Found, now: datetime, who: str = "") -> None:
+    """Ask everybody invited who has not been asked: by their leader just now, or by a list of staff's before.
+
+    `who`: the name of the leader who invites, where it is known.
+    """
     asked = exists().where(
         *(_question.c.kind == INVITATION, _question.c.subject == group.id),
         _question.c.contact_id == _member.c.contact_id,
@@ -175,7 +181,7 @@ def ask_invited(connection: Connection, telling: Telling, group: Found, now: dat
     to = telling.recipients(connection, group.id, connection.execute(waiting).scalars())
     until = now + INVITATION_DELIVERED
     more = {"key": invitation_key(group.id, now), "about": about_group(group.id), "expires": until}
-    prompt = meeting_notices.invited(title(group))
+    prompt = meeting_notices.invited(title(group), who)
     telling.tell(connection, to, prompt, now, **more, opens="reply.invitation", data={"group": group.id})
     open_questions(connection, INVITATION, group.id, [one.id for one in to], now, now + INVITATION_LASTS)
 

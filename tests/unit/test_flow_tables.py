@@ -245,6 +245,7 @@ def typical(field: str) -> Arg:
         "office": Titled("សាលាខេត្តកំពង់ចាម", "Kampong Cham province hall"),
         "numbers": "12345678.0, 01234568, 0971234567 8, 012345686/87",
         "digits": "4821",
+        "who": "សុខ វណ្ណារី",
         "link": "https://phsar.example.org/o/" + 22 * "a",
         "choices": "1 ស្វាយកែវរមៀត 2 ស្វាយកែវ 3 ស្វាយ 4 ស្វាយចន្ទី",
     }

@@ -1,4 +1,4 @@
-"""Commands that are a whole message: delete my data, my alerts, my problems, my groups.
+"""Commands that are a whole message: delete my data, my alerts, my problems, my groups; or begin one.
 
 Owns that such a message means nothing else, whatever was asked, and how it may be spelt (data/commands.csv).
 """
@@ -6,6 +6,7 @@ Owns that such a message means nothing else, whatever was asked, and how it may 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -13,6 +14,10 @@ from bot.language.text.fold import atoms, clean, loose, loose_latin
 from flows.heard import Intent
 
 _LONG = 9  # letters: a shorter command is read as it is spelt
+_GOES_ON = "…"  # words follow this command
+_MOST_BEGUN = 20  # pieces of one that words follow
+_TOWARDS = frozenset(("to", "at", "is", "now", "tov", "teo", "nov", "ទៅ", "នៅ", "គឺ", "មក", "វិញ"))
+_TOWARDS_TWO = frozenset(("ទៅកាន់", "ទៅនៅ"))
 _AROUND = frozenset(("please", "pls", "som", "sum", "phong", "bong", "b", "សូម", "សុំ", "ផង", "បង"))
 
 
@@ -32,15 +37,49 @@ def command(text: str) -> Intent | None:
     return near.get(_near([(atom.kind, atom.key) for atom in pieces])) if len(key) >= _LONG else None
 
 
+def command_with_words(text: str) -> tuple[Intent, str] | None:
+    """What a message begins by commanding, and the words behind it; None where it begins otherwise."""
+    cleaned = clean(text)
+    pieces = [atom for atom in atoms(cleaned) if atom.kind != "s"]
+    key = ""
+    longest = None
+    for place, atom in enumerate(pieces[:_MOST_BEGUN], 1):
+        key += atom.key
+        if (intent := _beginnings().get(key)) is not None:
+            longest = intent, place
+    if longest is None:
+        return None
+    intent, place = longest
+    while place < len(pieces) and "".join(atom.key for atom in pieces[place : place + 2]) in _TOWARDS_TWO:
+        place += 2
+    while place < len(pieces) and pieces[place].key in _TOWARDS:
+        place += 1
+    return intent, cleaned[pieces[place].start :].strip() if place < len(pieces) else ""
+
+
+@cache
+def _beginnings() -> dict[str, Intent]:
+    return {
+        "".join(atom.key for atom in atoms(clean(words)) if atom.kind != "s"): intent
+        for words, intent in _rows()
+        if words.endswith(_GOES_ON)
+    }
+
+
+def _rows() -> Iterator[tuple[str, Intent]]:
+    source = resources.files("bot.language").joinpath("data/commands.csv")
+    with source.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            yield row["words"], Intent(row["intent"])
+
+
 @cache
 def _commands() -> tuple[dict[str, Intent], dict[str, Intent]]:
     exact: dict[str, Intent] = {}
     near: dict[str, Intent] = {}
-    source = resources.files("bot.language").joinpath("data/commands.csv")
-    with source.open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            pieces = [atom for atom in atoms(clean(row["words"])) if atom.kind != "s"]
-            intent = Intent(row["intent"])
+    for words, intent in _rows():
+        if not words.endswith(_GOES_ON):
+            pieces = [atom for atom in atoms(clean(words)) if atom.kind != "s"]
             exact["".join(atom.key for atom in pieces)] = intent
             near.setdefault(_near([(atom.kind, atom.key) for atom in pieces]), intent)
     return exact, near

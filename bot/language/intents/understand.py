@@ -13,12 +13,13 @@ from decimal import Decimal
 from bot.language.answers import answer, consents, polite, wonders
 from bot.language.blue import blue
 from bot.language.intents.commands import command as whole_command
+from bot.language.intents.commands import command_with_words
 from bot.language.sight import heard
 from bot.language.slots import codes
 from bot.language.text.fold import LONGEST
 from bot.language.words.lexicon import Lexicon
 from bot.language.words.reading import Reading, read
-from flows.heard import SURE, Asked, Heard, Intent, Kind
+from flows.heard import SURE, Asked, Heard, Intent, Kind, Slots
 
 _CHOICES = (
     "commodity",
@@ -41,12 +42,26 @@ def understand(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     reading = read(text[:LONGEST], lexicon)
     if (whole := whole_command(text)) is not None:
         return heard(reading, whole, 0.95)
+    if (moved := _moved_place(reading, asked, text)) is not None:
+        return moved
     command = codes.desk_command(reading)
     if command is not None and asked.kind not in (Kind.CHOOSE, Kind.CONFIRM):
         return heard(reading, command, 0.95)
     found = blue(reading) if asked.kind is None else answer(reading, asked)
     # "Do not send it" is a plain no where that is what was asked.
     return found if command is None or found.intent is Intent.NO else heard(reading, command, 0.95)
+
+
+def _moved_place(reading: Reading, asked: Asked, text: str) -> Heard | None:
+    """Move the meeting to the pagoda: another place, where no day and no hour is named."""
+    begun = command_with_words(text) if asked.kind is not Kind.WORDS else None
+    if begun is None:
+        return None
+    intent, words = begun
+    timed = blue(reading).slots
+    if timed.day or timed.time or timed.hour:
+        return None
+    return heard(reading, intent, 0.95, Slots(where=words or None, action="place"))
 
 
 _OF_ISSUES = frozenset(("resolved", "official"))  # kinds of questions that are answered by yes and no

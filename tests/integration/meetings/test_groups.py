@@ -231,3 +231,12 @@ def test_who_prefers_calls_is_rung_with_an_invitation(one_room: Room) -> None:
     assert one_room.queued(invited) == []
     ((opens, data),) = one_room.rows("SELECT opens, data FROM call WHERE contact_id = :c", c=invited)
     assert (opens, data) == ("reply.invitation", f'{{"group": {group}}}')
+
+
+def test_an_invitation_names_who_invites(room: Room) -> None:
+    leader = room.person(name=room.vault.seal("Sok Leader"))
+    group = room.group(leader)
+    room.invite(group, leader, "012 345 678")
+    (said,) = [words for sent in room.sent().values() for words in sent]
+    assert "Sok Leader" in said
+    assert "សេវាផ្សារ" in said

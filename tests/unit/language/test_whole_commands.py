@@ -38,3 +38,26 @@ def test_a_whole_message_commands(lexicon: Lexicon, text: str, intent: Intent, a
 )
 def test_what_says_more_is_no_such_command(lexicon: Lexicon, text: str) -> None:
     assert understand(text, Asked(), lexicon).intent not in (Intent.FORGET, Intent.ALERT_LIST, Intent.GROUP_LIST)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("ប្ដូរកន្លែងប្រជុំ ទៅផ្ទះមេភូមិ", "ផ្ទះមេភូមិ"),
+        ("MOVE MEETING TO village hall", "village hall"),
+        ("pdo konlaeng prachum tov wat svay", "wat svay"),
+        ("ប្ដូរទីកន្លែងប្រជុំនៅសាលាឃុំ", "សាលាឃុំ"),
+        ("ប្ដូរកន្លែងប្រជុំ", None),
+    ],
+)
+def test_only_the_place_of_a_meeting_is_another(lexicon: Lexicon, text: str, where: str | None) -> None:
+    heard = understand(text, Asked(), lexicon)
+    assert heard.intent is Intent.MEETING_MOVE
+    assert (heard.slots.where, heard.slots.action) == (where, "place")
+
+
+@pytest.mark.parametrize("text", ["move meeting to monday 2 pm", "ប្ដូរប្រជុំទៅថ្ងៃចន្ទ ម៉ោង ២", "move meeting"])
+def test_another_time_is_no_other_place(lexicon: Lexicon, text: str) -> None:
+    heard = understand(text, Asked(), lexicon)
+    assert heard.intent is Intent.MEETING_MOVE
+    assert heard.slots.action is None
