@@ -76,6 +76,9 @@ def commodities(reading: Reading, out: Named) -> None:
             continue  # a guess counts only where something is bought or sold
         if ids and strong and _purpose(reading, k) and ids[0] not in _HEADS:
             out.used.add(k)
+        elif len(ids) == 1 and (longer := _compound(reading, k, ids[0])) is not None:
+            strong.append((longer[1][-1], [longer[0]], max(item.score, 0.9)))
+            out.used.update(longer[1])
         elif ids:
             sure = min(item.score, 0.6) if squeezed else item.score
             mixed = item.score < 1 and any(s.kind != "commodity" for s in item.senses)
@@ -100,6 +103,33 @@ def commodities(reading: Reading, out: Named) -> None:
 _Found = tuple[int, list[str], float]
 
 
+def _compound(reading: Reading, k: int, id: str) -> tuple[str, list[int]] | None:
+    """The good a good's word makes with what stands beside it, in any spelling of the word: domlong my + sngout."""
+    for behind, step in ((True, 1), (False, -1)):
+        rests = reading.lexicon.compounds.get((id, behind))
+        if rests is None:
+            continue
+        typed, taken = "", [k]
+        for n in range(k + step, k + step * (_MOST_REST + 1), step):
+            if not 0 <= n < len(reading.items) or reading.items[n].digits or reading.is_sign(n):
+                break
+            typed = typed + reading.key(n) if behind else reading.key(n) + typed
+            taken.append(n)
+            if typed in rests and len(typed) > 1 and _only_beside(reading, taken[1:], rests[typed]):
+                return rests[typed], sorted(taken)
+    return None
+
+
+def _only_beside(reading: Reading, taken: list[int], id: str) -> bool:
+    """No sure word of place, unit, price or time among them: nov, kilo, today."""
+    return not any(
+        s.id != id and (s.kind in ("place", "unit", "market", "time", "currency", "commodity") or s.id in _TRADING)
+        for n in taken
+        for s in reading.items[n].senses
+        if reading.items[n].score == 1
+    )
+
+
 def _spelt_out(reading: Reading, k: int) -> str | None:
     """The good whose word, exactly spelt, a Khmer guess begins with: គោ in what was taken for a cow."""
     item = reading.items[k]
@@ -112,6 +142,7 @@ def _spelt_out(reading: Reading, k: int) -> str | None:
     return None
 
 
+_MOST_REST = 3  # items that may make a longer name with a good's word
 _TELLING = 4  # Latin letters: fewer are in everything
 _SHORT = 2  # Khmer letters: ទា is in ទាន់ and in ទាក់
 _NAMES = frozenset(("commodity", "group", "place", "market", "market_name"))

@@ -14,6 +14,8 @@ from flows.heard import Maybe
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}
 _WRITER = frozenset(("ខ្ញុំ", "យើង", "ខ្ញុំបាទ", "នាងខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "i", "im", "i'm", "am", "we"))
 _AT = frozenset(("នៅ", "រស់នៅ", "នៅឯ", "nov", "now", "nou", "in", "at", "from", "live", "ពី", "មកពី"))
+_BEFORE_PLACE = ("នៅ", "ខាង", "ឯ", "nov", "nou", "khang", "in", "at")
+_TELLING = 4  # letters of an unknown word that may be a place's name
 _NO_TOWN = frozenset(("23", "25"))  # Kep is asked for as a whole; the district Tboung Khmum is no town
 _Mention = tuple[int, list[str], float]
 # English words and particles that are a unit only after a number, "per" or a slash.
@@ -36,6 +38,8 @@ def name(reading: Reading) -> Named:
         commodities(reading, out)
     if not kinds.isdisjoint(("market", "market_name", "place_word")):
         _market(reading, out)
+    if not (out.place or out.market) and not any(maybe.slot == "place" for maybe in out.maybe):
+        _strange_place(reading, out)
     if not kinds.isdisjoint(("unit", "level", "currency")):
         _rest(reading, out)
     return out
@@ -74,6 +78,8 @@ def _places(reading: Reading, out: Named) -> None:
         if hint == "town" and not fitting:
             fitting = [t for c in codes if len(c) == 2 and c not in _NO_TOWN and (t := reading.lexicon.places.town(c))]
         if not fitting and not hint and min(map(len, codes)) == 6 and not _stands_alone(reading, k):
+            continue
+        if not hint and min(map(len, codes)) == 6 and _goes_on(reading, k):
             continue
         shortest = min(map(len, codes))
         mentions.append((k, fitting or [c for c in codes if hint or len(c) == shortest], item.score))
@@ -121,6 +127,15 @@ def _stands_alone(reading: Reading, k: int) -> bool:
     """A commune without its level word counts only when its name is long enough to be no accident."""
     item = reading.items[k]
     return item.j - item.i >= 3 if reading.atoms[item.i].kind == "k" else len(reading.key(k)) >= 8
+
+
+def _goes_on(reading: Reading, k: int) -> bool:
+    """Unknown Khmer touches the name: it is the beginning of another one."""
+    if k + 1 >= len(reading.items):
+        return False
+    after = reading.items[k + 1]
+    first = reading.atoms[after.i]
+    return not after.senses and not after.digits and first.kind == "k" and not first.space
 
 
 def _village(reading: Reading, k: int) -> list[str]:
@@ -176,7 +191,9 @@ def _market(reading: Reading, out: Named) -> None:
                     _namesakes(reading, known, out)
                 return
         if item.ids("market_name"):
-            out.market = reading.said(k)
+            said = reading.said(k)
+            at = next((word for word in _BEFORE_PLACE if said.lower().startswith(word)), "")
+            out.market = said[len(at) :].strip()
             out.used.add(k)
             return
     for k, item in enumerate(reading.items):
@@ -192,6 +209,23 @@ def _market(reading: Reading, out: Named) -> None:
                 out.market = reading.cleaned[start : reading.atoms[reading.items[last].j - 1].end]
                 out.used.add(n)
                 return
+
+
+def _strange_place(reading: Reading, out: Named) -> None:
+    """What stands where a place is said and is none we know: repeated in the answer, which is of elsewhere."""
+    for k in range(1, len(reading.items)):
+        item = reading.items[k]
+        known = bool(item.senses) and not (item.ids("place") and _goes_on(reading, k))
+        if known or item.digits or reading.is_sign(k) or reading.key(k - 1) not in _BEFORE_PLACE or k in out.used:
+            continue
+        last = item.j
+        while last < len(reading.atoms) and reading.atoms[last].kind == "k" and not reading.atoms[last].space:
+            last += 1
+        said = reading.cleaned[reading.atoms[item.i].start : reading.atoms[last - 1].end]
+        if len(said) >= _TELLING:
+            out.market = said
+            out.used.update(n for n, other in enumerate(reading.items) if item.i <= other.i < last)
+            return
 
 
 def _namesakes(reading: Reading, known: list[str], out: Named) -> None:

@@ -46,6 +46,7 @@ class Lexicon:
         "_within",
         "after",
         "before",
+        "compounds",
         "figured",
         "fuzzy_km",
         "fuzzy_latn",
@@ -68,6 +69,7 @@ class Lexicon:
         # What makes a longer name of a good's word: the rests behind it and before it, each with the good they make.
         self.after: dict[str, Rests] = {}
         self.before: dict[str, Rests] = {}
+        self.compounds: dict[tuple[str, bool], dict[str, str]] = {}  # good, behind it: the rest makes another good
         self.figured: set[str] = set()  # beginnings of names that go on with figures: chi 15-15-15
         self.signs: dict[str, Senses] = {}
         self.places = Places()
@@ -176,10 +178,12 @@ class Lexicon:
                     head, tail = "".join(parts[:cut]), "".join(parts[cut:])
                     for word, rest, index in ((head, tail, self.after), (tail, head, self.before)):
                         senses = self.km.get(word) or self.latn.get(word, ())
-                        if any(s.kind in ("commodity", "group") and s.id != id for s in senses):
+                        general = next((s.id for s in senses if s.kind in ("commodity", "group") and s.id != id), None)
+                        if general:
                             rests = index.setdefault(word, ([], []))
                             rests[0].append(rest)
                             rests[1].append(id)
+                            self.compounds.setdefault((general, index is self.after), {}).setdefault(rest, id)
 
     def find(self, form: str) -> Senses:
         """What a form means exactly, Khmer or Latin."""
