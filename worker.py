@@ -6,14 +6,19 @@ asks SQL again.
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import sys
+import time
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.exceptions import RedisError
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
 from rq import SimpleWorker
 
 from bot.app import Phsar, build, connect_redis, utc_now
@@ -35,6 +40,9 @@ from bot.messages.sms.admission import Rules
 from bot.messages.sms.reconciling import settle_due as settle
 from bot.messages.sms.sending import Sending
 
+log = structlog.get_logger()
+
+REDIS_AGAIN = 5.0  # seconds until a Redis that takes no writes is tried again
 WORKER_TTL = 60  # seconds; a worker that waits says that it lives a little more often
 
 
@@ -141,7 +149,14 @@ def replay_spool() -> None:
 
 
 class _Worker(SimpleWorker):
-    """A worker whose heartbeat the metrics can see."""
+    """A worker whose heartbeat the metrics can see, and who knows whether it was told to stop."""
+
+    told_to_stop = False
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Note that the end is meant."""
+        self.told_to_stop = True
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]  # the library's has no types
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> datetime | None:
         """Say that this process lives, to RQ and to the metrics."""
@@ -157,12 +172,46 @@ def main() -> None:
     redis = connect_redis(settings.redis_url, timeout=None)
     try:
         redis.ping()
+    except ResponseError:
+        pass  # it answers, and may serve later
     except RedisError as error:
         print(f"REDIS_URL: no answer ({error}); start Redis or set REDIS_URL", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     _sending()  # whoever is called to help helps at once
-    worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
-    worker.work(logging_level="WARNING")
+    logging.getLogger("rq.worker").addFilter(_in_a_line)
+    while not _work(redis):
+        for number in (signal.SIGTERM, signal.SIGINT):  # RQ's own handlers are of a worker that is gone
+            signal.signal(number, lambda *_: sys.exit(0))
+        time.sleep(REDIS_AGAIN)
+
+
+def _work(redis: Redis) -> bool:
+    """Work while Redis serves. Returns whether that was because somebody told us to stop.
+
+    A Redis that answers but takes no writes (its memory is full, it is a replica, its disk or its replicas are away)
+    is as good as away: RQ would end.
+    """
+    try:
+        redis.set("phsar:ready", int(time.time()), ex=WORKER_TTL)
+        worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
+        try:
+            worker.work(logging_level="WARNING")
+        except RedisError:
+            if worker.told_to_stop:
+                return True
+            raise
+    except RedisError as error:
+        log.warning("redis takes no writes", error=type(error).__name__, again=f"in {REDIS_AGAIN:.0f} s")
+        return False
+    return worker.told_to_stop
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """What RQ says of a Redis that fails needs no traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, RedisError):
+        record.exc_info, record.msg, record.args = None, f"redis: {type(error).__name__}", ()
+    return True
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ Owns how a transaction begins and how long it may wait; no table is defined here
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     Table,
@@ -28,6 +31,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+READ_ONLY = "25006"  # PostgreSQL's code
+LEAST_ROOM = 1_000_000  # bytes; with less the next messages are lost
 # On SQLite only INTEGER PRIMARY KEY counts up by itself.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -95,7 +100,14 @@ def make_engine(url: str, patience: float = 30.0) -> Engine:
         return patient.connect(**named)
 
     event.listen(engine, "do_connect", connect)
+    event.listen(engine, "handle_error", _leave_read_only)
     return engine
+
+
+def _leave_read_only(context: ExceptionContext) -> None:
+    """A server that takes no writes is away: its connections would stay read-only when it is back."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _patient(patience: float) -> Any:
@@ -164,6 +176,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
+
+
+def has_no_room(engine: Engine) -> bool:
+    """Whether the disk below an SQLite file is full, though a small write still fits into what the file has."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    return bool(file) and shutil.disk_usage(Path(file or ".").parent).free < LEAST_ROOM
 
 
 def table(model: type[Base]) -> Table:

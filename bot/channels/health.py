@@ -14,13 +14,13 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Connection, Engine, bindparam, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import migrations
 from bot.contacts.models import Contact
-from bot.db import reading, table
+from bot.db import has_no_room, reading, table, writing
 from bot.messages import breaker
 from bot.messages.breaker import SMS
 from bot.messages.calls import outbox as call_outbox
@@ -28,6 +28,8 @@ from bot.messages.inbound.spool import DAMAGED, Spool
 from bot.messages.mail import outbox as mail_outbox
 from bot.messages.models import Breaker, Outbound, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.prices.models import Change
+from bot.upsert import upsert
 from bot.vault import Vault, VaultError
 
 # The first address that was sealed shows whether this process has the key it was sealed with.
@@ -184,12 +186,30 @@ def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callabl
     engine, redis = watched.engine, watched.redis
     newest = migrations.newest()
 
+    def touch() -> None:
+        with writing(engine) as connection:  # one that only reads answers nobody
+            connection.execute(upsert(connection, Change), {"subject": "readyz", "version": int(time.time())})
+
     def database() -> str:
         current = migrations.current(engine) or "none"
-        if current.isdecimal() and int(current) >= int(newest):
-            # The next release has migrated already: this one serves on until it is replaced.
-            return "ok" if int(current) == int(newest) else f"ok, newer: at {current}, this release knows {newest}"
-        return f"migrations: at {current}, needs {newest}; run: flask release"
+        if not current.isdecimal() or int(current) < int(newest):
+            return f"migrations: at {current}, needs {newest}; run: flask release"
+        try:
+            touch()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                return f"takes no writes ({type(error).__name__})"
+            touch()  # on a new connection: the old one was of a server that is back
+        if has_no_room(engine):
+            return "takes no writes: its disk is full"
+        # The next release has migrated already: this one serves on until it is replaced.
+        return "ok" if int(current) == int(newest) else f"ok, newer: at {current}, this release knows {newest}"
+
+    def writes_to_redis() -> str:
+        try:
+            return "ok" if redis.set("phsar:ready", int(time.time()), ex=BEAT_LASTS) else "no answer"
+        except ResponseError as error:
+            return f"takes no writes ({type(error).__name__})"
 
     def data_key() -> str:
         with reading(engine) as connection:
@@ -204,7 +224,7 @@ def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callabl
     checks: dict[str, Callable[[], str]] = {
         "database": database,
         "data key": data_key,
-        "redis": lambda: "ok" if redis.ping() else "no answer",
+        "redis": writes_to_redis,
     }
 
     @pages.get("/healthz")

@@ -178,6 +178,41 @@ def test_without_redis_messages_are_answered(database_url: str, tmp_path: Path) 
         assert requests.get(f"{line.url}/metrics", timeout=10).status_code == 200
 
 
+def test_a_database_that_takes_no_writes_is_not_ready(line: Deployment) -> None:
+    assert ready(line)[0] == 200
+    with line.engine.connect() as connection:
+        if line.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(
+                f'ALTER DATABASE "{line.engine.url.database}" SET default_transaction_read_only = on'
+            )
+            others = "pid <> pg_backend_pid() AND datname = current_database()"
+            connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+            connection.commit()
+        else:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE INSERT ON change BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            connection.exec_driver_sql(
+                "CREATE TRIGGER none BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            connection.commit()
+    try:
+        status, said = ready(line)
+        assert (status, "database: takes no writes" in said or "database: away" in said) == (503, True), said
+    finally:
+        with line.engine.connect() as connection:
+            if line.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET default_transaction_read_only = off")
+                connection.exec_driver_sql(
+                    f'ALTER DATABASE "{line.engine.url.database}" RESET default_transaction_read_only'
+                )
+            else:
+                connection.exec_driver_sql("DROP TRIGGER full")
+                connection.exec_driver_sql("DROP TRIGGER none")
+            connection.commit()
+        line.engine.dispose()
+
+
 def test_another_data_key_is_not_ready(line: Deployment) -> None:
     line.phone(language="en")
     with deployed_again(replace(line, settings=replace(line.settings, data_key="not the key it was"))) as wrong:
