@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.broadcasts import planning
 from bot.channels.health import beat
-from bot.contacts.models import Contact
-from bot.db import table, writing
+from bot.db import writing
 from bot.issues import due as terms
 from bot.meetings import arranging
 from bot.messages import alarms, cancellations, jobs
@@ -30,22 +29,17 @@ from bot.messages.calls import sending as call_sending
 from bot.messages.inbound import inbox, received, recordings
 from bot.messages.inbound.spool import REPLAY, Spool
 from bot.messages.mail import outbox as mail_outbox
-from bot.messages.models import Message
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms import reconciling
-from bot.prices.models import Interest
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
 TICK = 15.0  # seconds
 LEADER_FOR = 40  # seconds; two ticks and a slow one: after a crash another clock goes on within a minute
-INTEREST_LOOKS_BACK = timedelta(days=30)
 LEADER = "phsar:clock"  # in Redis: the name of the clock that leads
 TEXTS_KEPT = timedelta(days=365)
 FORGETS_BACK = timedelta(days=30)  # how far before that a clock looks once it has looked at all
-
-_message, _contact, _interest = table(Message), table(Contact), table(Interest)
 
 
 class Clock:
@@ -123,7 +117,6 @@ class Clock:
                 break
         self._herald.tell(now)
         if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
-            count_interest(self._engine, now)
             forget_texts(self._engine, self._vault, now, None if self._last_hour is None else FORGETS_BACK)
             with writing(self._engine) as connection:
                 recordings.forget(connection, now)
@@ -146,25 +139,6 @@ class Clock:
         with suppress(RedisError):
             if self._redis.get(LEADER) == self._name.encode():
                 self._redis.delete(LEADER)
-
-
-def count_interest(engine: Engine, now: datetime) -> None:
-    """Count what each province asked about lately, so that it can be offered first."""
-    province = func.substr(_contact.c.place, 1, 2)
-    asked = (
-        select(province, _message.c.commodity, func.count())
-        .join_from(_message, _contact, _contact.c.id == _message.c.contact_id)
-        .where(
-            _message.c.at >= now - INTEREST_LOOKS_BACK,
-            _message.c.intent == "price",
-            _message.c.commodity != "",
-            _contact.c.place != "",
-        )
-        .group_by(province, _message.c.commodity)
-    )
-    with writing(engine) as connection:
-        connection.execute(delete(_interest))
-        connection.execute(insert(_interest).from_select(["province", "commodity", "asked"], asked))
 
 
 def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | None) -> int:

@@ -24,6 +24,7 @@ from bot.issues.office.pending import LettingGo
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
+from bot.prices.interest import Interests
 from bot.prices.knowledge import Knowledge
 from bot.prices.moves import Moves
 from bot.prices.weekly import Weekly
@@ -58,4 +59,5 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),
         Figures(deps.engine),
+        Interests(deps.engine, settings.timezone),
     )

@@ -13,9 +13,10 @@ from flows.announcement import AGAIN
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AlertEnded, AlertWanted, PlaceChosen
 from flows.facts import Person, Quote
-from flows.goods import leafed, offered
+from flows.goods import asked_first, leafed, offered
 from flows.heard import SURE, Intent, Kind
 from flows.home import BYE, WHAT_NEXT, paged, turned
+from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 BEGINS = "alert.told"  # where a call of ours begins, with the commodity and the place it is about
@@ -106,7 +107,7 @@ def _start(turn: Turn) -> Next:
 
 def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
-    choices = offered(turn, maybe, tuple(turn.run.memory.get("asked", ())))
+    choices = offered(turn, maybe, asked_first(turn))
     return Prompt(price.ASK_WHICH if maybe else price.ASK_COMMODITY, choices=choices)
 
 
@@ -264,13 +265,19 @@ FLOW = Flow(
     "alert",
     (
         Do("start", _start, ("alert.near", "alert.which")),
-        Ask(
-            *("which", Kind.CHOOSE, _ask_which, _take_which),
-            ("alert.near", "alert.which", "home.fine"),
-            codes="commodity",
+        *keyed(
+            "alert",
+            Ask(
+                *("which", Kind.CHOOSE, _ask_which, _take_which),
+                ("alert.near", "alert.which", "home.fine"),
+                codes="commodity",
+            ),
         ),
         Do("near", _near, (HOME, "alert.where", "alert.begun")),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("alert.begun", "alert.where"), codes="province"),
+        *keyed(
+            "alert",
+            Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("alert.begun", "alert.where"), codes="province"),
+        ),
         Do("begun", _begun, (HOME,)),
         Do("stop", _stop, (HOME, "alert.ended", "alert.which_end")),
         Ask("which_end", Kind.CHOOSE, _ask_end, _take_end, ("alert.ended", "alert.which_end", "home.fine")),

@@ -13,6 +13,12 @@ MOST_ALONE = 9  # goods offered by their names before the groups
 GROUP = "group/"  # before a group among the choices
 
 
+def asked_first(turn: Turn) -> tuple[str, ...]:
+    """What they ask most. On the phone as it was when the day began: a key means the same all day."""
+    memory = turn.run.memory
+    return tuple(memory.get("asked", ()) if turn.facts.can.type else memory.get("today", ())[1:])
+
+
 def offered(turn: Turn, maybe: tuple[str, ...], first: tuple[str, ...]) -> tuple[Choice, ...]:
     """What may be meant, else what is asked most; on the phone, where names cannot be written, page by page."""
     prices, group = turn.facts.prices, str(turn.data.get("group", ""))

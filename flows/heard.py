@@ -68,6 +68,7 @@ class Intent(StrEnum):
     CALLED = "called"  # somebody rang, and now listens
     GUIDE = "guide"  # 0 on a keypad: which keys are there
     AGAIN = "again"  # 9 on a keypad: say it once more
+    KEY_CODE = "key_code"  # the hash on a keypad: a code of two keys comes next
     SILENCE = "silence"  # nothing was pressed
     RECORDED = "recorded"  # words were spoken and kept; a person will hear them
     WORDS = "words"

@@ -13,12 +13,14 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import HelpNeeded, IssueRaised, IssueSpoken
 from flows.gathered import YES_NO, agreed, groups_led
+from flows.goods import asked_first
 from flows.heard import SURE, Intent, Kind
 from flows.home import paged, to_staff, turned
 from flows.issue_facts import Category
 from flows.issue_notices import IN_CHARGE
 from flows.issue_place import PLACE_STATES, STATES, places_known
 from flows.joining import said_code
+from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, Titled, cut, say
 
 IS_ABOUT = N_("Is it about this: {category}? {choices}")
@@ -212,8 +214,7 @@ def _take_words(turn: Turn) -> Next | None:
 
 
 def _ask_goods(turn: Turn) -> Prompt:
-    first = tuple(turn.run.memory.get("asked", ()))
-    ids = turn.facts.prices.asked_most(first, turn.facts.person.place)
+    ids = turn.facts.prices.asked_most(asked_first(turn), turn.facts.person.place)
     choices = [Choice("none", say(NO_GOODS)), *(Choice(id, Named("commodity", id)) for id in ids)]
     if turn.facts.can.type:
         choices = [*choices[1:4], choices[0]]
@@ -369,7 +370,10 @@ FLOW = Flow(
             ("issue.category", "issue.next", "issue.drop"),
         ),
         Ask("words", Kind.WORDS, _ask_words, _take_words, ("issue.next",)),
-        Ask("goods", Kind.CHOOSE, _ask_goods, _take_goods, ("issue.goods", "issue.next"), codes="commodity"),
+        *keyed(
+            "issue",
+            Ask("goods", Kind.CHOOSE, _ask_goods, _take_goods, ("issue.goods", "issue.next"), codes="commodity"),
+        ),
         Ask(
             *("sure", Kind.CHOOSE, _ask_sure, _take_sure),
             ("issue.done", "issue.sure", "issue.change", "issue.next"),

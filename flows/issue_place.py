@@ -11,6 +11,7 @@ from typing import Any
 from flows.engine import Ask, Next, Turn
 from flows.heard import SURE, Intent, Kind
 from flows.home import paged, turned
+from flows.keyed import keyed
 from flows.price import told_apart
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 
@@ -21,7 +22,7 @@ WHERE = T_("Where is it? Send the commune, district or province, e.g. PREY CHHOR
 WHICH = T_("Which one? {choices}")
 NARROW = T_("In which district or commune of {place}? {choices}")
 NOT_KNOWN = T_("I do not know")
-PROVINCE = S_("In which province is it? Key its two digits, or choose.")
+PROVINCE = S_("In which province is it? Hash, then its two digits; or choose.")
 DISTRICT = S_("In which district is it?")
 COMMUNE = S_("In which commune is it?")
 WHOLE = S_("All of it, or I do not know")
@@ -144,7 +145,10 @@ STATES = (
     Ask("where", Kind.PLACE, _ask_where, _take_where, ("issue.next", "issue.which")),
     Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("issue.next", "issue.which")),
     Ask("narrow", Kind.PLACE, _ask_narrow, _take_narrow, ("issue.next", "issue.which")),
-    Ask("province", Kind.CHOOSE, _ask_province, _take_paged, ("issue.province", "issue.next"), codes="province"),
+    *keyed(
+        "issue",
+        Ask("province", Kind.CHOOSE, _ask_province, _take_paged, ("issue.province", "issue.next"), codes="province"),
+    ),
     Ask("district", Kind.CHOOSE, _ask_district, _take_paged, ("issue.district", "issue.next")),
     Ask("commune", Kind.CHOOSE, _ask_commune, _take_paged, ("issue.commune", "issue.next")),
 )

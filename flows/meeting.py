@@ -31,6 +31,7 @@ from flows.gathered import (
 )
 from flows.heard import Intent, Kind, Slots
 from flows.home import paged, turned
+from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 ASK_GROUP = N_("Which group meets? {choices}")
@@ -65,8 +66,8 @@ UNHEARD = N_("Done, but it is night: members hear of it in the morning, too late
 MOVED_ENOUGH = N_("This meeting was moved five times. Please cancel it and arrange another.")
 GONE = N_("This meeting is over or was cancelled.")
 LEFT = N_("All right, nothing was changed.")
-KEY_DAY = S_("On which day is the meeting? Key the two digits of the date, or choose.")
-KEY_HOUR = S_("At what hour? Key its two digits, or choose.")
+KEY_DAY = S_("On which day is the meeting? Hash, then the two digits of the date; or choose.")
+KEY_HOUR = S_("At what hour? Hash, then its two digits; or choose.")
 
 REPEATS = {"weekly": WEEKLY, "by_date": BY_DATE, "by_weekday": BY_WEEKDAY}
 USUAL_HOURS = (8, 14, 9, 15, 7, 16, 10, 17)
@@ -372,8 +373,8 @@ FLOW = Flow(
         ),
         Ask("group", Kind.CHOOSE, _ask_group, _take_group, ("meeting.group", *_ON)),
         Ask("when", Kind.WHEN, _ask_when, _take_when, _ON),
-        Ask("day", Kind.WHEN, _ask_day, _take_day, _ON, codes="day"),
-        Ask("hour", Kind.WHEN, _ask_hour, _take_hour, ("meeting.hour", *_ON), codes="hour"),
+        *keyed("meeting", Ask("day", Kind.WHEN, _ask_day, _take_day, _ON, codes="day")),
+        *keyed("meeting", Ask("hour", Kind.WHEN, _ask_hour, _take_hour, ("meeting.hour", *_ON), codes="hour")),
         Ask("part", Kind.WHEN, _ask_part, _take_part, _ON),
         Ask("later", Kind.WHEN, _ask_later, _take_later, _ON),
         Ask("where", Kind.WORDS, _ask_where, _take_where, ("meeting.next",)),

@@ -14,9 +14,10 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, Event, PriceMissed
 from flows.facts import Found, Quote
-from flows.goods import leafed, offered
+from flows.goods import asked_first, leafed, offered
 from flows.heard import SURE, Heard, Intent, Kind
 from flows.home import NO, WHAT_NEXT, YES, paged, turned
+from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
@@ -51,7 +52,7 @@ OTHER_COMMODITY = S_("The price of something else")
 WHEN_IT_MOVES = S_("To be told when it moves")
 NO_MORE_MOVES = S_("To be told no more when it moves")
 OTHER_PLACE = S_("The price in another province")
-ASK_PROVINCE = S_("Key the two digits of the province, or choose.")
+ASK_PROVINCE = S_("Which province? Hash, then its two digits; or choose.")
 TEXTED = S_("It is sent as a message.")
 
 MOST_OFFERED = 4
@@ -94,7 +95,7 @@ def _maybe(heard: Heard, slot: str) -> list[str]:
 
 def _ask_which(turn: Turn) -> Prompt:
     maybe = tuple(turn.data.get("maybe", ()))
-    choices = offered(turn, maybe, tuple(turn.run.memory.get("asked", ())))
+    choices = offered(turn, maybe, asked_first(turn))
     if turn.data.get("strange") and not turn.run.misses:
         return Prompt(NOT_FOUND, choices=choices)
     return Prompt(ASK_WHICH if maybe else ASK_COMMODITY, choices=choices)
@@ -365,10 +366,13 @@ FLOW = Flow(
     "price",
     (
         Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer")),
-        Ask(
-            *("which", Kind.CHOOSE, _ask_which, _take_which),
-            ("price.answer", "price.which", "home.fine"),
-            codes="commodity",
+        *keyed(
+            "price",
+            Ask(
+                *("which", Kind.CHOOSE, _ask_which, _take_which),
+                ("price.answer", "price.which", "home.fine"),
+                codes="commodity",
+            ),
         ),
         Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("price.answer", "price.which")),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer", "home.fine")),
@@ -380,8 +384,13 @@ FLOW = Flow(
         ),
         Do("others", _others, ("price.after",)),
         Do("text", _text, ("price.after",)),
-        Ask(
-            "province", Kind.CHOOSE, _ask_province, _take_province, ("price.answer", "price.province"), codes="province"
+        *keyed(
+            "price",
+            Ask(
+                *("province", Kind.CHOOSE, _ask_province, _take_province),
+                ("price.answer", "price.province"),
+                codes="province",
+            ),
         ),
     ),
     {Intent.PRICE: "start", Intent.PRICE_ASK: "start"},

@@ -18,6 +18,7 @@ from flows.facts import Verdict
 from flows.goods import leafed, offered
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
 from flows.home import THANKS, WHAT_NEXT
+from flows.keyed import keyed
 from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
@@ -345,11 +346,17 @@ FLOW = Flow(
     (
         Do("start", _start, (HOME, "report.next", "price.start")),
         Do("next", _next, ("report.which", "report.amount", "report.where", "report.write")),
-        Ask(
-            *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "report.which", "home.fine")),
-            codes="commodity",
+        *keyed(
+            "report",
+            Ask(
+                *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "report.which", "home.fine")),
+                codes="commodity",
+            ),
         ),
-        Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine"), codes="province"),
+        *keyed(
+            "report",
+            Ask("where", Kind.CHOOSE, _ask_where, _take_where, (HOME, "report.next", "home.fine"), codes="province"),
+        ),
         Ask("amount", Kind.AMOUNT, _ask_amount, _take_amount, (HOME, "report.next", "report.amount", "home.fine")),
         Do("write", _write, (HOME, "report.is_it", "report.sent")),
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),

@@ -6,6 +6,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import LanguageChosen, PlaceChosen, ReachChosen
 from flows.heard import SURE, Intent, Kind
 from flows.home import ASK_MORE, PLACE_KEPT, paged, turned
+from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 from flows.trust import Proof
 
@@ -18,7 +19,7 @@ CHOSEN = N_("Done. From now on you get messages like this. To change: LANGUAGE")
 WELCOME = S_("Phsar greets you. Which language?")
 SPEAK_WHICH = S_("Which language?")
 SPOKEN_KHMER = S_("Khmer")
-ASK_PLACE = S_("In which province are you? Key its two digits, or choose.")
+ASK_PLACE = S_("In which province are you? Hash, then its two digits; or choose.")
 LANGUAGE = S_("The language")
 PLACE = S_("The province you are in")
 MESSAGES = S_("Messages from Phsar")
@@ -144,7 +145,9 @@ FLOW = Flow(
         Ask("more", Kind.CHOOSE, _ask_more, _take_more, tuple(WAYS.values())),
         Ask("reach", Kind.CHOOSE, _ask_reach, _take_reach, (HOME,)),
         Do("reminded", _reach, (HOME,)),
-        Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "settings.place"), codes="province"),
+        *keyed(
+            "settings", Ask("place", Kind.CHOOSE, _ask_place, _take_place, (HOME, "settings.place"), codes="province")
+        ),
     ),
     {
         Intent.SETTINGS: "open",

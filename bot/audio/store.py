@@ -78,7 +78,7 @@ class Clips:
         return self._shelf(voice).files
 
     def line_sound(self, name: str) -> str:
-        """The file of a sound that ships: tone, silence1 (1 s), silence4 (4 s). Raises KeyError."""
+        """The file of a sound that ships: the tone. Raises KeyError."""
         return self._line[name]
 
     def line_bytes(self, name: str) -> bytes | None:

@@ -42,7 +42,8 @@ CALLED = Heard("", Intent.CALLED)
 T = TypeVar("T")
 RESUMES = timedelta(minutes=10)
 MOST_STEPS = 99  # a call ends by then, whoever keeps pressing
-KEPT = ("asked", "reported", "market", "written", "texts", "texted", "place")  # of what an earlier call learned
+# Of what an earlier call learned. `today`: a day, and what they asked most when it began.
+KEPT = ("asked", "reported", "market", "written", "texts", "texted", "place", "today")
 KEPT_OWN = ("draft", "code")  # only for who surely holds the number
 OVER = (CallState.ENDED, CallState.FAILED, CallState.BUSY, CallState.NO_ANSWER, CallState.EXPIRED, CallState.CANCELLED)
 
@@ -189,6 +190,9 @@ class Calls:
         by_sms = self._run_of(answered_calls.written(connection, contact)).memory
         asked = dict.fromkeys((*earlier.memory.get("asked", ()), *by_sms.get("asked", ())))
         memory = {name: earlier.memory[name] for name in kept if name in earlier.memory}
+        today = now.astimezone(self.line.conversation.zone).date().isoformat()
+        if memory.get("today", ("",))[0] != today:
+            memory["today"] = (today, *list(asked)[:4])  # the order of choices until midnight
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
     def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:

@@ -35,9 +35,8 @@ LONGEST_RECORDING = 120  # seconds
 MOST_KEYS = 64
 NOBODYS = 2**62  # an id that no call has and every database takes
 MOST_NAMED = 5  # missing prompts
-# Seconds the carrier waits after the last sound or key. Where a second key may follow, the wait for it is short,
-# and silence played before it leaves time to find the first.
-PATIENCE = {1: 6, 2: 3}
+# Seconds the carrier waits after the last sound or key.
+PATIENCE = {1: 6, 2: 6}
 PATIENCE_AMOUNT = 8
 
 
@@ -126,14 +125,12 @@ class Documents:
             **self._listening(script.voice, wait),
             num_digits=wait.keys,
             timeout=PATIENCE.get(wait.keys, PATIENCE_AMOUNT),
-            finish_on_key="#",
+            finish_on_key="" if wait.keys == 1 else "#",  # where one key is an answer, the hash is a key like others
             action_on_empty_result=True,
             action=action,
             method="POST",
         )
         self._voices.fill(gather, script.voice, script.sentences)
-        if wait.keys == 2:
-            gather.play(self._voices.line_sound("silence4"))
         document.redirect(action, method="POST")
 
     def _listening(self, voice: str, wait: Wait) -> dict[str, str]:

@@ -68,11 +68,11 @@ def heard(number: int, entry: Entry) -> Heard:
 
 
 def words_of(url: str) -> tuple[str, str]:
-    """The words of a sound and their language: ♪ for a tone, nothing for a silence, else what the clip says."""
+    """The words of a sound and their language: ♪ for the tone, else what the clip says."""
     folder, _, name = unquote(urlsplit(url).path).rpartition("/")
     voice = folder.rpartition("/")[2]
     if voice == "line":
-        return (TONE if name.startswith("tone") else ""), ""
+        return TONE, ""
     if voice not in SPOKEN:
         return name, ""
     id = name.rsplit(".", 3)[0]  # <id>.<take>.<hash>.wav

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from redis import Redis
 
 from bot.app import connect_redis
 from bot.db import writing
+from bot.due_tasks import due_tasks
 from bot.messages import jobs
 from bot.messages.inbound import inbox
+from bot.prices.interest import Interests
 from tests.fakes.deployment import Deployment
 
 
@@ -105,17 +107,21 @@ def test_items_and_answers_are_forgotten_too_however_late_and_blanked_once(
     line.time.passes(days=-366 * years, hours=-2)
 
 
-def test_what_a_province_asks_about_is_offered_first(line: Deployment, redis: Redis) -> None:
+def test_what_a_province_asks_about_is_offered_first_from_the_next_day(line: Deployment, redis: Redis) -> None:
+    interests = next(task for task in due_tasks(line.app.extensions["phsar"].deps) if isinstance(task, Interests))
     for _ in range(3):
         line.sms(line.phone(place="0305"), "តម្លៃម្រេច")
-    line.clock(redis, "interest").tick()
+    interests(line.time.now)
+    assert line.one("SELECT count(*) FROM interest") == 0  # a key of a menu means the same all day
+    line.time.passes(days=1)
+    interests(line.time.now)
     offered = line.sms(line.phone(place="0306"), "តម្លៃ").text
     assert "1 ម្រេច" in offered
     assert "1 ម្រេច" not in line.sms(line.phone(place="1202"), "តម្លៃ").text
     line.time.passes(days=31)
-    line.clock(redis, "interest").tick()
+    interests(line.time.now)
     assert line.one("SELECT count(*) FROM interest") == 0
-    line.time.passes(days=-timedelta(days=31).days)
+    line.time.passes(days=-32)
 
 
 def test_a_mistake_in_one_chore_keeps_nothing_else_from_being_done_and_staff_are_told(

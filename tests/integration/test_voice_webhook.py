@@ -26,7 +26,10 @@ def test_a_first_call_leads_to_a_price_in_five_keys(phones: Deployment) -> None:
     assert "English ចុចលេខ ពីរ" in call.now.said
     assert call.press("2").voices == ENGLISH
     assert "In which province are you?" in call.now.said
-    assert call.now.waits["numDigits"] == "2"
+    # A choice is taken at its one key; the hash, a key like others here, leads to the codes of two.
+    assert (call.now.waits["numDigits"], call.now.waits["finishOnKey"]) == ("1", "")
+    call.press("#")
+    assert (call.now.waits["numDigits"], call.now.waits["finishOnKey"]) == ("2", "#")
     assert "near Kampong Cham" in call.press("03").text
     assert call.now.text.endswith(MENU)
     assert "live pig, press one" in call.press("1").said
@@ -37,6 +40,21 @@ def test_a_first_call_leads_to_a_price_in_five_keys(phones: Deployment) -> None:
     phones.time.passes(minutes=11)
     assert Call(phones, number).now.text == HOME_MENU
     assert again.now.text != HOME_MENU  # within ten minutes it goes on
+
+
+def test_the_order_of_choices_is_the_same_all_day(phones: Deployment) -> None:
+    """Whoever has learned that a key is a product finds it there at their next call, whatever they asked in between."""
+    number = phones.phone(language="en", place="03")
+    first = [text for text in Call(phones, number).press("1").said if "press" in text]
+    phones.time.passes(minutes=11)
+    Call(phones, number).press("1", "3")
+    phones.time.passes(minutes=11)
+    again = [text for text in Call(phones, number).press("1").said if "press" in text]
+    assert again == first
+    phones.time.passes(days=1)
+    (moved,) = [text for text in Call(phones, number).press("1").said if text.endswith("press one")]
+    assert moved.partition(",")[0] == first[2].partition(",")[0]
+    phones.time.passes(days=-1, minutes=-22)
 
 
 def test_the_province_may_be_chosen_from_the_list(phones: Deployment) -> None:
@@ -61,15 +79,6 @@ def test_a_known_caller_hears_a_price_after_two_keys(phones: Deployment) -> None
     assert call.messages()[-1][1:] == ("price", "pig_live")
 
 
-def test_what_a_caller_asked_last_is_the_first_choice(phones: Deployment) -> None:
-    number = phones.phone(place="0305", language="en")
-    Call(phones, number).press("1", "03", "*")
-    assert "pork meat, press one" in Call(phones, number).press("1").said
-    written = phones.phone(place="0305", language="en")
-    phones.sms(written, "price of paddy rice")
-    assert "paddy rice, press one" in Call(phones, written).press("1").said
-
-
 def test_a_code_from_a_poster_is_keyed_at_once(phones: Deployment) -> None:
     assert NINE_FIVE in ring(phones, "1", "01").now.text
     assert NINE_FIVE in ring(phones, "1", "01#").now.text
@@ -83,17 +92,17 @@ def test_other_markets_and_another_commodity_after_the_price(phones: Deployment)
     assert "P.Veng today per kilogram nine thousand four hundred riel" in others.text
     assert "P.Penh today per kilogram nine thousand eight hundred riel" in others.text
     assert "Which price, please?" in call.press("3").said
-    assert "piglet" in call.press("02").text
+    assert "piglet" in call.press("#", "02").text
 
 
 def test_the_price_of_another_province_by_its_code(phones: Deployment) -> None:
     call = ring(phones, "1", "1", "4")
-    assert call.now.waits["numDigits"] == "2"
-    assert "nine thousand eight hundred riel" in call.press("12").text
-    nowhere = call.press("4", "16")  # no market there: said, and a price nearby
+    assert call.now.waits["numDigits"] == "1"
+    assert "nine thousand eight hundred riel" in call.press("#", "12").text
+    nowhere = call.press("4", "#", "16")  # no market there: said, and a price nearby
     assert "Ratanak Kiri" in nowhere.text or "Ratanakiri" in nowhere.text
     assert "riel" in nowhere.text
-    assert "Sorry" in call.press("4", "77").text
+    assert "Sorry" in call.press("4", "#", "77").text
 
 
 @pytest.mark.parametrize(

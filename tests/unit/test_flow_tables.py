@@ -54,7 +54,7 @@ from tests.unit.test_catalogues import sentences as marked
 # Intents that answer a question and open nothing when nothing was asked.
 ANSWERS = {
     *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR),
-    *(Intent.GUIDE, Intent.AGAIN, Intent.SILENCE, Intent.RECORDED, Intent.WHEN),
+    *(Intent.GUIDE, Intent.AGAIN, Intent.KEY_CODE, Intent.SILENCE, Intent.RECORDED, Intent.WHEN),
 }
 FLOWS = (
     home,

@@ -178,7 +178,6 @@ def test_a_call_is_shown_turn_by_turn() -> None:
         ("/audio/en/mo.10.end.0123456789ab.wav", ("October", "en")),
         ("/audio/km/m.unknown.end.0123456789ab.wav", ("m.unknown", "km")),
         ("/audio/line/tone.0123456789ab.wav", ("♪", "")),
-        ("/audio/line/silence4.0123456789ab.wav", ("", "")),
         ("/elsewhere/a.wav", ("a.wav", "")),
     ],
 )

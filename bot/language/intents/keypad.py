@@ -1,8 +1,8 @@
 """Keys: what was pressed on a telephone becomes a Heard, knowing what was asked.
 
 Everywhere 0 asks for the keys, 9 for the same once more, the star goes back to the beginning. A choice is its
-number; a commodity and a province have a code of two keys, a day of the month and an hour are two, a problem's
-code is seven.
+number; behind the hash a commodity and a province have a code of two keys, a day of the month and an hour are two; a
+problem's code is seven.
 """
 
 from __future__ import annotations
@@ -40,11 +40,13 @@ def keys_of(asked: Asked) -> int:
         return LONGEST_COUNT
     if asked.kind is Kind.CODE:
         return LENGTH
-    return 2 if asked.codes else 1
+    return 2 if asked.codes and not asked.options else 1
 
 
 def pressed(keys: str, asked: Asked, lexicon: Lexicon) -> Heard:
     """What the keys mean. Any text is answered; nothing raises."""
+    if keys == "#" and asked.codes and asked.options:
+        return Heard(keys, Intent.KEY_CODE)
     keys = keys.rstrip("#")
     if not keys:
         return Heard("", Intent.SILENCE)
