@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import HelpNeeded, IssueRaised, IssueSpoken
+from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken
 from flows.gathered import YES_NO, agreed, groups_led
 from flows.goods import asked_first
 from flows.heard import SURE, Intent, Kind
@@ -51,6 +52,7 @@ HELD = T_("Problem number {code}. Phsar reads it first, then {office}. It never 
 TO_STAFF = T_("Problem number {code}. Phsar looks for the office in charge. It never sees your number. To ask: {code}")
 RAISED_SPOKEN = S_("Thank you. The number of your problem is {code}.")
 RAISED_AGAIN = S_("Once more: {code}.")
+CODE_TEXTED = T_("Your problem is number {code}. To hear how it is, send: {code}")
 RAISED_TEXTED = S_("You hear of it by message. No office ever sees your number or name.")
 FULL = N_("You have told five problems today. This one goes to our staff; please tell more tomorrow.")
 NO_NUMBER = S_("We cannot answer a hidden number. Please leave a message, or ring with your number shown.")
@@ -329,7 +331,9 @@ def _done(turn: Turn) -> Next:
     full = {"full": say(FULL)}
     if not turn.facts.can.type:
         told = [Prompt(RAISED_SPOKEN, args, by_outcome=full), Prompt(RAISED_AGAIN, args), say(RAISED_TEXTED)]
-        return Next(HOME, tell=tuple(told), events=(event,), memory=memory)
+        writes = turn.facts.person.textable and turn.facts.problems.may_raise()
+        written = (AnswerTexted((say(CODE_TEXTED, code=codes.shown(code)),)),) if writes else ()
+        return Next(HOME, tell=tuple(told), events=(event, *written), memory=memory)
     args["office"] = _office(turn) or IN_CHARGE
     outcomes = {"held": Prompt(HELD, args), "staff": Prompt(TO_STAFF, {"code": args["code"]}), **full}
     return Next(HOME, tell=(Prompt(RAISED, args, by_outcome=outcomes),), events=(event,), memory=memory)

@@ -151,6 +151,10 @@ def test_what_did_not_go_out_is_listed_by_ids(line: Deployment) -> None:
         connection.exec_driver_sql(f"UPDATE outbox SET {values} WHERE id = {id}")
     code, listed = run(line, "outbox", "list")
     assert code == 0
-    assert re.search(rf"^ +{id} .* contact {line.contact(number)}  own  1 try  30005$", listed, re.MULTILINE)
+    assert re.search(
+        rf"^ +{id} .* contact {line.contact(number)}  own  1 try  30005 \(nobody has this number\)$",
+        listed,
+        re.MULTILINE,
+    )
     assert "hello" not in listed
     assert run(line, "outbox", "list", "--state", "expired") == (0, "nothing expired\n")

@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation import Handler, Moment
 from bot.handlers.every import handlers
+from bot.issues.office.links import Links
 from bot.messages.inbound import received
 from flows import events
 from flows.events import Event
@@ -20,7 +21,7 @@ Decide = Callable[[int, Event], str | None]
 @pytest.fixture
 def decide(room: Room) -> Decide:
     """Hand an event of somebody's to its handler."""
-    known: Any = handlers(room.vault, room.telling.notices, ZONE)
+    known: Any = handlers(room.vault, room.telling.notices, ZONE, Links("secret", "https://phsar.example.org"))
     nothing: Any = None
 
     def run(contact: int, event: Event) -> str | None:
