@@ -24,7 +24,8 @@ from bot.contacts import service as contacts
 from bot.contacts.phone import UNANSWERED, Address
 from bot.db import writing
 from bot.issues.facts import IssueFacts
-from bot.language.intents.understand import answering, understand
+from bot.language.intents.listening import listen
+from bot.language.intents.understand import answering
 from bot.language.saying.wording import Wording, voice_of
 from bot.language.text.sms_parts import parts
 from bot.meetings.facts import MeetingFacts
@@ -270,7 +271,7 @@ class Conversation:
         """One step of what was written."""
 
         def stepped(run: Run) -> tuple[Heard, Step]:
-            heard = understand(inbound.text, self.registry.asked(run), known.lexicon)
+            heard = listen(inbound.text, self.registry.asked(run), known.lexicon)
             ours = facts.questions()
             waiting = {question.kind for question in ours if not question.answer}
             aside = answering(inbound.text, known.lexicon, waiting) if ours else None

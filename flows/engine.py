@@ -162,12 +162,18 @@ class Registry:
         aside: Callable[[Turn], Next | None],
         asides: tuple[str, ...],
         overtakes: Callable[[Turn], bool],
+        leaves: Callable[[Turn, Ask, str], bool],
+        left: Callable[[Turn], tuple[Prompt, ...]],
+        beside: Callable[[Turn, Ask], Next | None],
     ):
         self.flows = flows
         self._missed = missed
         self._aside = aside
         self._asides = asides
         self._overtakes = overtakes
+        self._leaves = leaves
+        self._left = left
+        self._beside = beside
         self.states: dict[str, Ask | Do] = {}
         self.opens: dict[Intent, str] = {}
         for flow in flows:
@@ -196,16 +202,21 @@ class Registry:
         assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
         turn = Turn(run, heard, facts, now)
         idle = facts.can.type and aside is not None and (state.silent or self._overtakes(turn))
-        way = None if idle else self._taken(turn, state)
+        opens = self.opens.get(heard.intent, "")
+        leaves = bool(opens) and self._leaves(turn, state, opens)
+        way = self._beside(turn, state) if heard.beside else None
+        if way is None and not idle and not leaves:
+            way = self._taken(turn, state)
         if way is None and aside is not None:
             way = self._aside(replace(turn, heard=aside))
             if way is not None and way.to not in (run.at, *self._asides):
                 raise RuntimeError(f"an answer beside {run.at} leads to {way.to}")
             heard = heard if way is None else aside
-        if way is None and idle:
+        if way is None and idle and not leaves:
             way = self._taken(turn, state)
-        if way is None and heard.intent in self.opens:
-            way = Next(self.opens[heard.intent])
+        after: tuple[Prompt, ...] = ()
+        if way is None and opens:
+            way, after = Next(opens), self._left(turn) if leaves else ()
         missed = way is None
         if way is None:
             way = self._missed(turn, state)
@@ -213,7 +224,8 @@ class Registry:
                 run = replace(run, misses=run.misses + 1 if way.to in (run.at, HOME) else 0)
         else:
             run = replace(run, misses=0)
-        return replace(self._walk(run, way, heard, facts, now), missed=missed)
+        step = self._walk(run, way, heard, facts, now)
+        return replace(step, told=(*step.told, *after), missed=missed)
 
     @staticmethod
     def _taken(turn: Turn, state: Ask) -> Next | None:

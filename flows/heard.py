@@ -170,6 +170,7 @@ class Heard:
     slots: Slots = field(default_factory=Slots)
     maybe: tuple[Maybe, ...] = ()
     script: str = ""
+    beside: str = ""  # what was said beside any question: cancel, that_is_all, afraid
     polite: bool = False  # a yes that may be good manners alone: it changes no answer given before
 
 

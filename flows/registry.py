@@ -11,6 +11,7 @@ from flows import (
     home,
     issue,
     joining,
+    leaving,
     meeting,
     planned,
     price,
@@ -32,4 +33,7 @@ REGISTRY = Registry(
     aside=reply.aside,
     asides=reply.ASIDES,
     overtakes=reply.overtakes,
+    leaves=leaving.leaves,
+    left=leaving.left,
+    beside=leaving.beside,
 )

@@ -1,0 +1,32 @@
+"""Listening to one message of a conversation: what was understood, and what was said beside the question.
+
+Owns which of two readings counts where an answer and a report look alike. Understanding is `understand`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.intents.asides import beside
+from bot.language.intents.understand import understand
+from bot.language.words.lexicon import Lexicon
+from flows.heard import Asked, Heard, Intent, Kind
+
+# Where a price or a place is asked for, a report of an ambiguous good looks like one.
+SWALLOWS, SWALLOWED = (Kind.AMOUNT, Kind.PLACE), (Intent.REPORT, Intent.PLACE)
+
+
+def listen(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
+    """What was said, knowing what was asked."""
+    heard = understand(text, asked, lexicon)
+    if asked.kind in SWALLOWS and heard.intent in SWALLOWED and not heard.slots.commodity:
+        plain = understand(text, Asked(), lexicon)
+        heard = plain if _is_a_report(plain) else heard
+    meaning = beside(text)
+    return replace(heard, beside=meaning) if meaning else heard
+
+
+def _is_a_report(plain: Heard) -> bool:
+    """Whether a message names a price and a good, which may be one of several."""
+    named = plain.slots.commodity or any(maybe.slot == "commodity" for maybe in plain.maybe)
+    return plain.intent is Intent.REPORT and bool(named)
