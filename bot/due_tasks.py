@@ -58,6 +58,6 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Terms(deps.engine, IssueDeps(deps.notices, settings.timezone)),
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),
-        Figures(deps.engine),
+        Figures(deps.engine, settings.timezone),
         Interests(deps.engine, settings.timezone),
     )

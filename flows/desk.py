@@ -16,7 +16,7 @@ from flows.heard import Intent, Kind
 from flows.home import FINE, paged, turned
 from flows.issue_facts import Issue, confirmation
 from flows.issue_notices import STAFF
-from flows.prompts import T_, Arg, Choice, Named, Prompt, cut, say
+from flows.prompts import T_, Arg, Choice, Crowd, Named, Prompt, cut, say
 
 SHOWN = T_("{code} {category}, {place}, {count} people: {words}. {choices}")
 SHOWN_REOPENED = T_("{code} {category}: not solved, say the people: {words}. {choices}")
@@ -117,7 +117,7 @@ def _ask_shown(turn: Turn) -> Prompt:
         "code": code,
         "category": issue.label,
         "place": Named("place", issue.place),
-        "count": issue.voices,
+        "count": Crowd(issue.voices),
     }
     names = {"received": RECEIVED, "answer": ANSWER, "done": SOLVED, "other": OTHER}
     if issue.state not in ("sent", "reopened"):
@@ -171,7 +171,7 @@ def _act(turn: Turn) -> Next:
 
 def _args(turn: Turn, issue: Issue) -> dict[str, Arg]:
     data = turn.data
-    args: dict[str, Arg] = {"code": codes.shown(str(data["code"])), "count": issue.voices}
+    args: dict[str, Arg] = {"code": codes.shown(str(data["code"])), "count": Crowd(issue.voices)}
     if data.get("action") == "transfer" and issue.desk is not None:
         to = int(data.get("to") or 0)
         args["office"] = (turn.facts.problems.passed_to(to) if to else None) or STAFF
@@ -249,7 +249,9 @@ def _link(turn: Turn) -> Next:
 def _asks(sentence: str) -> Callable[[Turn], Prompt]:
     def ask(turn: Turn) -> Prompt:
         issue = _issue(turn)
-        return Prompt(sentence, {"code": codes.shown(str(turn.data["code"])), "count": issue.voices if issue else 0})
+        return Prompt(
+            sentence, {"code": codes.shown(str(turn.data["code"])), "count": Crowd(issue.voices if issue else 0)}
+        )
 
     return ask
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows import codes
-from flows.prompts import T_, Prompt, Titled, say
+from flows.prompts import T_, Crowd, Prompt, Titled, say
 
 HEAD = T_("{office}, problems today:")
 NEW = T_("{count} new.")
@@ -71,7 +71,7 @@ def _said(name: str, counted: Counted, without: Sequence[str]) -> Prompt | None:
         case "provinces" if any(counted.provinces):
             return say(PROVINCES, new=counted.provinces[0], overdue=counted.provinces[1])
         case "joined" if counted.joined:
-            return say(JOINED, code=codes.shown(counted.joined), count=counted.voices)
+            return say(JOINED, code=codes.shown(counted.joined), count=Crowd(counted.voices))
         case "confirmed" if counted.confirmed:
             return say(CONFIRMED, count=counted.confirmed)
     return None

@@ -288,6 +288,11 @@ class IssueRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarSought:
+    """We looked for problems like the one this person tells of."""
+
+
+@dataclass(frozen=True, slots=True)
 class IssueJoined:
     """Me too. Outcomes: accepted, already, closed, gone."""
 
@@ -373,7 +378,7 @@ Event = (
     | MessageLeft | AnswerTexted | CallBackAsked | PriceReported | PriceCorrected | ReachChosen | Subscribed
     | Unsubscribed | AlertWanted | PriceMissed | AlertEnded | GroupMade | MembersInvited | InvitationAnswered
     | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
-    | IssueSpoken | IssueRaised | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken | OfficialConfirmed
-    | IssueHandled | ActConfirmed | ActUndone | LinkWanted
+    | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
+    | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted
 )
 # fmt: on

@@ -20,7 +20,7 @@ from flows.issue import begun
 from flows.issue_facts import Issue
 from flows.issue_notices import named
 from flows.joining import ALREADY, joins, said_code
-from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, say
+from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, in_steps, say
 from flows.trust import Proof
 
 SENT = T_("{code} {category}, {place}: {office} has it since {day}, {count} people. No answer yet.")
@@ -43,7 +43,7 @@ SPOKEN_CONFIRMED = S_("This problem is solved, says who raised it.")
 SPOKEN_UNCONFIRMED = S_("The office said that this problem is solved. Nobody said whether it is.")
 SPOKEN_REJECTED = S_("Phsar has closed this problem.")
 SPOKEN_ANSWERED = S_("The office in charge has answered.")
-SPOKEN_VOICES = S_("{count} people raise it.")
+SPOKEN_VOICES = S_("At least {count} people raise it.")
 
 ASK_CODE = N_("Which number does the problem have? It has seven digits.")
 WRONG_CODE = T_("{code} is no problem's number. Please check its digits.")
@@ -197,12 +197,17 @@ def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:
         if issue.words and issue.state in ("answered", "resolved"):
             # What people wrote is said where a voice can, else it comes as a message.
             told.append(Prompt(STATES[issue.state], {**args, "words": issue.words}))
-        return (*told, *([say(SPOKEN_VOICES, count=issue.voices)] if issue.voices > 1 else []))
+        return (*told, *([say(SPOKEN_VOICES, count=many)] if (many := in_steps(issue.voices)) else []))
     told = [say(GOES_ON, code=args["code"], other=codes.shown(issue.other))] if issue.other else []
     sentence = HELD if issue.held else STATES[issue.state]
     if issue.state in ("answered", "resolved") and not issue.words:
         sentence = NO_WORDS_YET
-    about = {"category": issue.label, "place": Named("place", issue.place), "day": issue.since, "count": issue.voices}
+    about = {
+        "category": issue.label,
+        "place": Named("place", issue.place),
+        "day": issue.since,
+        "count": Crowd(issue.voices),
+    }
     if sentence in (ANSWERED, RESOLVED, NO_WORDS_YET):
         args["office"] = issue.said_by or args["office"]  # who said it, whoever has the problem now
     told.append(Prompt(sentence, {**args, **about, "words": issue.words}))

@@ -12,7 +12,7 @@ from typing import Any
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken
+from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken, SimilarSought
 from flows.gathered import YES_NO, agreed, groups_led
 from flows.goods import asked_first
 from flows.heard import SURE, Intent, Kind
@@ -139,6 +139,7 @@ def _next(turn: Turn) -> Next:
         found = turn.facts.problems.similar(category.id, str(data["place"]), str(data.get("words", "")))
         data["checked"] = [issue.code for issue in found]
         state = "joining.similar" if found else "issue.sure"
+        return Next(state, events=(SimilarSought(),), data=data, memory=memory)
     return Next(state, data=data, memory=memory)
 
 

@@ -10,13 +10,13 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import IssueJoined
 from flows.heard import Intent, Kind
 from flows.issue_facts import Issue
-from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, say
+from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, say
 
 ASK_SIMILAR = N_("Is it one of these that others have told? {choices}")
 ONE_SIMILAR = T_("{category} {place} {day}, {count} people")
-ONE_SIMILAR_SPOKEN = S_("{category}, since {day}, {count} people")
+ONE_SIMILAR_SPOKEN = S_("{category}, since {day}")
 NOT_SIMILAR = N_("No, a new one")
-JOINED = T_("Thank you. {count} people now raise {code}. You hear of it. To ask: {code}")
+JOINED = T_("Thank you, you are counted for {code}. You hear of it. To ask: {code}")
 JOINED_SPOKEN = S_("Thank you, you are counted. The number of the problem is {code}.")
 ALREADY = N_("You are counted there already.")
 TOO_LATE = N_("This problem is closed.")
@@ -32,7 +32,7 @@ def joins(turn: Turn, issue: Issue, words: str = "") -> Next:
     args: dict[str, Arg] = {"code": said_code(turn, issue.code)}
     outcomes = {"already": say(ALREADY), "closed": say(TOO_LATE), "gone": say(TOO_LATE)}
     if turn.facts.can.type:
-        told = Prompt(JOINED, {**args, "count": issue.voices + 1}, by_outcome=outcomes)
+        told = Prompt(JOINED, args, by_outcome=outcomes)
     else:
         told = Prompt(JOINED_SPOKEN, args, by_outcome=outcomes)
     return Next(HOME, tell=(told,), events=(IssueJoined(issue.id, words),), memory={"draft": None, "code": issue.code})
@@ -57,10 +57,10 @@ def _ask_similar(turn: Turn) -> Prompt:
 
 
 def _named(turn: Turn, issue: Issue) -> Prompt:
-    args: dict[str, Arg] = {"category": issue.label, "day": issue.since, "count": issue.voices}
+    args: dict[str, Arg] = {"category": issue.label, "day": issue.since}
     if not turn.facts.can.type:
         return Prompt(ONE_SIMILAR_SPOKEN, args)
-    return Prompt(ONE_SIMILAR, {**args, "place": Named("place", issue.place)})
+    return Prompt(ONE_SIMILAR, {**args, "place": Named("place", issue.place), "count": Crowd(issue.voices)})
 
 
 def _take_similar(turn: Turn) -> Next | None:

@@ -67,6 +67,26 @@ class When:
     brief: bool = False  # in writing, where the weekday would cost a part
 
 
+FEW = 10  # people or problems; fewer are not counted out
+
+
+def in_steps(count: int) -> int:
+    """A count as others may know it: 0 for fewer than FEW, else at least 10, 20, 50, 100, 200 …"""
+    step, found = FEW, 0
+    while step <= count:
+        for times in (1, 2, 5):
+            found = step * times if step * times <= count else found
+        step *= 10
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many people raise a problem, in steps: fewer than ten, at least 10, 20, 50 …"""
+
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What somebody recorded for this one occasion: the names of its clips in Khmer and English, of which one may be
@@ -76,7 +96,9 @@ class Recorded:
     en: str = ""
 
 
-Arg: TypeAlias = Money | Rate | Named | Titled | When | Recorded | date | time | int | str | tuple[Elsewhere, ...]
+Arg: TypeAlias = (
+    Money | Rate | Named | Titled | When | Crowd | Recorded | date | time | int | str | tuple[Elsewhere, ...]
+)
 
 
 _COENG = "\u17d2"  # joins what stands before it with what follows

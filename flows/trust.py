@@ -70,6 +70,7 @@ DECISIONS: Mapping[type[Event], Needs] = {
     events.IssueSpoken: Proof.SHOWN,
     events.IssueRaised: Proof.SHOWN,  # nobody is exposed by one more problem; the number hears of it
     events.CodeMistaken: Proof.SHOWN,
+    events.SimilarSought: Proof.SHOWN,
     events.PriceMissed: Proof.SHOWN,
     events.PlaceChosen: Proof.WRITTEN,
     events.ConsentGiven: Proof.WRITTEN,

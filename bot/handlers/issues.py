@@ -47,6 +47,9 @@ def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[eve
         )
         return raising.raise_(at.connection, deps, report, word(at))
 
+    def sought(_: events.SimilarSought, at: Moment) -> None:
+        raising.sought(at.connection, word(at))
+
     def joined(event: events.IssueJoined, at: Moment) -> str:
         return raising.join(at.connection, deps, event.issue, word(at), event.words)
 
@@ -82,6 +85,7 @@ def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[eve
     return {
         events.IssueSpoken: spoken,
         events.IssueRaised: raised,
+        events.SimilarSought: sought,
         events.IssueJoined: joined,
         events.IssueAddedTo: added_to,
         events.IssueJudged: judged,

@@ -73,11 +73,11 @@ def _load(connection: Connection, deps: IssueDeps, number: int, row: dict[str, s
     raising.raise_(connection, deps, report, _word(deps, people[0], at))
     issue = history.with_code(connection, report.code)
     assert issue is not None
-    for one in people[1:]:
-        raising.join(connection, deps, issue.id, _word(deps, one, at + timedelta(hours=1)))
     if row["steps"]:
         connection.execute(update(_entry).where(_entry.c.issue_id == issue.id).values(office_may=True))
         raising.release(connection, deps, issue.id, at + timedelta(hours=2))
+    for one in people[1:]:
+        raising.join(connection, deps, issue.id, _word(deps, one, at + timedelta(hours=3)))
     for step, said in enumerate(filter(None, row["steps"].split(";")), 1):
         _step(connection, deps, issue.id, people[0], said, at + timedelta(days=step))
     shown = (_entry.c.issue_id == issue.id, _entry.c.public == Public.WAITING, _entry.c.office_may)

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, case, select
 
 from bot.db import table
 from bot.issues import handling, history, raising, reading, routing
-from bot.issues.board import similar
+from bot.issues.board import figures, similar
 from bot.issues.history import Found
 from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
 from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED
 from bot.issues.office import pending
-from bot.issues.people import Voice
+from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE, OPEN
 from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
@@ -118,7 +118,7 @@ class IssueFacts:
 
     def similar(self, category: str, place: str, words: str) -> tuple[issue_facts.Issue, ...]:
         """See flows.issue_facts.Problems."""
-        if self._anybody:
+        if self._contact is None or self._anybody or not raising.seeks_left(self._connection, self._by()):
             return ()
         mine = [issue.id for issue in self.mine()]
         rows = similar.similar(self._connection, self._vault, category, place, words, self._now, mine)
@@ -180,7 +180,17 @@ class IssueFacts:
 
     def _with_code(self, code: str) -> issue_facts.Issue | None:
         row = history.with_code(self._connection, code)
-        return None if row is None else self._as_known(row, other=code if row.code != code else "")
+        if row is None or not (figures.is_public(row) or self._is_theirs(row)):
+            return None
+        return self._as_known(row, other=code if row.code != code else "")
+
+    def _is_theirs(self, row: Found) -> bool:
+        """Whether they are behind an issue, or of the office that has it: else one that is held does not exist."""
+        if self._contact is None or self._anybody:
+            return False
+        if raising.via_of(self._connection, row.id, self._contact) is not None:
+            return True
+        return any(one.id == row.office_id and row.office_at is not None for one in self.desk())
 
     def _mine(self) -> tuple[issue_facts.Issue, ...]:
         if self._contact is None or self._anybody:
@@ -223,7 +233,7 @@ class IssueFacts:
         connection = self._connection
         via = None if self._contact is None or self._anybody else raising.via_of(connection, row.id, self._contact)
         desk = next((one for one in self.desk() if one.id == row.office_id and row.office_at is not None), None)
-        near = via is not None or desk is not None
+        near = via in (Via.REPORTER, Via.GROUP) or desk is not None  # who only joined reads what everybody reads
         shown = row.place if near else reading.shown_places(connection, [row.place])[row.place]
         office = reading.offices(connection, [row.office_id]).get(row.office_id)
         named = office is not None and (near or reading.may_be_named(office.place, shown))
@@ -238,7 +248,7 @@ class IssueFacts:
             place=shown,
             state=row.state,
             since=row.created_at.astimezone(self._zone).date(),
-            voices=row.voices,
+            voices=row.voices_told,
             office=None if office is None else office.name if named else IN_CHARGE,
             mine=str(via or ""),
             desk=desk,

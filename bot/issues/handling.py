@@ -17,7 +17,7 @@ from bot.db import table
 from bot.issues import history, reading, routing
 from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
-from bot.issues.notifications import ANSWERS_WITHIN, ASKED, EVERYBODY, RESOLVED, IssueDeps, News
+from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News
 from bot.issues.steps import OPEN
 from bot.language.masking import masked
 from bot.messages.questions import close_questions
@@ -93,7 +93,7 @@ def see(connection: Connection, issue: int, actor: Actor) -> None:
     """One of the office reads it: from then on it is not unread."""
     row = _mine(connection, issue, actor)
     if row is not None and row.seen_at is None and actor.by is By.OFFICE:
-        history.change(connection, issue, actor.now, seen_at=actor.now)
+        history.note(connection, issue, seen_at=actor.now)
 
 
 def acknowledge(connection: Connection, deps: IssueDeps, issue: int, actor: Actor) -> str:
@@ -121,7 +121,7 @@ def answer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, wo
     if not history.step(connection, row, IssueState.ANSWERED, actor.now, **values):
         return "closed"
     news = _news(connection, deps, row, Kind.ANSWER, actor, words=words)
-    news.tell(issue_notices.ANSWERED, EVERYBODY, words=words)
+    news.tell(issue_notices.ANSWERED, NEAR, words=words)  # who joined reads it once everybody may
     return "accepted"
 
 
@@ -139,7 +139,7 @@ def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, w
     news = _news(connection, deps, row, Kind.RESOLVED, actor, words=words)
     for kind in (ASKED, RESOLVED):  # whether it is solved is asked anew, whatever was said the last time
         close_questions(connection, kind, [row.id], actor.now)
-    news.tell(issue_notices.RESOLVED, EVERYBODY[1:], words=words)
+    news.tell(issue_notices.RESOLVED, MEMBERS, words=words)
     news.ask(RESOLVED, issue_notices.IS_IT, until, words=words.rstrip(" .។"))
     return "accepted"
 

@@ -42,6 +42,11 @@ def step(connection: Connection, issue: Found, state: IssueState, now: datetime,
     return bool(connection.execute(taken.values(state=state, changed_at=now, **values)).rowcount)
 
 
+def note(connection: Connection, issue: int, **values: Any) -> None:
+    """Write down about an issue what nobody but staff can see: it has not changed for those who read of it."""
+    connection.execute(update(_issue).where(_issue.c.id == issue).values(**values))
+
+
 def change(connection: Connection, issue: int, now: datetime, **values: Any) -> None:
     """Change an issue, but not its state."""
     connection.execute(update(_issue).where(_issue.c.id == issue).values(changed_at=now, **values))

@@ -163,6 +163,9 @@ class Issue(Base):
     meant_for_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # nobody of it had confirmed
     state: Mapped[str] = mapped_column(String(12), default=IssueState.SENT)
     voices: Mapped[int] = mapped_column(default=1)  # people, each counted once
+    voices_told: Mapped[int] = mapped_column(
+        default=1
+    )  # the same as of last midnight: all that anybody but staff reads
     by_group: Mapped[bool] = mapped_column(default=False)  # a group raised it
     hidden: Mapped[bool] = mapped_column(default=False)  # staff keep it from the public
     folded: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: its words as likeness compares them
@@ -330,6 +333,7 @@ class Figure(Base):
     raised: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int] = mapped_column(default=0)  # answered or resolved, at any time
     solved: Mapped[int] = mapped_column(default=0)  # confirmed
+    overdue: Mapped[int] = mapped_column(default=0)  # open and over their term
     ack_minutes: Mapped[int | None]  # median
     solve_minutes: Mapped[int | None]  # median
     at: Mapped[datetime] = mapped_column(UtcTime)
@@ -342,3 +346,4 @@ class PlaceCount(Base):
 
     place: Mapped[str] = mapped_column(String(6), primary_key=True)
     people: Mapped[int] = mapped_column(BigInteger)
+    told: Mapped[int] = mapped_column(BigInteger, default=0)  # the same as of last midnight

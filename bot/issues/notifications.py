@@ -27,6 +27,8 @@ from flows.prompts import Arg, Titled
 RESOLVED, ASKED, OFFICIAL = "resolved", "asked", "official"  # kinds of open questions
 ANSWERS_WITHIN = timedelta(days=14)  # to a question back
 _voice, _official = table(Voice), table(Official)
+NEAR = (Via.REPORTER, Via.GROUP)  # they read what the office says at once; who joined, what everybody may read
+MEMBERS, JOINED = (Via.GROUP,), (Via.JOINED,)
 EVERYBODY = (Via.REPORTER, Via.JOINED, Via.GROUP)
 WHO_CAME = (Via.REPORTER, Via.JOINED)  # themselves; members of a group that raised it hear answers only
 
@@ -99,9 +101,19 @@ class News:
         **more: Arg,
     ) -> int:
         """Tell those behind it. Returns how many."""
-        to = behind(self.connection, self.issue.id, via, but)
-        self._send(to, "people", sentence, office or self.office(), more)
-        return len(to)
+        named, told = office or self.office(), 0
+        for those, whom in ((NEAR, "people"), (JOINED, "joined")):
+            if which := [one for one in those if one in via]:
+                to = behind(self.connection, self.issue.id, which, but)
+                self._send(to, whom, sentence, named if whom == "people" else self._as_public(named), more)
+                told += len(to)
+        return told
+
+    def _as_public(self, office: Titled | None) -> Titled | None:
+        """The name of an office, where everybody may read it of this issue: it would tell the place."""
+        place = reading.shown_places(self.connection, [self.issue.place])[self.issue.place]
+        public = office is None or reading.named_there(self.connection, office, place)
+        return office if public else issue_notices.IN_CHARGE
 
     def ask(self, kind: str, sentence: str, until: datetime, *, office: Titled | None = None, **more: Arg) -> None:
         """Ask who raised it, and take their answer until a time; `office`: who says so, if not the one in charge."""

@@ -47,7 +47,7 @@ class PlacePerson(Base):
 
 
 class Tally(Base):
-    """What somebody did on a day that is limited: wrong codes they tried, and words they added to issues."""
+    """What somebody did on a day that is limited: wrong codes, words added to issues, looks for similar ones."""
 
     __tablename__ = "issue_tally"
 
@@ -55,3 +55,4 @@ class Tally(Base):
     since: Mapped[datetime] = mapped_column(UtcTime)  # when that local day began
     wrong: Mapped[int] = mapped_column(SmallInteger)
     said: Mapped[int] = mapped_column(SmallInteger)
+    sought: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -34,6 +34,7 @@ from flows import issue_notices
 from flows.heard import Intent
 
 MOST_A_DAY = 5  # issues one person raises
+MOST_SEEKS_A_DAY = 8  # looks of one person for problems like theirs
 MOST_WORDS_A_DAY = 20  # additions of one person, to all issues
 _issue, _entry, _category, _contact = table(Issue), table(Entry), table(Category), table(Contact)
 _voice, _person, _counted, _question = table(Voice), table(PlacePerson), table(PlaceCount), table(OpenQuestion)
@@ -96,6 +97,7 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
         "meant_for_id": meant if meant != office else None,
         "state": IssueState.SENT,
         "voices": 1 + len(members),
+        "voices_told": 1 + len(members),
         "by_group": report.group is not None,
         "hidden": abusive,
         "overdue": 0,
@@ -121,6 +123,11 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
     return "held" if held else "accepted" if office is not None else "staff"
 
 
+def _shared(place: str, other: str) -> str:
+    """The finest place around both."""
+    return next((place[:length] for length in (6, 4) if len(place) >= length and place[:length] == other[:length]), "")
+
+
 def raised_today(connection: Connection, by: Word) -> int:
     """How many issues somebody has raised today."""
     mine = (_voice.c.contact_id == by.contact, _voice.c.via == Via.REPORTER, _voice.c.at >= by.midnight)
@@ -128,9 +135,9 @@ def raised_today(connection: Connection, by: Word) -> int:
 
 
 def join(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: str = "") -> str:
-    """One more voice, counted once. Outcomes: accepted, already, closed, gone."""
+    """One more voice, counted once. Outcomes: accepted, already, closed, gone (none that everybody may know of)."""
     row = history.load(connection, issue)
-    if row is None or row.merged_into is not None:
+    if row is None or row.merged_into is not None or row.office_at is None or row.hidden:
         return "gone"
     if row.state not in LIVE:
         return "closed"
@@ -139,8 +146,10 @@ def join(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
     counted = connection.execute(insert_new(connection, Voice).returning(_voice.c.contact_id), voice)
     if counted.one_or_none() is None:
         return "already"
-    history.change(connection, issue, by.now, voices=row.voices + 1)
-    count_people(connection, row.place, [by.contact])
+    history.note(connection, issue, voices=row.voices + 1)
+    lives = connection.execute(select(_contact.c.place).where(_contact.c.id == by.contact)).scalar_one() or ""
+    # A place is named in public for those who told of it themselves: joining tells of none.
+    count_people(connection, _shared(row.place, lives), [by.contact])
     if words:
         _added(connection, deps, row, Kind.MORE, by, words, "")
     return "accepted"
@@ -183,7 +192,6 @@ def _added(
         recording=_kept(connection, deps, recording, by.now),
         office_may=not held,
     )
-    history.change(connection, row.id, by.now)
     if not held and kind is Kind.REPLY:
         News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
     return held
@@ -234,7 +242,8 @@ def release(connection: Connection, deps: IssueDeps, issue: int, now: datetime) 
 def disown(connection: Connection, contact: int, now: datetime) -> None:
     """The number changed hands: its owner is told nothing of these issues, and speaks for none.
 
-    The issues stay. Where the former owner raised one, whoever joined first speaks for it.
+    The issues stay. One that the former owner raised is judged by nobody from then on, as where nobody says anything:
+    it closes unconfirmed. Who joined would else become the reporter by waiting.
     """
     raised = connection.execute(
         delete(_voice).where(_voice.c.contact_id == contact).returning(_voice.c.issue_id, _voice.c.via)
@@ -243,22 +252,8 @@ def disown(connection: Connection, contact: int, now: datetime) -> None:
         call_off(connection, about(row.issue_id), now, contact)
         close_questions(connection, RESOLVED, [row.issue_id], now, contact)
         close_questions(connection, ASKED, [row.issue_id], now, contact)
-        if row.via == Via.REPORTER:
-            _promote(connection, row.issue_id)
     connection.execute(delete(_person).where(_person.c.contact_id == contact))  # those it was counted in stay counted
     connection.execute(delete(_tallies).where(_tallies.c.contact_id == contact))
-
-
-def _promote(connection: Connection, issue: int) -> None:
-    eldest = (
-        select(_voice.c.contact_id)
-        .where(_voice.c.issue_id == issue)
-        .order_by(_voice.c.via == Via.GROUP, _voice.c.at, _voice.c.contact_id)
-        .limit(1)
-    )
-    if (contact := connection.execute(eldest).scalar_one_or_none()) is not None:
-        mine = (_voice.c.issue_id == issue, _voice.c.contact_id == contact)
-        connection.execute(update(_voice).where(*mine).values(via=Via.REPORTER))
 
 
 def via_of(connection: Connection, issue: int, contact: int) -> Via | None:
@@ -279,7 +274,7 @@ def count_people(connection: Connection, place: str, contacts: Sequence[int]) ->
             more = insert_.on_conflict_do_update(
                 index_elements=[_counted.c.place], set_={"people": _counted.c.people + insert_.excluded.people}
             )
-            connection.execute(more.values(place=code, people=new))
+            connection.execute(more.values(place=code, people=new, told=0))
 
 
 def wrong_code(connection: Connection, by: Word) -> None:
@@ -300,17 +295,30 @@ def guests_tries_left(connection: Connection, midnight: datetime, most: int) -> 
     return most - int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def sought(connection: Connection, by: Word) -> None:
+    """Somebody had us look for problems like theirs."""
+    connection.execute(upsert(connection, Tally), _tally(connection, by, sought=1))
+
+
+def seeks_left(connection: Connection, by: Word) -> int:
+    """How often somebody may still have us look today."""
+    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
+    return MOST_SEEKS_A_DAY if tally is None or tally.since < by.midnight else max(0, MOST_SEEKS_A_DAY - tally.sought)
+
+
 def _said_today(connection: Connection, by: Word) -> int:
     tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
     return 0 if tally is None or tally.since < by.midnight else int(tally.said)
 
 
-def _tally(connection: Connection, by: Word, *, wrong: int = 0, said: int = 0) -> dict[str, Any]:
+def _tally(connection: Connection, by: Word, **more: int) -> dict[str, Any]:
     """Today's counts of somebody with one more."""
     tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
+    names = ("wrong", "said", "sought")
     if tally is None or tally.since < by.midnight:
-        return {"contact_id": by.contact, "since": by.midnight, "wrong": wrong, "said": said}
-    return {"contact_id": by.contact, "since": tally.since, "wrong": tally.wrong + wrong, "said": tally.said + said}
+        return {"contact_id": by.contact, "since": by.midnight, **{name: more.get(name, 0) for name in names}}
+    counts = {name: getattr(tally, name) + more.get(name, 0) for name in names}
+    return {"contact_id": by.contact, "since": tally.since, **counts}
 
 
 def _clean(connection: Connection, deps: IssueDeps, words: str, contact: int, before: str = "") -> Masked:

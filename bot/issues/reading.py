@@ -36,7 +36,7 @@ def shown_places(connection: Connection, places: Iterable[str]) -> dict[str, str
     wanted = set(places)
     finer = {place[:length] for place in wanted for length in (4, 6) if len(place) >= length}
     rows = connection.execute(
-        select(_counted.c.place).where(_counted.c.place.in_(sorted(finer)), _counted.c.people >= FEWEST)
+        select(_counted.c.place).where(_counted.c.place.in_(sorted(finer)), _counted.c.told >= FEWEST)
     )
     many = set(rows.scalars()) if finer else set()
     return {place: _widest(place, many) for place in wanted}
@@ -49,6 +49,12 @@ def _widest(place: str, many: Collection[str]) -> str:
 def may_be_named(office_place: str, shown: str) -> bool:
     """Whether an office tells no more of a place than what is shown of it."""
     return shown.startswith(office_place)
+
+
+def named_there(connection: Connection, office: Titled, shown: str) -> bool:
+    """Whether an office of this name tells no more of a place than what is shown of it."""
+    places = connection.execute(select(_office.c.place).where(_office.c.name_km == office.km)).scalars()
+    return all(may_be_named(place, shown) for place in places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.language.words.lexicon import Lexicon
 from flows.codes import made, shown
 from tests.browser.test_board import AA, AA_LARGE, CONTRAST, TOO_WIDE
 from tests.fakes.raised import CATEGORIES, NOW, Raised
-from tests.fakes.raised_pages import app_on
+from tests.fakes.raised_pages import ZONE, app_on
 
 WIDEST, HEAVIEST = 1000, 60_000  # px, bytes of page and style sheets
 CODE = made(999_999)
@@ -88,7 +88,7 @@ def fill(raised: Raised) -> None:
     raised.entry(issue, "resolved", words="x", office_id=ministry)
     raised.entry(issue, "reopened", "voice")
     raised.entry(issue, "more", "voice", words="x")
-    Figures(raised.engine)(NOW)
+    Figures(raised.engine, ZONE)(NOW)
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ class Raised:
 
     def people(self, **counts: int) -> None:
         """How many people are counted where: people(p0313=7)."""
-        rows = [{"place": place.removeprefix("p"), "people": count} for place, count in counts.items()]
+        rows = [{"place": place.removeprefix("p"), "people": count, "told": count} for place, count in counts.items()]
         with writing(self.engine) as connection:
             connection.execute(upsert(connection, PlaceCount), rows)
 
@@ -84,6 +84,7 @@ class Raised:
             "office_id": None,
             "state": "sent",
             "voices": 1,
+            "voices_told": columns.get("voices", 1),
             "by_group": False,
             "hidden": False,
             "folded": self.vault.seal(""),

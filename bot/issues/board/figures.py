@@ -8,20 +8,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, FromClause, and_, delete, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Row,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.db import reading, table, writing
-from bot.issues.models import Figure, Issue, IssueState
+from bot.issues.models import Figure, Issue, IssueState, PlaceCount
 from bot.issues.reading import FEWEST
+from bot.issues.steps import OPEN
 from bot.upsert import upsert
 
-EVERY = timedelta(minutes=1)
-SETTLED = timedelta(minutes=2)  # by then whatever carries an older time of change has been committed
 TOTAL, CATEGORY, PROVINCE, OFFICE = "total", "category", "province", "office"
 ALL = "all"  # the key of the total
-_issue, _figure = table(Issue), table(Figure)
+_issue, _figure, _counted = table(Issue), table(Figure), table(PlaceCount)
 
 # The states an issue can be in that everybody may know of.
 KNOWN = tuple(state for state in IssueState if state not in (IssueState.MERGED, IssueState.REJECTED))
@@ -35,6 +49,11 @@ def public(issue: FromClause) -> ColumnElement[bool]:
 PUBLIC = public(_issue)
 
 
+def is_public(row: Row[*tuple[Any, ...]]) -> bool:
+    """The same of one row."""
+    return bool(row.office_at is not None and not row.hidden and row.state in KNOWN)
+
+
 @dataclass(slots=True)
 class Sum:
     """The counts of one line."""
@@ -42,6 +61,7 @@ class Sum:
     raised: int = 0
     answered: int = 0
     solved: int = 0
+    overdue: int = 0
     acked: int = 0  # of those raised, the ones with a time to acknowledge
     closed: int = 0  # the ones with a time to resolve
 
@@ -50,21 +70,28 @@ class Sum:
         self.raised += other.raised
         self.answered += other.answered
         self.solved += other.solved
+        self.overdue += other.overdue
         self.acked += other.acked
         self.closed += other.closed
 
 
 class Figures:
-    """Works the figures out again when an issue has changed since: once a minute at most."""
+    """Once a day, after midnight, tells what has become of the counts: nobody sees one move because of who acted."""
 
-    def __init__(self, engine: Engine):
-        self._engine = engine
+    def __init__(self, engine: Engine, zone: ZoneInfo):
+        self._engine, self._zone = engine, zone
 
     def __call__(self, now: datetime) -> None:
         """Do it, if it is time. All lines change at once; those there is nothing to tell of any more vanish."""
         with reading(self._engine) as connection:
-            if not _due(connection, now):
+            if not self._is_due(connection, now):
                 return
+        with writing(self._engine) as connection:
+            moved = update(_issue).where(_issue.c.voices_told != _issue.c.voices)
+            connection.execute(moved.values(voices_told=_issue.c.voices))
+            grown = update(_counted).where(_counted.c.told != _counted.c.people)
+            connection.execute(grown.values(told=_counted.c.people))
+        with reading(self._engine) as connection:
             sums = _sums(connection)
             rows = [
                 {"kind": kind, "key": key, **_counts(one), **_medians(connection, kind, key, one), "at": now}
@@ -74,15 +101,12 @@ class Figures:
             connection.execute(upsert(connection, Figure), rows)
             connection.execute(delete(_figure).where(_figure.c.at < now))
 
-
-def _due(connection: Connection, now: datetime) -> bool:
-    newest = connection.execute(select(func.max(_issue.c.changed_at))).scalar()
-    worked_out = connection.execute(
-        select(_figure.c.at).where(_figure.c.kind == TOTAL, _figure.c.key == ALL)
-    ).scalar_one_or_none()
-    if newest is None or worked_out is None:
-        return newest is not None
-    return now - worked_out >= EVERY and bool(newest > worked_out - SETTLED)
+    def _is_due(self, connection: Connection, now: datetime) -> bool:
+        """Whether it was not done today, and there is anything to tell of."""
+        last = select(_figure.c.at).where(_figure.c.kind == TOTAL, _figure.c.key == ALL)
+        if (at := connection.execute(last).scalar_one_or_none()) is not None:
+            return bool(at.astimezone(self._zone).date() < now.astimezone(self._zone).date())
+        return connection.execute(select(_issue.c.id).limit(1)).first() is not None
 
 
 def _sums(connection: Connection) -> Mapping[tuple[str, str], Sum]:
@@ -94,6 +118,7 @@ def _sums(connection: Connection) -> Mapping[tuple[str, str], Sum]:
             func.count().label("raised"),
             func.count().filter(answered).label("answered"),
             func.count().filter(_issue.c.state == IssueState.CONFIRMED).label("solved"),
+            func.count().filter(_issue.c.overdue > 0, _issue.c.state.in_(OPEN)).label("overdue"),
             func.count(_issue.c.ack_minutes).label("acked"),
             func.count(_issue.c.solve_minutes).label("closed"),
         )
@@ -102,7 +127,7 @@ def _sums(connection: Connection) -> Mapping[tuple[str, str], Sum]:
     )
     sums: dict[tuple[str, str], Sum] = defaultdict(Sum, {(TOTAL, ALL): Sum()})
     for row in rows:
-        one = Sum(row.raised, row.answered, row.solved, row.acked, row.closed)
+        one = Sum(row.raised, row.answered, row.solved, row.overdue, row.acked, row.closed)
         sums[TOTAL, ALL].add(one)
         sums[CATEGORY, row.category].add(one)
         sums[PROVINCE, row.province].add(one)
@@ -112,7 +137,7 @@ def _sums(connection: Connection) -> Mapping[tuple[str, str], Sum]:
 
 
 def _counts(one: Sum) -> dict[str, int]:
-    return {"raised": one.raised, "answered": one.answered, "solved": one.solved}
+    return {"raised": one.raised, "answered": one.answered, "solved": one.solved, "overdue": one.overdue}
 
 
 def _medians(connection: Connection, kind: str, key: str, one: Sum) -> dict[str, int | None]:

@@ -35,7 +35,7 @@ from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError
 from bot.web.languages import LANGUAGES, asked_language, load_words
 from flows import codes
-from flows.prompts import N_
+from flows.prompts import FEW, N_, in_steps
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-30 00:00"  # when what these addresses offer last changed
@@ -236,7 +236,10 @@ def _by_ids(connection: Connection, ids: list[str]) -> list[Row[*tuple[Any, ...]
 def _by_time(connection: Connection, writer: Writer) -> list[Row[*tuple[Any, ...]]]:
     """What the parameters ask for, the newest first."""
     begins, ends = _span(writer.now)
-    conditions: list[ColumnElement[bool]] = [PUBLIC, _issue.c.created_at.between(begins, ends)]
+    # Whole days: a finer question would find the hour that is not told.
+    first, last = (_midnight(at, writer.zone) for at in (begins, ends))
+    span = (_issue.c.created_at >= first, _issue.c.created_at < last + timedelta(days=1))
+    conditions: list[ColumnElement[bool]] = [PUBLIC, *span]
     if wanted := _list("service_code"):
         if not writer.categories.keys() >= set(wanted):
             raise RefusedError(404, "service_code was not found.")
@@ -317,10 +320,19 @@ def _requests(
 
 def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
     def said(at: datetime | None) -> str | None:
-        return at.astimezone(writer.zone).isoformat(timespec="seconds") if at is not None else None
+        if at is None:
+            return None
+        # The day alone: an hour would tell who was seen to write.
+        return _midnight(at, writer.zone).isoformat(timespec="seconds")
 
     status = _status(item.state)
-    more = {"extended_attributes": {"state": item.state, "voices": item.voices}}
+    more = {
+        "extended_attributes": {
+            "state": item.state,
+            "voices": in_steps(item.voices),
+            "voices_fewer_than": FEW if item.voices < FEW else None,
+        }
+    }
     return {
         "service_request_id": item.code,
         "status": status,
@@ -332,7 +344,10 @@ def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
         "service_notice": None,
         "requested_datetime": said(item.created_at),
         "updated_datetime": said((item.closed_at if status == "closed" else None) or item.changed_at),
-        "expected_datetime": said(item.solve_due_at),
+        # A term ends with the offices' day, whoever raised it when.
+        "expected_datetime": item.solve_due_at.astimezone(writer.zone).isoformat(timespec="seconds")
+        if item.solve_due_at is not None
+        else None,
         "address": writer.place(item.place),
         "address_id": item.place or None,
         "zipcode": None,
@@ -341,6 +356,10 @@ def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
         "media_url": None,
         **(more if request.args.get("extensions") == "true" else {}),
     }
+
+
+def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _plain(text: str | None) -> str | None:

@@ -48,6 +48,7 @@ def shade(value: int, most: int) -> int:
 
 def tiles(
     numbers: Mapping[str, int],
+    number_of: Callable[[int], str],
     name: Callable[[str], str],
     link: Callable[[str], str],
     spoken: Callable[[str], str],
@@ -67,7 +68,7 @@ def tiles(
                         '<text x="{}" y="{}">{}</text><text class="n" x="{}" y="{}">{}</text></a>'
                     ).format(
                         *(link(code), spoken(code), shade(number, most), x, y, TILE, TILE),
-                        *(middle, y + 25, name(code), middle, y + 51, f"{number:,}"),
+                        *(middle, y + 25, name(code), middle, y + 51, number_of(number)),
                     )
                 )
     width, height = len(MAP[0]) * step - GAP, len(MAP) * step - GAP

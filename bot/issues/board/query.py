@@ -161,7 +161,7 @@ def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ..
             row.category,
             shown[row.place],
             row.state,
-            row.voices,
+            row.voices_told,
             named(desks.get(row.office_id), shown[row.place]),
             row.overdue > 0,
             row.created_at,
@@ -198,16 +198,15 @@ def find(connection: Connection, code: str) -> Row[*tuple[Any, ...]] | None:
 
 def read_history(
     connection: Connection, vault: Vault, item: Item, office: int | None
-) -> tuple[Sequence[tuple[Line, Desk | None]], int]:
-    """The entries of an issue that everybody may see, with the office of each, and how many additions staff still read.
+) -> Sequence[tuple[Line, Desk | None]]:
+    """The entries of an issue that everybody may see, with the office of each.
 
     `office`: the one in charge now. An issue that is passed on goes to where it is passed on from next.
     """
     lines = reading.history(connection, vault, item.id, public=True, most=MOST_LINES)
     to = acting_offices(lines, office)
     desks = reading.offices(connection, to.values())
-    seen = [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
-    return seen, sum(line.held and not _is_told(line) for line in lines)
+    return [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
 
 
 def acting_offices(lines: Sequence[Line], office: int | None) -> dict[int, int | None]:
@@ -250,7 +249,7 @@ def read_offices(connection: Connection, page: int) -> tuple[Sequence[Row[*tuple
         select(_office.c.id, _office.c.name_km, _office.c.name_en, _figure)
         .join(_figure, and_(_figure.c.kind == OFFICE, _figure.c.key == cast(_office.c.id, String)))
         .outerjoin(_counted, _counted.c.place == _office.c.place)
-        .where(or_(func.length(_office.c.place) <= 2, _counted.c.people >= FEWEST))
+        .where(or_(func.length(_office.c.place) <= 2, _counted.c.told >= FEWEST))
         .order_by(_figure.c.raised.desc(), _office.c.id)
         .offset((page - 1) * OFFICES)
         .limit(OFFICES + 1)

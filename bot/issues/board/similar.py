@@ -1,7 +1,7 @@
 """Issues that are likely the same: of a category, near a place, lately, in similar words.
 
-Owns how far it looks. What it finds is shown without words, and not where staff keep it back; who is behind it, it
-does not know.
+Owns how far it looks, and that it compares nothing that the public may not read: neither words that staff have not
+cleared nor a place finer than the one that is shown. Who is behind an issue, it does not know.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.db import table
+from bot.issues import reading
+from bot.issues.board.figures import PUBLIC
 from bot.issues.models import Issue
 from bot.issues.steps import LIVE
 from bot.language.text.likeness import folded, likeness
@@ -22,6 +24,7 @@ LATELY = timedelta(days=90)
 LOOKED_AT = 150  # issues, the newest: what it costs does not grow with history
 MOST = 3
 ALIKE, SAME_COMMUNE = 0.45, 0.15  # how alike words must be; what a common commune adds
+DISTRICT, COMMUNE = 4, 6  # digits of their codes
 _issue = table(Issue)
 
 
@@ -34,21 +37,31 @@ def similar(
     now: datetime,
     without: Collection[int] = (),
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Up to MOST issues, the likeliest first. Where nothing was said, the place has to be the same commune."""
-    near = _issue.c.district == place[:4] if len(place) >= 4 else _issue.c.province == place[:2]
+    """Up to MOST issues, the likeliest first. Where no words can be compared, the same commune has to be shown."""
     rows = connection.execute(
         select(_issue)
-        .where(_issue.c.category == category, near, _issue.c.created_at > now - LATELY)
-        .where(_issue.c.state.in_(LIVE), _issue.c.office_at.is_not(None), ~_issue.c.hidden)
+        .where(_issue.c.category == category, _issue.c.province == place[:2], _issue.c.created_at > now - LATELY)
+        .where(_issue.c.state.in_(LIVE), PUBLIC)
         .order_by(_issue.c.id.desc())
         .limit(LOOKED_AT)
     ).all()
+    shown = reading.shown_places(connection, {row.place for row in rows})
+    near = [row for row in rows if row.id not in without and _around(shown[row.place], place)]
+    said = reading.first_words(connection, vault, [row.id for row in near], public=True) if near else {}
     mine = folded(words)
     found = []
-    for row in rows:
-        here = len(place) == 6 and row.place == place
-        score = likeness(mine, vault.open(row.folded)) if mine else 0.0
+    for row in near:
+        here = len(place) == COMMUNE and shown[row.place] == place
+        cleared = said.get(row.id, "")
+        score = likeness(mine, folded(cleared)) if mine and cleared else 0.0
         score += SAME_COMMUNE if here else 0.0
-        if row.id not in without and (score >= ALIKE or (here and not mine)):
-            found.append((score, row.voices, row))
+        # Of words that nobody may read yet nothing is known: the place alone speaks, as it does on the board.
+        if score >= ALIKE or (here and not (mine and cleared)):
+            found.append((score, row.voices_told, row))
     return [row for _, _, row in sorted(found, key=lambda one: one[:2], reverse=True)[:MOST]]
+
+
+def _around(shown: str, place: str) -> bool:
+    """Whether a shown place and the one asked about are of one district, as far as either says."""
+    there, here = shown[:DISTRICT], place[:DISTRICT]
+    return there.startswith(here) or here.startswith(there)

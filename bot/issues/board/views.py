@@ -7,15 +7,16 @@ page, an unknown code, filter or office likewise; nothing here may answer 500.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contacts.phone import as_dialled
@@ -33,7 +34,7 @@ from bot.vault import Vault, VaultError
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
 from bot.web.layout import NOT_FOUND, notice, page
 from flows import codes
-from flows.prompts import N_
+from flows.prompts import FEW, N_
 
 TELL, JOIN = N_("PROBLEM"), N_("ME TOO {code}")  # what to send by SMS
 GROUPS = {"waiting": N_("waiting"), "answered": N_("answered"), "solved": N_("solved")}
@@ -206,11 +207,12 @@ def _sms(deps: BoardPageDeps, text: str) -> str:
 def _charts(writer: Writer, figures: board_query.Figures) -> dict[str, object]:
     """The pictures of the board, and the numbers behind them."""
     by_category, by_province = figures.by.get(CATEGORY, {}), figures.by.get(PROVINCE, {})
-    most = max((row.raised for row in by_category.values()), default=0)
+    most = max((_drawn(row.raised) for row in by_category.values()), default=0)
 
     def spoken(name: str, raised: int, answered: int, solved: int) -> str:
         sentence = N_("{name}: {raised} raised, {answered} answered, {solved} solved")
-        return str(writer.words(sentence, name=name, raised=raised, answered=answered, solved=solved))
+        counts = {"raised": raised, "answered": answered, "solved": solved}
+        return str(writer.words(sentence, name=name, **{one: writer.number(count) for one, count in counts.items()}))
 
     def of_province(code: str) -> str:
         row = by_province.get(code)
@@ -222,7 +224,7 @@ def _charts(writer: Writer, figures: board_query.Figures) -> dict[str, object]:
             (
                 row,
                 pictures.bars(
-                    [("told", row.raised), ("answered", row.answered), ("solved", row.solved)],
+                    [(name, _drawn(count)) for name, count in _three(row)],
                     most,
                     spoken(writer.category(id), row.raised, row.answered, row.solved),
                 ),
@@ -231,7 +233,8 @@ def _charts(writer: Writer, figures: board_query.Figures) -> dict[str, object]:
         ],
         "by_province": [row for code, row in by_province.items() if code],
         "tiles": pictures.tiles(
-            {code: row.raised for code, row in by_province.items() if code},
+            {code: _drawn(row.raised) for code, row in by_province.items() if code},
+            writer.number,
             writer.short_place,
             lambda code: _link(place=code),
             of_province,
@@ -240,12 +243,21 @@ def _charts(writer: Writer, figures: board_query.Figures) -> dict[str, object]:
     }
 
 
+def _three(row: Row[*tuple[Any, ...]]) -> Sequence[tuple[str, int]]:
+    return (("told", row.raised), ("answered", row.answered), ("solved", row.solved))
+
+
+def _drawn(count: int) -> int:
+    """How long a bar is: a small count is not to be measured in the picture either."""
+    return FEW - 1 if 0 < count < FEW else count
+
+
 def _issue(connection: Connection, writer: Writer, deps: BoardPageDeps, code: str) -> Response:
     row = board_query.find(connection, code)
     if row is None:
         return notice(writer.words, 404, NOT_FOUND, NO_SUCH_CODE)
     item = board_query.told(connection, deps.vault, [row])[0]
-    lines, unread = board_query.read_history(connection, deps.vault, item, row.office_id)
+    lines = board_query.read_history(connection, deps.vault, item, row.office_id)
     join = writer.words(JOIN, code=codes.shown(item.code))
     html = render_template(
         "issues/issue.html",
@@ -253,7 +265,6 @@ def _issue(connection: Connection, writer: Writer, deps: BoardPageDeps, code: st
         item=item,
         moved=code if item.code != code else "",
         events=[writer.event(line, desk) for line, desk in lines],
-        unread=unread,
         live=item.state in LIVE,
         due=item.solve_due_at if item.state in OPEN else None,
         join=join,

@@ -22,7 +22,7 @@ from bot.issues.steps import OPEN
 from bot.language.saying.wording import day_and_month
 from bot.language.words.lexicon import Lexicon
 from bot.web.languages import Words
-from flows.prompts import N_
+from flows.prompts import FEW, N_, in_steps
 
 HOUR, DAY = 60, 24 * 60  # minutes
 KHMER = range(0x1780, 0x1800)
@@ -132,19 +132,24 @@ class Writer:
         return sign, colour, str(self.words(words))
 
     def people(self, count: int) -> str:
-        """How many raise an issue."""
-        if count == 1:
-            return str(self.words(N_("1 person")))
-        return str(self.words(N_("{count} people"), count=f"{count:,}"))
+        """How many raise an issue: few are not counted out, more in steps."""
+        least = in_steps(count)
+        if not least:
+            return str(self.words(N_("fewer than {count} people"), count=FEW))
+        return str(self.words(N_("{count} people or more"), count=f"{least:,}"))
+
+    def number(self, count: int) -> str:
+        """A figure of the board: a small one is not counted out."""
+        return f"{count:,}" if count >= FEW or not count else f"1–{FEW - 1}"
 
     def when(self, at: datetime) -> str:
-        """A time as a person says it."""
+        """A day as a person says it."""
         local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
         days = (today - local.date()).days
         if days <= 0:
-            return str(self.words(N_("today {time}"), time=f"{local:%H:%M}"))
+            return str(self.words(N_("today")))
         if days == 1:
-            return str(self.words(N_("yesterday {time}"), time=f"{local:%H:%M}"))
+            return str(self.words(N_("yesterday")))
         if days < 7:
             return str(self.words(N_("{days} days ago"), days=days))
         return day_and_month(local.date()) if local.year == today.year else self.day(at)
@@ -153,13 +158,9 @@ class Writer:
         """A day with its year: 22/11/2026."""
         return f"{at.astimezone(self.zone):%d/%m/%Y}"
 
-    def exactly(self, at: datetime) -> str:
-        """A time to the minute."""
-        return f"{at.astimezone(self.zone):%d/%m/%Y %H:%M}"
-
     def machine(self, at: datetime) -> str:
         """The same for machines."""
-        return at.astimezone(self.zone).isoformat(timespec="minutes")
+        return at.astimezone(self.zone).date().isoformat()
 
     def lasting(self, minutes: int | None) -> str:
         """How long something takes, as a person says it."""

@@ -31,11 +31,12 @@ from bot.issues.models import Entry, Issue, IssueState, Kind, Level, Office
 from bot.issues.reading import Desk
 from bot.issues.routing import MOST_LEVELS
 from bot.issues.steps import OPEN
+from flows.prompts import FEW
 
 READ_WITHIN = timedelta(hours=48)
 FIRST_LOOKS_BACK = timedelta(days=7)  # what is new in an office's first digest
 MOST_UP = 3  # offices above one that are told of what it leaves undone, as issues.due has it
-MANY = 2  # people, for an issue to be named as joined
+MANY = FEW  # people, for an issue to be named as joined
 RANKS = ("overdue", "reopened", "unread", "new", "")  # what an office should look at first
 _issue, _office, _entry = table(Issue), table(Office), table(Entry)
 _OPEN = and_(_issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None))
@@ -98,9 +99,9 @@ def count(connection: Connection, office: Desk, since: datetime | None, now: dat
     passed = connection.execute(select(func.count()).where(mine, _passed_on(since))).scalar_one()
     solved = connection.execute(select(func.count()).where(mine, _solved(since, now))).scalar_one()
     joined = connection.execute(
-        select(_issue.c.code, _issue.c.voices)
-        .where(mine, _OPEN, _issue.c.voices >= MANY)
-        .order_by(_issue.c.voices.desc(), _issue.c.id)
+        select(_issue.c.code, _issue.c.voices_told)
+        .where(mine, _OPEN, _issue.c.voices_told >= MANY)
+        .order_by(_issue.c.voices_told.desc(), _issue.c.id)
         .limit(1)
     ).one_or_none()
     below = _below(office.id)
@@ -110,7 +111,7 @@ def count(connection: Connection, office: Desk, since: datetime | None, now: dat
         connection.execute(select(func.count()).select_from(_passed_up(below))).scalar_one(),
         _longest(connection, mine) if row.overdue else "",
         joined.code if joined is not None else "",
-        joined.voices if joined is not None else 0,
+        joined.voices_told if joined is not None else 0,
         _by_province(connection, below, since, now) if office.level == Level.MINISTRY else {},
     )
 
@@ -204,7 +205,7 @@ def urgent(
         else_=RANKS.index(""),
     ).label("rank")
     first = select(_issue, rank).where(_issue.c.office_id == office, _OPEN)
-    return connection.execute(first.order_by(rank, _issue.c.voices.desc(), _issue.c.id).limit(most)).all()
+    return connection.execute(first.order_by(rank, _issue.c.voices_told.desc(), _issue.c.id).limit(most)).all()
 
 
 def undone_below(connection: Connection, office: int, most: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -224,7 +224,7 @@ def _line(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: st
         writer.place(row.place),
         writer.when(row.office_at),
         _term(row, writer),
-        writer.people(row.voices),
+        writer.people(row.voices_told),
         words,
         writer.tongue(words),
     )

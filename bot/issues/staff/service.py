@@ -19,7 +19,7 @@ from bot.issues import handling, history, raising
 from bot.issues.handling import Actor
 from bot.issues.history import Found
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
-from bot.issues.notifications import ASKED, RESOLVED, IssueDeps, News, about
+from bot.issues.notifications import ASKED, JOINED, RESOLVED, IssueDeps, News, about
 from bot.issues.staff import merging
 from bot.issues.staff.review_log import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
 from bot.issues.steps import LIVE
@@ -216,11 +216,24 @@ def _change(
     history.change(connection, issue.id, by.now, **changes)
     if after.office_may and not row.office_may:
         _told(connection, deps, after, by)
+    if after.public == Public.SHOWN and row.public != Public.SHOWN:
+        _read_by_all(connection, deps, after, by)
     now_is = connection.execute(select(_issue).where(_issue.c.id == issue.id)).one()
     was, became = as_was(deps, issue, names), as_was(deps, now_is, names)
     differs = {name: value for name, value in was.items() if value != became[name]}
     write(connection, deps, issue.id, row.id, by, action, {"entry": before, "issue": differs})
     return "done"
+
+
+def _read_by_all(connection: Connection, deps: IssueDeps, row: Found, by: Staff) -> None:
+    """What an office answered may be read by everybody: so who only joined hears it now, while it still holds."""
+    issue = connection.execute(select(_issue).where(_issue.c.id == row.issue_id)).one()
+    sentence = {Kind.ANSWER: issue_notices.ANSWERED, Kind.RESOLVED: issue_notices.RESOLVED}.get(Kind(row.kind))
+    holds = issue.state in LIVE if row.kind == Kind.ANSWER else issue.state == IssueState.RESOLVED
+    if sentence is not None and holds:
+        news = News(connection, deps, issue, row.id, by.now)
+        words = deps.vault.open(row.public_text or row.text)
+        news.tell(sentence, JOINED, office=news.office(row.office_id), words=words)
 
 
 def _told(connection: Connection, deps: IssueDeps, row: Found, by: Staff) -> None:

@@ -13,7 +13,23 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from bot.language.text.sms_parts import lean, parts, plain
-from flows.prompts import N_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, Recorded, Titled, When
+from flows.prompts import (
+    FEW,
+    N_,
+    T_,
+    Arg,
+    Choice,
+    Crowd,
+    Elsewhere,
+    Money,
+    Named,
+    Prompt,
+    Rate,
+    Recorded,
+    Titled,
+    When,
+    in_steps,
+)
 
 AMOUNTS = {
     "khr": T_("{amount} riel"),
@@ -42,6 +58,7 @@ HOURS = (
     (17, T_("{hour} in the evening"), T_("{hour} evening")),
     (19, T_("{hour} at night"), T_("{hour} night")),
 )
+FEWER, AT_LEAST = T_("fewer than {count}"), T_("at least {count}")
 WHEN = T_("{weekday} {day} {hour}")
 WHEN_BRIEF = T_("{day} {hour}")
 BESIDE = T_("{market} {amount}")
@@ -196,6 +213,9 @@ class Wording:
             return day_and_month(arg)
         if isinstance(arg, time):
             return self._hour(arg)
+        if isinstance(arg, Crowd):
+            least = in_steps(arg.count)
+            return self._translated(AT_LEAST if least else FEWER).format(count=least or FEW)
         if isinstance(arg, Recorded):
             return ""  # only to be heard
         return self._beside(arg)

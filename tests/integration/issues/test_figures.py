@@ -12,8 +12,9 @@ from sqlalchemy import event, select, update
 from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
 from bot.due_tasks import due_tasks
-from bot.issues.board.figures import EVERY, SETTLED, Figures
-from bot.issues.models import Figure, Issue
+from bot.issues.board.figures import Figures
+from bot.issues.models import Figure, Issue, PlaceCount
+from tests.fakes.groups import ZONE
 from tests.fakes.raised import NOW, Raised
 
 Line = tuple[int, int, int, int | None, int | None]
@@ -51,7 +52,7 @@ def test_what_everybody_may_know_counts_and_nothing_else(raised: Raised) -> None
     raised.issue(place="05", category="licence", office_at=None)
     raised.issue(place="05", category="licence", state="merged")
     raised.issue(place="05", category="licence", state="rejected")
-    Figures(raised.engine)(NOW)
+    Figures(raised.engine, ZONE)(NOW)
     assert figures(raised) == {
         ("total", "all"): (5, 4, 1, None, None),
         ("category", "water"): (2, 1, 0, None, None),
@@ -79,15 +80,15 @@ def test_an_office_has_its_median_times(raised: Raised, ack: list[int | None], m
     raised.issue(office_id=one, ack_minutes=9999, hidden=True)  # what nobody may know does not count
     for _ in range(4):
         raised.issue(office_id=other, ack_minutes=1)
-    Figures(raised.engine)(NOW)
+    Figures(raised.engine, ZONE)(NOW)
     found = figures(raised)
     solve = None if median is None else median * 10
     assert found["office", str(one)] == (len(ack), 0, 0, median, solve)
     assert ("office", str(other)) not in found  # it has too few for a line of its own
 
 
-def test_they_are_worked_out_again_when_an_issue_changed_once_a_minute_at_most(raised: Raised) -> None:
-    work_out = Figures(raised.engine)
+def test_they_move_once_a_day_after_midnight_whatever_happens(raised: Raised) -> None:
+    work_out = Figures(raised.engine, ZONE)
     statements: list[str] = []
     event.listen(raised.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
 
@@ -97,30 +98,48 @@ def test_they_are_worked_out_again_when_an_issue_changed_once_a_minute_at_most(r
         return any("INSERT" in statement for statement in statements)
 
     assert not worked_out(NOW)  # nothing has ever been raised
-    issue = raised.issue(ago=timedelta(hours=1))
+    issue = raised.issue(ago=timedelta(hours=1), overdue=1)
+    raised.people(p0313=4)
     assert worked_out(NOW)
-    late = NOW + timedelta(days=1)
-    assert not worked_out(late)
-    changed(raised, issue, state="confirmed", changed_at=late)
-    assert worked_out(late)
+    with writing(raised.engine) as connection:
+        connection.execute(update(table(PlaceCount)).values(people=5))
+    changed(raised, issue, state="confirmed", changed_at=NOW, voices=12)
+    midnight = NOW.astimezone(ZONE).replace(hour=0, minute=0) + timedelta(days=1)
+    for now in (NOW + timedelta(minutes=1), midnight - timedelta(seconds=1)):
+        assert not worked_out(now)
+        assert figures(raised)["total", "all"] == (1, 0, 0, None, None)
+        assert counts(raised) == (1, 4)
+    assert worked_out(midnight)
     assert figures(raised)["total", "all"] == (1, 0, 1, None, None)
-    changed(raised, issue, state="reopened", changed_at=late)
-    assert not worked_out(late + EVERY / 2)
-    assert worked_out(late + EVERY)
-    assert figures(raised)["total", "all"] == (1, 0, 0, None, None)
-    # What was still being committed then has been seen by now.
-    assert worked_out(late + EVERY + SETTLED)
-    assert not worked_out(late + EVERY + SETTLED * 2)
+    assert counts(raised) == (12, 5)
+    assert not worked_out(midnight + timedelta(hours=23))
+    assert worked_out(midnight + timedelta(days=3))  # the clock had slept
+
+
+def counts(raised: Raised) -> tuple[int, int]:
+    """What is told of the people behind the issue, and of those at its place."""
+    with reading(raised.engine) as connection:
+        told = connection.execute(select(table(Issue).c.voices_told)).scalar_one()
+        return told, connection.execute(select(table(PlaceCount).c.told)).scalar_one()
+
+
+def test_what_is_over_its_term_is_counted(raised: Raised) -> None:
+    raised.issue(overdue=1)
+    raised.issue(overdue=2, state="resolved")
+    Figures(raised.engine, ZONE)(NOW)
+    with reading(raised.engine) as connection:
+        total = connection.execute(select(table(Figure)).where(table(Figure).c.kind == "total")).one()
+    assert total.overdue == 1
 
 
 def test_a_line_of_which_nothing_is_left_vanishes(raised: Raised) -> None:
-    work_out = Figures(raised.engine)
+    work_out = Figures(raised.engine, ZONE)
     issue = raised.issue(category="road", place="1201")
     raised.issue(category="water", place="0305")
     work_out(NOW)
     assert ("province", "12") in figures(raised)
-    changed(raised, issue, hidden=True, changed_at=NOW + EVERY)
-    work_out(NOW + EVERY)
+    changed(raised, issue, hidden=True, changed_at=NOW + timedelta(days=1))
+    work_out(NOW + timedelta(days=1))
     assert set(figures(raised)) == {("total", "all"), ("category", "water"), ("province", "03")}
 
 

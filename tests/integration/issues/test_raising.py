@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from bot.issues.models import By, Kind, Public
+from bot.issues.models import By, Entry, Kind, Public
+from bot.issues.staff import service as staff_service
+from bot.issues.staff.service import Staff
 from tests.fakes.issues import PLACE, Village
 
 
@@ -111,7 +114,11 @@ def test_each_person_counts_once_and_hears_of_it(place: Village) -> None:
     assert place.issue(issue).voices == 2
     assert place.entries(issue) == [Kind.REPORT, Kind.MORE]
     place.does("commune", "answer", issue, "we clean it")
-    assert sorted(place.sent()) == [first, second]
+    assert sorted(place.sent()) == [first]
+    with place.turn() as connection:
+        entry = connection.execute(select(Entry.id).order_by(Entry.id.desc()).limit(1)).scalar_one()
+        staff_service.clear(connection, place.deps, entry, Staff("tester", place.now))
+    assert sorted(place.sent()) == [second]  # once everybody may read it
 
 
 def test_a_group_raises_it_counted_by_its_members_who_hear_the_answers(place: Village) -> None:
@@ -134,7 +141,12 @@ def test_a_place_counts_its_people_once(place: Village) -> None:
     for one in people[1:]:
         place.join(one, issue)
     counted = {row.place: row.people for row in place.rows("SELECT place, people FROM issue_place")}
-    assert counted == {PLACE[:4]: 3, PLACE: 3}
+    assert counted == {PLACE[:4]: 1, PLACE: 1}
+    near, far = place.person(place=PLACE[:4] + "09"), place.person(place="1201")  # as they told themselves
+    for one in (near, far):
+        place.join(one, issue)
+    counted = {row.place: row.people for row in place.rows("SELECT place, people FROM issue_place")}
+    assert counted == {PLACE[:4]: 2, PLACE: 1}
 
 
 def test_who_is_behind_it_adds_words_and_answers_what_the_office_asks(place: Village) -> None:
@@ -167,7 +179,7 @@ def test_release_starts_the_clock_and_tells_who_raised_it(place: Village) -> Non
     assert list(place.sent()) == [reporter]
 
 
-def test_a_number_that_changed_hands_speaks_for_nothing_and_the_next_voice_does(place: Village) -> None:
+def test_where_who_raised_it_has_left_nobody_judges_it(place: Village) -> None:
     from bot.issues import raising
 
     first, second = place.person(), place.person()
@@ -176,12 +188,65 @@ def test_a_number_that_changed_hands_speaks_for_nothing_and_the_next_voice_does(
     with place.turn() as connection:
         raising.disown(connection, first, place.now)
     assert place.known_to(first).mine() == ()
-    assert place.known_to(second).mine()[0].mine == "reporter"
+    assert place.known_to(second).mine()[0].mine == "joined"
     place.does("commune", "resolve", issue, "a new pump")
-    assert sorted(place.sent()) == [second]
+    assert place.sent() == {}
     assert place.judge(first, issue, solved=True) == "gone"
-    assert place.judge(second, issue, solved=True) == "accepted"
+    assert place.judge(second, issue, solved=True) == "gone"
     assert place.issue(issue).voices == 2
+    place.ticks((place.now + timedelta(days=15)).replace(tzinfo=None))
+    assert place.issue(issue).state == "unconfirmed"
+    ((said,),) = place.sent().values()
+    assert "nobody said whether it is solved" in said
+
+
+def test_a_held_problem_is_an_unknown_number_to_strangers(place: Village) -> None:
+    stranger, friend = place.person(), place.person()
+    _, held = place.tell(place.person(), category="unofficial_fee", words="they ask for money")
+    code = place.issue(held).code
+    assert place.known_to(stranger).with_code(code) is None
+    assert place.join(stranger, held) == "gone"
+    assert place.issue(held).voices == 1
+    assert place.release(held)
+    assert place.known_to(stranger).with_code(code) is not None
+    assert place.join(friend, held) == "accepted"
+
+
+def test_who_only_joined_reads_what_everybody_reads(place: Village) -> None:
+    reporter, joined, stranger = place.person(), place.person(), place.person()
+    _, issue = place.tell(reporter)
+    place.join(joined, issue)
+    place.does("commune", "acknowledge", issue)
+    texts = place.sent()
+    assert "Chrey Vien office" in texts[reporter][0]
+    assert "the office in charge" in texts[joined][0]
+    place.does("commune", "answer", issue, "we come")
+    code = place.issue(issue).code
+    seen = [place.known_to(one).with_code(code) for one in (joined, stranger, reporter)]
+    assert [(one.place, one.words) for one in seen if one] == [("03", ""), ("03", ""), (PLACE, "we come")]
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert seen[0].office == seen[1].office
+
+
+@pytest.mark.parametrize("as_whom", ["reporter", "joined", "stranger"])
+def test_nothing_that_others_read_moves_with_who_says_me_too(place: Village, as_whom: str) -> None:
+    people = {name: place.person() for name in ("reporter", "joined", "stranger", "asks")}
+    _, issue = place.tell(people["reporter"])
+    place.join(people["joined"], issue)
+    official = place.official("commune")[1]
+
+    def read() -> list[object]:
+        code = place.issue(issue).code
+        row = place.issue(issue)
+        known = [place.known_to(one).with_code(code) for one in (people["asks"], official)]
+        return [*known, row.voices_told, row.changed_at]
+
+    before = read()
+    place.now += timedelta(hours=1)
+    place.join(people[as_whom], issue)
+    place.more(people[as_whom], issue, "the same today")
+    assert read() == before
 
 
 def test_nothing_of_the_open_side_leads_to_a_person(place: Village) -> None:

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.db import reading as looking
+from bot.db import table
+from bot.issues import raising
 from bot.issues.board.similar import MOST, similar
-from bot.issues.models import IssueState
+from bot.issues.models import Entry, IssueState
 from bot.language.text.likeness import folded
 from tests.fakes.issues import Village
 from tests.fakes.raised import Raised
@@ -19,8 +22,10 @@ WELL = "the well at the school smells bad"
 
 @pytest.fixture
 def raised(place: Village) -> Raised:
-    """Issues without anybody behind them."""
-    return Raised(place.engine, place.vault, place.now)
+    """Issues without anybody behind them, where enough people are known for their places to be named."""
+    made = Raised(place.engine, place.vault, place.now)
+    made.people(p0313=9, p031303=9, p031309=9, p0301=9)
+    return made
 
 
 def like(place: Village, words: str = WELL, where: str = "031303", category: str = "water") -> list[int]:
@@ -77,3 +82,43 @@ def test_three_are_offered_those_of_most_people_first_and_none_twice(place: Vill
     with looking(place.engine) as connection:
         rest = similar(connection, place.vault, "water", "031303", WELL, place.now, without=(ids[1], ids[3]))
     assert [row.id for row in rest] == [ids[2], ids[0]]
+
+
+@pytest.mark.parametrize("public", ["waiting", "hidden"])
+def test_words_that_nobody_may_read_are_not_compared(place: Village, raised: Raised, public: str) -> None:
+    tell(raised, place, public=public)
+    for words in (WELL, "the well", "school", "smells bad"):
+        assert like(place, words, where="0313") == []
+    # In the same commune it is offered whatever is said, as it stands on the board.
+    assert like(place, WELL) == like(place, "another thing altogether") != []
+
+
+def test_what_staff_reworded_is_compared_as_all_read_it(place: Village, raised: Raised) -> None:
+    issue = tell(raised, place, "sokha says the fence at the mill is gone")
+    with place.turn() as connection:
+        reworded = update(table(Entry)).values(public_text=place.vault.seal("a fence was taken away"))
+        connection.execute(reworded)
+    assert like(place, "sokha mill gone", where="0313") == []
+    assert like(place, "a fence was taken away", where="0313") == [issue]
+
+
+def test_a_commune_that_is_not_shown_is_not_found_out(place: Village, raised: Raised) -> None:
+    raised.people(p0313=4, p031303=4, p031309=4)
+    issue = tell(raised, place, "road market")
+    answers = [like(place, "road market", where=where) for where in ("031303", "031309", "031311", "0305", "03")]
+    assert answers == [[issue]] * 5  # it is shown in the province, and likely everywhere in it or nowhere
+    assert [like(place, "", where=where) for where in ("031303", "031309")] == [[], []]
+
+
+def test_one_person_looks_a_few_times_a_day(place: Village, raised: Raised) -> None:
+    tell(raised, place)
+    person = place.person()
+    looks = []
+    for _ in range(10):
+        looks.append(len(place.known_to(person).similar("water", "031303", WELL)))
+        with place.turn() as connection:
+            raising.sought(connection, place.word(person))
+    assert looks == [1] * raising.MOST_SEEKS_A_DAY + [0] * (10 - raising.MOST_SEEKS_A_DAY)
+    place.now += timedelta(days=1)
+    assert len(place.known_to(person).similar("water", "031303", WELL)) == 1
+    assert place.known_to(None).similar("water", "031303", WELL) == ()

@@ -26,7 +26,7 @@ from bot.issues.models import Entry, Figure, Issue, PlaceCount
 from bot.issues.reading import FEWEST
 from bot.language.words.lexicon import Lexicon
 from tests.fakes.raised import NOW, Raised
-from tests.fakes.raised_pages import World, pages_on
+from tests.fakes.raised_pages import ZONE, World, pages_on
 
 COMMUNES = ("031303", "031304", "031504", "031505", "170601")
 DISTRICTS = ("0313", "0315", "1706")
@@ -118,7 +118,7 @@ def come_about(raised: Raised, issues: Sequence[Told]) -> dict[str, int]:
     counts = {place: len(them) for place, them in people.items()}
     if counts:
         raised.people(**{f"p{place}": count for place, count in counts.items()})
-    Figures(raised.engine)(NOW)
+    Figures(raised.engine, ZONE)(NOW)
     return counts
 
 
