@@ -21,7 +21,7 @@ from bench.issue_data import populate
 from bench.result import Measured
 from bench.sizes import Sizes
 from bot.app import Phsar, build
-from bot.commands import PATIENCE
+from bot.commands.register import PATIENCE
 from bot.config import Settings
 from bot.db import reading, writing
 from bot.due_tasks import due_tasks

@@ -27,7 +27,7 @@ from bot.channels.recordings import recording_page
 from bot.channels.sms import Late, Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
-from bot.commands import PATIENCE, register
+from bot.commands.register import PATIENCE, register
 from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine

@@ -46,7 +46,7 @@ MEETS_PEOPLE = {
     "bot/migrations/env.py",
 }
 # Where the environment is read; everything else is handed its settings.
-ENTRIES = {"wsgi.py", "worker.py", "bot/commands.py", "bot/local/__main__.py", "bot/simulator/__main__.py"}
+ENTRIES = {"wsgi.py", "worker.py", "bot/local/__main__.py", "bot/simulator/__main__.py"}
 
 
 def python_files(*folders: str) -> list[Path]:

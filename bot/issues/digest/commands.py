@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
-from bot.config import Settings
 from bot.db import reading as looking
 from bot.db import table
 from bot.issues import reading
@@ -23,7 +21,7 @@ from bot.issues.office.links import LETTERS
 from bot.language.saying.catalogue import VOICES
 from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
-from bot.messages.notices import Notices
+from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.web.languages import LANGUAGES
 from flows import codes
 
@@ -31,67 +29,72 @@ DAY = click.DateTime(["%Y-%m-%d"])
 _digest, _office = table(Digest), table(Office)
 
 
-def digest_commands(
-    engine: Callable[[], Engine], notices: Callable[[], Notices], settings: Settings, now: Callable[[], datetime]
-) -> click.Group:
-    """flask digest list|show."""
-    group = click.Group("digest", help="The daily digests of offices: list those of a day, show what one says.")
+def _today(deps: CommandDeps) -> date:
+    return deps.now().astimezone(deps.settings.timezone).date()
 
-    def today() -> date:
-        return now().astimezone(settings.timezone).date()
 
-    @group.command("list")
-    @click.option("--day", type=DAY, help="by default today")
-    @click.option("--after", default="", help="only behind this office's id: the next page")
-    @click.option("--size", type=click.IntRange(1, 200), default=50)
-    def show_list(day: datetime | None, after: str, size: int) -> None:
-        """A line an office that was told on a day, by its id: when, and the counts that are not zero."""
-        wanted = day.date() if day else today()
-        told = select(_office.c.code, _digest.c.created_at, _digest.c.figures)
-        told = told.join(_digest, _digest.c.office_id == _office.c.id)
-        with looking(engine()) as connection:
-            rows = connection.execute(
-                told.where(_digest.c.day == wanted, _digest.c.figures != "{}", _office.c.code > after)
-                .order_by(_office.c.code)
-                .limit(size)
-            ).all()
-        for row in rows:
-            click.echo(f"{row.created_at.astimezone(settings.timezone):%H:%M}  {row.code}  {_counts(row.figures)}")
-        if len(rows) == size:
-            click.echo(f"more: flask digest list --day {wanted} --after {rows[-1].code}")
-        elif not rows and not after:
-            click.echo(f"no office was told of anything on {wanted}")
+@click.command("list")
+@click.option("--day", type=DAY, help="by default today")
+@click.option("--after", default="", help="only behind this office's id: the next page")
+@click.option("--size", type=click.IntRange(1, 200), default=50)
+@pass_deps
+def list_digests(deps: CommandDeps, day: datetime | None, after: str, size: int) -> None:
+    """A line an office that was told on a day, by its id: when, and the counts that are not zero."""
+    wanted = day.date() if day else _today(deps)
+    told = select(_office.c.code, _digest.c.created_at, _digest.c.figures)
+    told = told.join(_digest, _digest.c.office_id == _office.c.id)
+    with looking(deps.engine()) as connection:
+        rows = connection.execute(
+            told.where(_digest.c.day == wanted, _digest.c.figures != "{}", _office.c.code > after)
+            .order_by(_office.c.code)
+            .limit(size)
+        ).all()
+    for row in rows:
+        click.echo(f"{row.created_at.astimezone(deps.settings.timezone):%H:%M}  {row.code}  {_counts(row.figures)}")
+    if len(rows) == size:
+        click.echo(f"more: flask digest list --day {wanted} --after {rows[-1].code}")
+    elif not rows and not after:
+        click.echo(f"no office was told of anything on {wanted}")
 
-    @group.command("show")
-    @click.argument("code")
-    @click.option("--day", type=DAY, help="what it was told on that day, instead of what it would be told now")
-    @click.option("--language", type=click.Choice(LANGUAGES), default="en", help="of the e-mail")
-    def show(code: str, day: datetime | None, language: str) -> None:
-        """What an office would be told now, by SMS and by e-mail as plain text; or the counts it was told on a day."""
-        with looking(engine()) as connection:
-            office = _office_of(connection, code)
-            if day:
-                mine = (_digest.c.office_id == office, _digest.c.day == day.date())
-                told = connection.execute(select(_digest.c.figures).where(*mine)).scalar_one_or_none() or "{}"
-                click.echo(_counts(told) or f"it was told nothing on {day.date()}")
-                return
-            _preview(connection, office, notices(), now(), language)
 
-    def _preview(connection: Connection, office: int, telling: Notices, at: datetime, language: str) -> None:
-        last = digest_service.before(connection, office, today() + timedelta(days=1))
-        since = None if last is None else last.created_at
-        figures = digest_figures.count(connection, reading.offices(connection, [office])[office], since, at)
-        content = digest_mail.gather(connection, telling.vault, office, figures, since, at)
-        link = f"{settings.public_url.rstrip('/')}/o/{'.' * LETTERS}"  # as long as an official's, and leads nowhere
-        if not figures.tells:
-            click.echo("nothing to report: this is told on Mondays only")
-        for voice in VOICES:
-            text = telling.text(digest_service.sms(telling, figures, content.desk.name, link, voice), voice)
-            click.echo(f"SMS {voice}, {parts(text).parts} part(s):\n{text}\n")
-        letter = DigestMail(Lexicon.load, settings.timezone).write(content, language, link)
-        click.echo(f"E-mail: {letter.subject}\n\n{letter.text}")
+@click.command("show")
+@click.argument("code")
+@click.option("--day", type=DAY, help="what it was told on that day, instead of what it would be told now")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="of the e-mail")
+@pass_deps
+def show_digest(deps: CommandDeps, code: str, day: datetime | None, language: str) -> None:
+    """What an office would be told now, by SMS and by e-mail as plain text; or the counts it was told on a day."""
+    with looking(deps.engine()) as connection:
+        office = _office_of(connection, code)
+        if day:
+            mine = (_digest.c.office_id == office, _digest.c.day == day.date())
+            told = connection.execute(select(_digest.c.figures).where(*mine)).scalar_one_or_none() or "{}"
+            click.echo(_counts(told) or f"it was told nothing on {day.date()}")
+            return
+        _preview(deps, connection, office, language)
 
-    return group
+
+def _preview(deps: CommandDeps, connection: Connection, office: int, language: str) -> None:
+    telling, at = deps.notices(), deps.now()
+    last = digest_service.before(connection, office, _today(deps) + timedelta(days=1))
+    since = None if last is None else last.created_at
+    figures = digest_figures.count(connection, reading.offices(connection, [office])[office], since, at)
+    content = digest_mail.gather(connection, telling.vault, office, figures, since, at)
+    link = f"{deps.settings.public_url.rstrip('/')}/o/{'.' * LETTERS}"  # as long as an official's, and leads nowhere
+    if not figures.tells:
+        click.echo("nothing to report: this is told on Mondays only")
+    for voice in VOICES:
+        text = telling.text(digest_service.sms(telling, figures, content.desk.name, link, voice), voice)
+        click.echo(f"SMS {voice}, {parts(text).parts} part(s):\n{text}\n")
+    letter = DigestMail(Lexicon.load, deps.settings.timezone).write(content, language, link)
+    click.echo(f"E-mail: {letter.subject}\n\n{letter.text}")
+
+
+digest_commands = click.Group(
+    "digest",
+    help="The daily digests of offices: list those of a day, show what one says.",
+    commands=(list_digests, show_digest),
+)
 
 
 def _office_of(connection: Connection, code: str) -> int:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Row, select
 
-from bot.config import Settings
 from bot.db import reading as looking
 from bot.db import table, writing
 from bot.issues import reading
@@ -22,10 +20,9 @@ from bot.issues.notifications import IssueDeps
 from bot.issues.staff import listing
 from bot.issues.staff import service as staff_service
 from bot.issues.staff.service import Staff
+from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.messages.inbound.recordings import Links
-from bot.messages.notices import Notices
 from bot.terminal import one_line
-from bot.vault import Vault
 from flows import codes
 
 ID = click.IntRange(1, 2**62)  # what the databases take
@@ -44,212 +41,262 @@ SAID = {
 _office, _entry, _issue = table(Office), table(Entry), table(Issue)
 
 
-def issue_commands(
-    engine: Callable[[], Engine], notices: Callable[[], Notices], settings: Settings, now: Callable[[], datetime]
-) -> click.Group:
-    """flask issues …"""
-    group = click.Group("issues", help="Problems told to offices: list, read, clear, route, merge, reject, revert.")
-    links = Links(settings.secret_key, settings.public_url)
+def _issue_deps(deps: CommandDeps) -> IssueDeps:
+    return IssueDeps(deps.notices(), deps.settings.timezone)
 
-    def deps() -> IssueDeps:
-        return IssueDeps(notices(), settings.timezone)
 
-    def local(at: datetime) -> str:
-        return f"{at.astimezone(settings.timezone):%Y-%m-%d %H:%M}"
+def _line(deps: CommandDeps, row: Row[*tuple[Any, ...]]) -> str:
+    held = "" if row.office_at else " (held)"
+    over = f" overdue {row.overdue}" if row.overdue else ""
+    where = f"{row.category} {row.place}, {row.office or 'no office'}, people: {row.voices}"
+    return f"{row.id:7} {codes.shown(row.code)} {deps.local(row.created_at)} {row.state}{held}{over}  {where}"
 
-    def line(row: Row[*tuple[Any, ...]]) -> str:
-        held = "" if row.office_at else " (held)"
-        over = f" overdue {row.overdue}" if row.overdue else ""
-        where = f"{row.category} {row.place}, {row.office or 'no office'}, people: {row.voices}"
-        return f"{row.id:7} {codes.shown(row.code)} {local(row.created_at)} {row.state}{held}{over}  {where}"
 
-    def issue_of(connection: Connection, code: str) -> int:
-        digits = "".join(letter for letter in code if letter.isdigit())
-        found = connection.execute(select(_issue.c.id).where(_issue.c.code == digits)).scalar_one_or_none()
+def _issue_of(connection: Connection, code: str) -> int:
+    digits = "".join(letter for letter in code if letter.isdigit())
+    found = connection.execute(select(_issue.c.id).where(_issue.c.code == digits)).scalar_one_or_none()
+    if found is None:
+        raise click.ClickException(f"{code!r} is no problem's number; see: flask issues list")
+    return int(found)
+
+
+def _acts(deps: CommandDeps, do: Callable[[Connection, Staff], str], name: str) -> None:
+    try:
+        by = Staff(name or getpass.getuser(), deps.now())
+    except (KeyError, OSError) as error:  # a machine that has no name for who is logged in
+        raise click.ClickException("say who you are, for the log: --by NAME") from error
+    with writing(deps.engine()) as connection:
+        said = do(connection, by)
+    if said != "done":
+        raise click.ClickException(SAID.get(said, said))
+    click.echo("done")
+
+
+def _foot(rows: Sequence[Any], size: int, nothing: str) -> None:
+    if len(rows) == size:
+        click.echo(f"more: add --after {rows[-1].id}")
+    elif not rows:
+        click.echo(nothing)
+
+
+@click.command("list")
+@click.option("--state", default="", help="open, or one of: " + ", ".join(IssueState))
+@click.option("--office", default="", help="an office's id in lists")
+@click.option("--category", default="")
+@click.option("--place", default="", help="an official code of 2, 4 or 6 digits")
+@click.option("--before", type=click.IntRange(0, 2**62), default=0, help="only older than this id: the next page")
+@SIZE
+@pass_deps
+def list_issues(deps: CommandDeps, /, size: int, **wanted: Any) -> None:
+    """A line an issue, the newest first: id, number, when, state, what, where, whose, how many people."""
+    if wanted["state"] not in ("", "open", *IssueState):
+        raise click.BadParameter("use open or one of: " + ", ".join(IssueState), param_hint="--state")
+    with looking(deps.engine()) as connection:
+        rows = listing.page(connection, size=size, **wanted)
+    for row in rows:
+        click.echo(_line(deps, row))
+    if len(rows) == size:
+        click.echo(f"more: add --before {rows[-1].id}")
+    elif not rows:
+        click.echo("none")
+
+
+@click.command("stuck")
+@AFTER
+@SIZE
+@pass_deps
+def list_stuck(deps: CommandDeps, after: int, size: int) -> None:
+    """What does not go on by itself: held by staff for two working days, without an office, or answered by
+    nobody though all above were told."""
+    with looking(deps.engine()) as connection:
+        rows = listing.stuck(connection, deps.settings.timezone, deps.now(), after, size)
+    for row in rows:
+        click.echo(f"{_line(deps, row)}: {listing.why_stuck(row)}")
+    _foot(rows, size, "nothing is stuck")
+
+
+@click.command("show")
+@click.argument("code")
+@pass_deps
+def show_issue(deps: CommandDeps, code: str) -> None:
+    """One issue with its history; each entry by its id, with who may read its words."""
+    with looking(deps.engine()) as connection:
+        issue = _issue_of(connection, code)
+        row = listing.page(connection, before=issue + 1, size=1)[0]
+        entries = connection.execute(select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id)).all()
+        named = reading.offices(connection, [entry.office_id for entry in entries])
+    click.echo(_line(deps, row))
+    for entry in entries:
+        _show_entry(deps, entry, named)
+
+
+def _show_entry(deps: CommandDeps, entry: Row[Any], named: dict[int, reading.Desk]) -> None:
+    office = named[entry.office_id].code if entry.office_id in named else ""
+    may = "" if entry.office_may else " (not yet for the office)"
+    public = f" (public: {entry.public})" if entry.public else ""
+    other = f" {codes.shown(entry.detail)}" if entry.kind == Kind.MERGED and entry.detail else ""
+    click.echo(f"{entry.id:7} {deps.local(entry.at)} {entry.kind}{other} by {entry.by} {office}{may}{public}".rstrip())
+    for sealed, whose in ((entry.text, ""), (entry.public_text, "the public reads: ")):
+        if sealed:
+            click.echo(f"        {whose}{one_line(deps.vault.open(sealed))}")
+    if entry.recording_id is not None:
+        click.echo(f"        ♪ spoken: flask issues listen {entry.id}")
+
+
+@click.command("waiting")
+@AFTER
+@SIZE
+@pass_deps
+def list_waiting(deps: CommandDeps, after: int, size: int) -> None:
+    """Words that an office or the public waits for, oldest first."""
+    with looking(deps.engine()) as connection:
+        found = staff_service.waiting(connection, _issue_deps(deps), after, size)
+    for one in found:
+        who = "the public" if one.office_may else "the office"
+        words = one_line(one.words) or ("♪ spoken" if one.spoken else "")
+        hidden = " (abuse?)" if one.hidden else ""
+        click.echo(
+            f"{one.id:7} {codes.shown(one.code)} {deps.local(one.at)} {one.category}, for {who}{hidden}: {words}"
+        )
+    _foot(found, size, "nothing waits")
+
+
+@click.command("clear")
+@click.argument("entry", type=ID)
+@click.option("--office-only", is_flag=True, help="only the office may read it, not the public")
+@BY
+@pass_deps
+def clear(deps: CommandDeps, entry: int, office_only: bool, name: str) -> None:
+    """The office and the public may read these words."""
+    _acts(
+        deps,
+        lambda c, by: staff_service.clear(c, _issue_deps(deps), entry, by, office=True, public=not office_only),
+        name,
+    )
+
+
+@click.command("reword")
+@click.argument("entry", type=ID)
+@click.argument("words")
+@BY
+@pass_deps
+def reword(deps: CommandDeps, entry: int, words: str, name: str) -> None:
+    """What the public reads instead of these words, from now on; the office reads them as they are."""
+    _acts(deps, lambda c, by: staff_service.reword(c, _issue_deps(deps), entry, words, by), name)
+
+
+@click.command("write")
+@click.argument("entry", type=ID)
+@click.argument("words")
+@BY
+@pass_deps
+def write(deps: CommandDeps, entry: int, words: str, name: str) -> None:
+    """What was said in a recording, without names; the office may read it then."""
+    _acts(deps, lambda c, by: staff_service.write_down(c, _issue_deps(deps), entry, words, by), name)
+
+
+@click.command("hide")
+@click.argument("entry", type=ID)
+@BY
+@pass_deps
+def hide(deps: CommandDeps, entry: int, name: str) -> None:
+    """The public does not read these words; an office that may not read them yet does not either."""
+    _acts(deps, lambda c, by: staff_service.hide(c, _issue_deps(deps), entry, by), name)
+
+
+@click.command("route")
+@click.argument("code")
+@click.argument("office")
+@BY
+@pass_deps
+def route(deps: CommandDeps, code: str, office: str, name: str) -> None:
+    """Give an issue to an office (its id in lists)."""
+
+    def do(connection: Connection, by: Staff) -> str:
+        found = connection.execute(select(_office.c.id).where(_office.c.code == office)).scalar_one_or_none()
         if found is None:
-            raise click.ClickException(f"{code!r} is no problem's number; see: flask issues list")
-        return int(found)
+            raise click.ClickException(f"there is no office {office!r}; see: flask offices list")
+        return staff_service.route(connection, _issue_deps(deps), _issue_of(connection, code), found, by)
 
-    def acts(do: Callable[[Connection, Staff], str], name: str) -> None:
-        try:
-            by = Staff(name or getpass.getuser(), now())
-        except (KeyError, OSError) as error:  # a machine that has no name for who is logged in
-            raise click.ClickException("say who you are, for the log: --by NAME") from error
-        with writing(engine()) as connection:
-            said = do(connection, by)
-        if said != "done":
-            raise click.ClickException(SAID.get(said, said))
-        click.echo("done")
+    _acts(deps, do, name)
 
-    def foot(rows: Sequence[Any], size: int, nothing: str) -> None:
-        if len(rows) == size:
-            click.echo(f"more: add --after {rows[-1].id}")
-        elif not rows:
-            click.echo(nothing)
 
-    @group.command("list")
-    @click.option("--state", default="", help="open, or one of: " + ", ".join(IssueState))
-    @click.option("--office", default="", help="an office's id in lists")
-    @click.option("--category", default="")
-    @click.option("--place", default="", help="an official code of 2, 4 or 6 digits")
-    @click.option("--before", type=click.IntRange(0, 2**62), default=0, help="only older than this id: the next page")
-    @SIZE
-    def show_list(size: int, **wanted: Any) -> None:
-        """A line an issue, the newest first: id, number, when, state, what, where, whose, how many people."""
-        if wanted["state"] not in ("", "open", *IssueState):
-            raise click.BadParameter("use open or one of: " + ", ".join(IssueState), param_hint="--state")
-        with looking(engine()) as connection:
-            rows = listing.page(connection, size=size, **wanted)
-        for row in rows:
-            click.echo(line(row))
-        if len(rows) == size:
-            click.echo(f"more: add --before {rows[-1].id}")
-        elif not rows:
-            click.echo("none")
+@click.command("reject")
+@click.argument("code")
+@click.argument("why")
+@BY
+@pass_deps
+def reject(deps: CommandDeps, code: str, why: str, name: str) -> None:
+    """It is no issue; those behind it hear WHY."""
+    _acts(deps, lambda c, by: staff_service.reject(c, _issue_deps(deps), _issue_of(c, code), why, by), name)
 
-    @group.command("stuck")
-    @AFTER
-    @SIZE
-    def show_stuck(after: int, size: int) -> None:
-        """What does not go on by itself: held by staff for two working days, without an office, or answered by
-        nobody though all above were told."""
-        with looking(engine()) as connection:
-            rows = listing.stuck(connection, settings.timezone, now(), after, size)
-        for row in rows:
-            click.echo(f"{line(row)}: {listing.why_stuck(row)}")
-        foot(rows, size, "nothing is stuck")
 
-    @group.command("show")
-    @click.argument("code")
-    def show(code: str) -> None:
-        """One issue with its history; each entry by its id, with who may read its words."""
-        with looking(engine()) as connection:
-            issue = issue_of(connection, code)
-            row = listing.page(connection, before=issue + 1, size=1)[0]
-            entries = connection.execute(select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id)).all()
-            named = reading.offices(connection, [entry.office_id for entry in entries])
-        click.echo(line(row))
-        vault = deps().vault
-        for entry in entries:
-            show_entry(entry, named, vault)
+@click.command("merge")
+@click.argument("code")
+@click.argument("into")
+@BY
+@pass_deps
+def merge(deps: CommandDeps, code: str, into: str, name: str) -> None:
+    """An issue goes on as another; both numbers work."""
+    _acts(
+        deps, lambda c, by: staff_service.merge(c, _issue_deps(deps), _issue_of(c, code), _issue_of(c, into), by), name
+    )
 
-    def show_entry(entry: Row[Any], named: dict[int, reading.Desk], vault: Vault) -> None:
-        office = named[entry.office_id].code if entry.office_id in named else ""
-        may = "" if entry.office_may else " (not yet for the office)"
-        public = f" (public: {entry.public})" if entry.public else ""
-        other = f" {codes.shown(entry.detail)}" if entry.kind == Kind.MERGED and entry.detail else ""
-        click.echo(f"{entry.id:7} {local(entry.at)} {entry.kind}{other} by {entry.by} {office}{may}{public}".rstrip())
-        for sealed, whose in ((entry.text, ""), (entry.public_text, "the public reads: ")):
-            if sealed:
-                click.echo(f"        {whose}{one_line(vault.open(sealed))}")
-        if entry.recording_id is not None:
-            click.echo(f"        ♪ spoken: flask issues listen {entry.id}")
 
-    @group.command("waiting")
-    @AFTER
-    @SIZE
-    def show_waiting(after: int, size: int) -> None:
-        """Words that an office or the public waits for, oldest first."""
-        with looking(engine()) as connection:
-            found = staff_service.waiting(connection, deps(), after, size)
-        for one in found:
-            who = "the public" if one.office_may else "the office"
-            words = one_line(one.words) or ("♪ spoken" if one.spoken else "")
-            hidden = " (abuse?)" if one.hidden else ""
-            click.echo(f"{one.id:7} {codes.shown(one.code)} {local(one.at)} {one.category}, for {who}{hidden}: {words}")
-        foot(found, size, "nothing waits")
+@click.command("log")
+@click.argument("code")
+@pass_deps
+def show_log(deps: CommandDeps, code: str) -> None:
+    """What staff did with an issue, each line by the id that `revert` takes."""
+    with looking(deps.engine()) as connection:
+        rows: Sequence[Row[Any]] = staff_service.log(connection, _issue_of(connection, code))
+    for row in rows:
+        entry = f" of entry {row.entry_id}" if row.entry_id else ""
+        back = " (reverted)" if row.reverted_at else ""
+        click.echo(f"{row.id:7} {deps.local(row.at)} {row.action}{entry} by {row.by}{back}")
+    if not rows:
+        click.echo("nothing")
 
-    @group.command("clear")
-    @click.argument("entry", type=ID)
-    @click.option("--office-only", is_flag=True, help="only the office may read it, not the public")
-    @BY
-    def clear(entry: int, office_only: bool, name: str) -> None:
-        """The office and the public may read these words."""
-        acts(lambda c, by: staff_service.clear(c, deps(), entry, by, office=True, public=not office_only), name)
 
-    @group.command("reword")
-    @click.argument("entry", type=ID)
-    @click.argument("words")
-    @BY
-    def reword(entry: int, words: str, name: str) -> None:
-        """What the public reads instead of these words, from now on; the office reads them as they are."""
-        acts(lambda c, by: staff_service.reword(c, deps(), entry, words, by), name)
+@click.command("revert")
+@click.argument("id", type=ID)
+@BY
+@pass_deps
+def revert(deps: CommandDeps, id: int, name: str) -> None:
+    """Take back what a line of the log did; what was told to people stays told."""
+    _acts(deps, lambda c, by: staff_service.revert(c, _issue_deps(deps), id, by), name)
 
-    @group.command("write")
-    @click.argument("entry", type=ID)
-    @click.argument("words")
-    @BY
-    def write(entry: int, words: str, name: str) -> None:
-        """What was said in a recording, without names; the office may read it then."""
-        acts(lambda c, by: staff_service.write_down(c, deps(), entry, words, by), name)
 
-    @group.command("hide")
-    @click.argument("entry", type=ID)
-    @BY
-    def hide(entry: int, name: str) -> None:
-        """The public does not read these words; an office that may not read them yet does not either."""
-        acts(lambda c, by: staff_service.hide(c, deps(), entry, by), name)
+@click.command("listen")
+@click.argument("entry", type=ID)
+@pass_deps
+def listen(deps: CommandDeps, entry: int) -> None:
+    """A private link to a recording, for a day."""
+    with looking(deps.engine()) as connection:
+        wanted = select(_entry.c.recording_id).where(_entry.c.id == entry)
+        recording = connection.execute(wanted).scalar_one_or_none()
+    if recording is None:
+        raise click.ClickException(f"entry {entry} was not spoken; see: flask issues waiting")
+    click.echo(Links(deps.settings.secret_key, deps.settings.public_url).to(recording))
 
-    @group.command("route")
-    @click.argument("code")
-    @click.argument("office")
-    @BY
-    def route(code: str, office: str, name: str) -> None:
-        """Give an issue to an office (its id in lists)."""
 
-        def do(connection: Connection, by: Staff) -> str:
-            found = connection.execute(select(_office.c.id).where(_office.c.code == office)).scalar_one_or_none()
-            if found is None:
-                raise click.ClickException(f"there is no office {office!r}; see: flask offices list")
-            return staff_service.route(connection, deps(), issue_of(connection, code), found, by)
-
-        acts(do, name)
-
-    @group.command("reject")
-    @click.argument("code")
-    @click.argument("why")
-    @BY
-    def reject(code: str, why: str, name: str) -> None:
-        """It is no issue; those behind it hear WHY."""
-        acts(lambda c, by: staff_service.reject(c, deps(), issue_of(c, code), why, by), name)
-
-    @group.command("merge")
-    @click.argument("code")
-    @click.argument("into")
-    @BY
-    def merge(code: str, into: str, name: str) -> None:
-        """An issue goes on as another; both numbers work."""
-        acts(lambda c, by: staff_service.merge(c, deps(), issue_of(c, code), issue_of(c, into), by), name)
-
-    @group.command("log")
-    @click.argument("code")
-    def show_log(code: str) -> None:
-        """What staff did with an issue, each line by the id that `revert` takes."""
-        with looking(engine()) as connection:
-            rows: Sequence[Row[Any]] = staff_service.log(connection, issue_of(connection, code))
-        for row in rows:
-            entry = f" of entry {row.entry_id}" if row.entry_id else ""
-            back = " (reverted)" if row.reverted_at else ""
-            click.echo(f"{row.id:7} {local(row.at)} {row.action}{entry} by {row.by}{back}")
-        if not rows:
-            click.echo("nothing")
-
-    @group.command("revert")
-    @click.argument("id", type=ID)
-    @BY
-    def revert(id: int, name: str) -> None:
-        """Take back what a line of the log did; what was told to people stays told."""
-        acts(lambda c, by: staff_service.revert(c, deps(), id, by), name)
-
-    @group.command("listen")
-    @click.argument("entry", type=ID)
-    def listen(entry: int) -> None:
-        """A private link to a recording, for a day."""
-        with looking(engine()) as connection:
-            wanted = select(_entry.c.recording_id).where(_entry.c.id == entry)
-            recording = connection.execute(wanted).scalar_one_or_none()
-        if recording is None:
-            raise click.ClickException(f"entry {entry} was not spoken; see: flask issues waiting")
-        click.echo(links.to(recording))
-
-    return group
+issue_commands = click.Group(
+    "issues",
+    help="Problems told to offices: list, read, clear, route, merge, reject, revert.",
+    commands=(
+        list_issues,
+        list_stuck,
+        show_issue,
+        list_waiting,
+        clear,
+        reword,
+        write,
+        hide,
+        route,
+        reject,
+        merge,
+        show_log,
+        revert,
+        listen,
+    ),
+)

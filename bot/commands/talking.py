@@ -1,0 +1,103 @@
+"""Talking to the line in the terminal: flask chat, flask understand. What is said goes the way of an SMS."""
+
+from __future__ import annotations
+
+import csv
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from bot.contacts.phone import Kind as AddressKind
+from bot.contacts.phone import read_address
+from bot.conversation import Conversation, Inbound
+from bot.language.intents.understand import to_row, understand
+from bot.language.text.sms_parts import parts
+from bot.language.words.lexicon import Lexicon
+from bot.logs import silence
+from bot.prices.knowledge import Knowledge
+from flows.heard import Asked, Kind, Option
+
+CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def chat_command(conversation: Callable[[], Conversation]) -> click.Command:
+    """flask chat."""
+
+    @click.command("chat")
+    @click.option("--as", "number", default="+85512000001", show_default=True, help="the number you write from")
+    @click.argument("text", nargs=-1)
+    def chat(number: str, text: tuple[str, ...]) -> None:
+        """Talk to the line in the terminal: TEXT is one message; without it, a message a line until end of file."""
+        sender = read_address(number)
+        if sender.kind is AddressKind.WITHHELD:
+            raise click.BadParameter(f"{number!r} is no phone number; try +85512000001", param_hint="--as")
+        silence()
+        line = conversation()
+        click.get_current_context().call_on_close(line.engine.dispose)
+        lines: Iterable[str] = [" ".join(text)] if text else sys.stdin
+        for message in lines:
+            inbound = Inbound(f"chat-{secrets.token_hex(12)}", "sms", sender, message.rstrip("\n"))
+            said = line.turn(inbound).text
+            size = parts(said)
+            click.echo(f"< {said}" if said else "< (no answer)")
+            click.echo(f"  {size.units} {size.encoding}, {size.parts} part(s)")
+
+    return chat
+
+
+def understand_command(engine: Callable[[], Engine]) -> click.Command:
+    """flask understand."""
+
+    @click.command("understand")
+    @click.option("--asked", default="", help="the question it answers: choose3, rsvp, confirm, words …")
+    @click.option("--file", "file", type=CSV, help="a CSV with the columns text and asked")
+    @click.option("--json", "as_json", is_flag=True, help="a JSON line a message")
+    @click.argument("text", required=False)
+    def read(asked: str, file: Path | None, as_json: bool, text: str | None) -> None:
+        """How a message, or a file of them, is read and how surely."""
+        if (text is None) == (file is None):
+            raise click.UsageError("give one TEXT, or --file FILE")
+        lexicon = Knowledge(engine(), Lexicon.load()).lexicon_or_bare()
+        rows = [(text or "", asked)] if file is None else _messages(file)
+        for number, (words, kind) in enumerate(rows, 2):
+            try:
+                question = asked_as(kind)
+            except ValueError as error:
+                where = f"line {number}: " if file else ""
+                raise click.UsageError(f"{where}asked: {error}") from error
+            row = to_row(understand(words, question, lexicon), lexicon)
+            if as_json:
+                click.echo(json.dumps({"text": words, "asked": kind, **row}, ensure_ascii=False))
+            else:
+                slots = json.dumps(row["slots"], ensure_ascii=False)
+                click.echo(f"{row['confidence']:.2f} {row['intent']:20} {slots:60} {words}")
+
+    return read
+
+
+def asked_as(name: str) -> Asked:
+    """The open question a name stands for: empty, a Kind, or choose2 … choose9. Raises ValueError."""
+    if not name:
+        return Asked()
+    kind, count = (name[:-1], int(name[-1])) if name[-1].isdigit() else (name, 4)
+    if kind not in [str(known) for known in Kind]:
+        known = ", ".join(Kind)
+        raise ValueError(f"{name!r} is no kind of question; use one of {known}, choose3, or leave it empty")
+    options = [Option(str(number), "") for number in range(1, count + 1)] if kind in ("choose", "poll") else []
+    return Asked(Kind(kind), tuple(options))
+
+
+def _messages(file: Path) -> list[tuple[str, str]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "text" not in (reader.fieldnames or ()):
+                raise click.UsageError(f"{file.name}: line 1: the column text is missing")
+            return [(row["text"] or "", row.get("asked") or "") for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise click.UsageError(f"{file.name} is no UTF-8 CSV: {error}") from error
