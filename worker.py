@@ -76,7 +76,7 @@ def _calling() -> Calling:
     phsar, carrier = _line()
     settings = phsar.settings
     bucket = Bucket(phsar.redis, VOICE, settings.calls_per_second)
-    limits = Limits(Rules(settings.quiet_hours, settings.timezone), settings.call_spend_day)
+    limits = Limits(Rules(settings.quiet_hours, settings.timezone), settings.call_spend_day, settings.call_back_day)
     return Calling(phsar.engine, phsar.vault, carrier, bucket, limits, utc_now, settings.public_url)
 
 

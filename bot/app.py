@@ -44,6 +44,7 @@ from bot.language.saying.speaking import SPOKEN, clips
 from bot.language.words.lexicon import Lexicon
 from bot.logs import set_up_logs
 from bot.meetings.segments import in_group
+from bot.messages.calls.callbacks import Budget
 from bot.messages.inbound.recordings import Links
 from bot.messages.inbound.spool import REPLAY, Spool
 from bot.messages.inbound.unmeant import Unmeant
@@ -120,6 +121,7 @@ def build(
     knowledge = Knowledge(engine, lexicon)
     catalogues = {voice: load_catalogue(voice) for voice in VOICES}
     notices = Notices(vault, catalogues, lambda: knowledge.now().lexicon)
+    budget = Budget(settings.call_back_day, settings.call_back_hour, settings.quiet_hours, settings.timezone)
     conversation = Conversation(
         engine=engine,
         vault=vault,
@@ -132,7 +134,8 @@ def build(
             settings.timezone,
             OfficeLinks(settings.secret_key, settings.public_url),
             settings.quiet_hours,
-            settings.call_spend_day,
+            budget,
+            settings.unasked_sms_day,
         ),
         zone=settings.timezone,
         unmeant=Unmeant.load(
@@ -144,7 +147,7 @@ def build(
     recorded = Clips(settings.audio_dir)
     voices = LineVoices(recorded, settings.say_voice, settings.public_url)
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
-    calls = Calls(Line(conversation, spoken, voices, bool(settings.voice_from)), settings.call_spend_day)
+    calls = Calls(Line(conversation, spoken, voices, bool(settings.voice_from)), budget)
     redis = connect_redis(settings.redis_url)
     return Phsar(
         *(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, notices),

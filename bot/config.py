@@ -61,7 +61,9 @@ class Settings:
     """What the processes are told. URLs have no trailing slash; `sms_per_second` counts messages.
 
     `sms_part_cost` is what a part of an SMS costs, in the currency of the carrier's bill; `call_spend_day` is begun
-    minutes of calls we place in a day, `say_voice` the carrier's Khmer voice or empty; `audio_dir` holds a folder of
+    minutes of calls we place in a day, `call_back_day` those of rings we return, of which `call_back_hour`
+    are taken in an hour, `unasked_sms_day` the messages that people may cause to others in a day,
+    `say_voice` the carrier's Khmer voice or empty; `audio_dir` holds a folder of
     clips for each spoken language, `spool_dir` what came while neither the database nor Redis was there,
     `quiet_hours` are local. `alert_to` are the numbers and e-mail addresses of those who are told of trouble;
     `smtp_url` is the mail server, or empty.
@@ -85,6 +87,9 @@ class Settings:
     voice_from: str
     call_back: bool
     call_spend_day: int
+    unasked_sms_day: int
+    call_back_day: int
+    call_back_hour: int
     calls_per_second: int
     say_voice: str
     speech: bool
@@ -138,6 +143,9 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
         voice_from=read.caller(sms_from),
         call_back=read.switch("CALL_BACK"),
         call_spend_day=read.whole("CALL_SPEND_DAY", 600, most=100_000),
+        call_back_day=read.whole("CALL_BACK_DAY", 300, most=100_000),
+        call_back_hour=read.whole("CALL_BACK_HOUR", 120, most=100_000),
+        unasked_sms_day=read.whole("UNASKED_SMS_DAY", 10_000, most=1_000_000),
         calls_per_second=read.whole("CALLS_PER_SECOND", 1, most=100),
         say_voice=read.say_voice(),
         speech=speech,

@@ -46,7 +46,7 @@ class DueTaskDeps:
 def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
     """All of them, in the order in which they are done."""
     settings = deps.settings
-    telling = Telling(deps.notices, settings.timezone, settings.quiet_hours)
+    telling = Telling(deps.notices, settings.timezone, settings.quiet_hours, settings.unasked_sms_day)
     links = Links(settings.secret_key, settings.public_url)
     letters = DigestMail(lambda: deps.knowledge.now().lexicon, settings.timezone)
     return (

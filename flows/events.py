@@ -167,7 +167,7 @@ class AlertEnded:
 
 @dataclass(frozen=True, slots=True)
 class GroupMade:
-    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person, for good)."""
+    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person, for good), new (too soon)."""
 
     name: str
 

@@ -35,6 +35,7 @@ ASK_NAME = T_("What is the name of the new group?")
 MAKE_SURE = T_("Make the group {name}? You lead it. {choices}")
 MADE = T_("The group {name} is made. Invite members: INVITE and their numbers.")
 TOO_MANY = N_("You have made three groups already. More are made by staff.")
+TOO_NEW = T_("You can make a group after three days with Phsar. Sooner: please ask our staff, send HELP")
 ASK_NUMBERS = T_("Whom do you invite? Send their phone numbers.")
 INVITE_SURE = T_("Invite {count} numbers to {group}? {choices}")
 INVITED = T_("{count} are invited. They are in the group once they answer yes.")
@@ -109,7 +110,7 @@ def _take_new(turn: Turn) -> Next | None:
     name = str(turn.data["name"])
     if not answer:
         return Next("meeting.left")
-    told = Prompt(MADE, {"name": name}, by_outcome={"full": say(TOO_MANY)})
+    told = Prompt(MADE, {"name": name}, by_outcome={"full": say(TOO_MANY), "new": say(TOO_NEW)})
     return Next(HOME, tell=(told,), events=(GroupMade(name),))
 
 

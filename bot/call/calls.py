@@ -24,7 +24,7 @@ from bot.messages.calls import admission as call_admission
 from bot.messages.calls import answered as answered_calls
 from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import Budget, Rung
 from bot.messages.inbound import runs
 from bot.messages.inbound.received import OvertakenError
 from bot.messages.models import CallState, Direction
@@ -61,7 +61,7 @@ class Calls:
     """The line's side of all calls. Built once by the app and shared by threads."""
 
     line: Line
-    most_minutes: int  # of calls we place in a day
+    budget: Budget  # of ringing back
 
     def rung(self, ring: Ring) -> Rung:
         """Whether to pick up or to call back; with the latter the call is queued."""
@@ -74,7 +74,7 @@ class Calls:
         now = line.clock()
         contact = self._caller(connection, ring.sender, now).contact_id
         midnight = now.astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return callbacks.rung(connection, contact, ring.sender, ring.sid, now, midnight, self.most_minutes)
+        return callbacks.rung(connection, contact, ring.sender, ring.sid, now, midnight, self.budget)
 
     def begun(self, ring: Ring) -> Spoken:
         """The first step of a call that came in."""

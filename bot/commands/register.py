@@ -87,7 +87,7 @@ def register(
 
     def forget(connection: Connection, contact: int, at: datetime) -> None:
         """As DELETE MY DATA does."""
-        telling = Telling(notices(), settings.timezone, settings.quiet_hours)
+        telling = Telling(notices(), settings.timezone, settings.quiet_hours, settings.unasked_sms_day)
         forgetting.forget(connection, telling, groups.Word(contact, at, "staff", "", ""))
 
     vault = Vault(settings.data_key)

@@ -169,6 +169,7 @@ def _add(
             "sex": "",
             "place": "",
             "may_report": False,
+            "may_found": True,
             "created_at": now,
             **said.fields,
             **said.may_report,

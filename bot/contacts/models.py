@@ -25,6 +25,7 @@ class Contact(Base):
     place: Mapped[str] = mapped_column(String(8), default="")
     may_report: Mapped[bool] = mapped_column(default=False)  # an enumerator
     reach: Mapped[str] = mapped_column(String(5), default="sms")  # how reminders come: sms, voice
+    may_found: Mapped[bool] = mapped_column(default=False)  # a group, at once: staff know them
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

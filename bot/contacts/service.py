@@ -33,6 +33,7 @@ def fresh(vault: Vault, address: Address, now: datetime) -> dict[str, object]:
         "sex": "",
         "place": "",
         "may_report": False,
+        "may_found": False,
         "created_at": now,
     }
 
@@ -140,5 +141,5 @@ def disown(connection: Connection, contact: int) -> None:
     connection.execute(
         update(_contact)
         .where(_contact.c.id == contact)
-        .values(name=None, language="", script="", sex="", place="", may_report=False, reach="sms")
+        .values(name=None, language="", script="", sex="", place="", may_report=False, may_found=False, reach="sms")
     )

@@ -13,13 +13,13 @@ from bot.vault import Vault
 from flows import events
 
 
-def handlers(vault: Vault, zone: ZoneInfo, most_minutes: int) -> Mapping[type[events.Event], Handler]:
-    """The handlers of these events. `most_minutes` are those of a day in which people may be rung."""
+def handlers(vault: Vault, zone: ZoneInfo, budget: callbacks.Budget) -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events. `budget` is that of ringing people back."""
 
     def call_back_asked(event: events.CallBackAsked, at: Moment) -> str:
         address = contacts.address_of(at.connection, vault, at.known_contact)
         day_began = midnight(at.now, zone)
         begins = callbacks.Begins(event.opens, {"code": event.code} if event.code else {})
-        return callbacks.ask(at.connection, at.known_contact, address, begins, at.now, day_began, most_minutes)
+        return callbacks.ask(at.connection, at.known_contact, address, begins, at.now, day_began, budget)
 
     return {events.CallBackAsked: call_back_asked}

@@ -13,9 +13,12 @@ from bot.conversation import Handler
 from bot.handlers import alerts, calls, issues, meetings, people, prices, subscriptions
 from bot.issues.office.links import Links
 from bot.meetings.telling import Telling
+from bot.messages.calls.callbacks import Budget
 from bot.messages.notices import Notices
 from bot.vault import Vault
 from flows.events import Event
+
+NO_CALLS = Budget(0)
 
 
 def handlers(
@@ -24,16 +27,17 @@ def handlers(
     zone: ZoneInfo,
     links: Links,
     quiet: QuietHours | None = None,
-    most_minutes: int = 0,
+    budget: Budget = NO_CALLS,
+    most_unasked: int = 10_000,
 ) -> Mapping[type[Event], Handler]:
     """The handler of each event type. The test of the map proves that none is missing.
 
-    `most_minutes` are those of a day in which people may be rung.
+    `budget` is that of ringing people back, `most_unasked` what they may cause to be sent to others in a day.
     """
-    telling = Telling(notices, zone, quiet)
+    telling = Telling(notices, zone, quiet, most_unasked)
     return {
         **people.handlers(vault, telling),
-        **calls.handlers(vault, zone, most_minutes),
+        **calls.handlers(vault, zone, budget),
         **prices.handlers(),
         **meetings.handlers(telling),
         **subscriptions.handlers(vault),

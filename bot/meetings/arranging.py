@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from bot.db import table
-from bot.meetings import groups
+from bot.meetings import groups, limits
 from bot.meetings.facts import REPORTABLE, RSVP, fault, is_taken, moment_of
 from bot.meetings.models import Attendance, Meeting, MeetingState, Member, Membership, Reminded, Repeats
 from bot.meetings.series import overtakes, plan_next
@@ -51,6 +51,8 @@ def arrange(
     to = telling.members(connection, group, but=by.contact)
     if to and telling.awake(by.now) >= starts_at:
         return "night"
+    if limits.is_spent(connection, telling, len(to), by.now):
+        return "full"
     values = {
         "group_id": group,
         "starts_at": starts_at,

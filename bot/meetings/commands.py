@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from bot.config import Settings
 from bot.contacts.models import Contact
-from bot.db import reading, table
+from bot.contacts.phone import read_address
+from bot.db import reading, table, writing
 from bot.meetings.facts import counts
 from bot.meetings.models import Group, Meeting, MeetingState, Member, Membership, Role
 from bot.vault import Vault
@@ -25,7 +26,7 @@ _group, _member, _meeting, _contact = table(Group), table(Member), table(Meeting
 def group_commands(
     engine: Callable[[], Engine], vault: Vault, settings: Settings, now: Callable[[], datetime]
 ) -> click.Group:
-    """flask groups list|show."""
+    """flask groups list|show|allow."""
     group = click.Group("groups", help="Working groups: list them, show one with its members and meetings.")
 
     @group.command("list")
@@ -45,6 +46,16 @@ def group_commands(
             click.echo("no group" + (f" behind {after}" if after else "; import some: flask import groups FILE.csv"))
         elif len(rows) == size:
             click.echo(f"more: flask groups list --after {rows[-1].id}")
+
+    @group.command("allow")
+    @click.argument("number")
+    def allow(number: str) -> None:
+        """Let the person of a number found groups at once: staff know them."""
+        with writing(engine()) as connection:
+            who = _contact.c.address_hash == vault.look_up(read_address(number).value)
+            if not connection.execute(update(_contact).where(who).values(may_found=True)).rowcount:
+                raise click.ClickException("nobody with this number has written or is on a list; import it first")
+        click.echo("may found groups now")
 
     @group.command("show")
     @click.argument("id", type=ID)

@@ -16,6 +16,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import Address, Kind, read_number
 from bot.db import table
+from bot.language.masking import masked
+from bot.meetings import limits
 from bot.meetings.facts import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
 from bot.meetings.telling import (
@@ -77,7 +79,10 @@ def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
     # The person is locked: two groups founded at once are counted one after the other.
     if _founded(connection, by.contact) >= FOUNDED_BY_ONE:
         return "full"
-    name = " ".join(name.split())[:LONGEST_NAME]
+    if not limits.may_found(connection, by.contact, by.now):
+        return "new"
+    # Everybody who is invited reads it: it lures nobody to a number or an address.
+    name = masked(" ".join(name.split()))[:LONGEST_NAME]
     values = {"name_km": name, "name_en": "", "kind": "", "place": "", "written": 0, "created_at": by.now}
     group = connection.execute(insert(_group).values(values).returning(_group.c.id)).scalar_one()
     member = {"group_id": group, "contact_id": by.contact, "role": Role.LEADER, "state": Membership.CONFIRMED}
@@ -107,9 +112,13 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
         return "none"
     people = _people(connection, telling, mobiles, group)
     new = [address for address in mobiles if address.value not in people]
-    outside = [person.id for person in people.values() if person.state is None]
-    again = [person.id for person in people.values() if _may_be_asked_again(person, by.now)]
+    alone = limits.let_alone(connection, [person.id for person in people.values()], by.now)
+    near = [person for person in people.values() if person.id not in alone]
+    outside = [person.id for person in near if person.state is None]
+    again = [person.id for person in near if _may_be_asked_again(person, by.now)]
     if _invited_today(connection, telling, by) + len(new) + len(outside) + len(again) > INVITED_A_DAY:
+        return "full"
+    if limits.is_spent(connection, telling, len(new) + len(outside) + len(again), by.now):
         return "full"
     for address in new:
         contacts.add(connection, telling.notices.vault, address, by.now)
@@ -275,10 +284,12 @@ def write(connection: Connection, telling: Telling, group: int, words: str, by: 
     written = row.written if row.written_on == today else 0
     if written >= WRITINGS_A_DAY:
         return "full"
+    to = telling.members(connection, group, but=by.contact)
+    if limits.is_spent(connection, telling, len(to), by.now):
+        return "full"
     connection.execute(update(_group).where(_group.c.id == group).values(written_on=today, written=written + 1))
     prompt = telling.notices.shortened(meeting_notices.written(title(row), " ".join(words.split())))
     key = f"{about_group(group)}:written:{today}:{written}"
-    to = telling.members(connection, group, but=by.contact)
     telling.tell(connection, to, prompt, by.now, key=key, about=about_group(group))
     return "accepted"
 

@@ -71,11 +71,15 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How groups are told. `zone` is where they meet; nobody is told in the `quiet` hours."""
+    """How groups are told. `zone` is where they meet; nobody is told in the `quiet` hours.
+
+    `most_a_day` messages at the wish of people go out in a day, all groups together.
+    """
 
     notices: Notices
     zone: ZoneInfo
     quiet: QuietHours | None = None
+    most_a_day: int = 10_000
 
     def awake(self, at: datetime) -> datetime:
         """When what is queued at a time is sent: at once, or when the night ends."""

@@ -18,7 +18,7 @@ from bot.messages.bucket import Bucket
 from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.admission import Limits
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import Budget, Rung
 from bot.messages.calls.sending import Calling
 from bot.messages.models import CallState
 from bot.messages.sms.admission import Rules
@@ -38,7 +38,9 @@ def ring(line: Deployment, number: str, sid: str = "", most_minutes: int = 600) 
     with writing(line.engine) as connection:
         contact = line.contact(number) if address.value else None
         now = line.time()
-        return callbacks.rung(connection, contact, address, sid or next(SIDS), now, day_began(line), most_minutes)
+        return callbacks.rung(
+            connection, contact, address, sid or next(SIDS), now, day_began(line), Budget(most_minutes)
+        )
 
 
 def known(line: Deployment, number: str = "") -> str:
@@ -83,7 +85,7 @@ def place(
 ) -> bool:
     """Do a worker's job."""
     settings = replace(line.settings, api_url=url, carrier=kind)
-    limits = Limits(Rules(quiet, settings.timezone), most_minutes)
+    limits = Limits(Rules(quiet, settings.timezone), most_minutes, most_minutes)
     bucket = Bucket(connect_redis(settings.redis_url), VOICE, per_second)
     public = line.settings.public_url
     return Calling(line.engine, line.vault, Carrier(settings), bucket, limits, line.time, public).place_due()

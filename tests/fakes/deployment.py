@@ -125,6 +125,7 @@ class Deployment:
             with writing(self.engine) as connection:
                 contacts.add(connection, self.vault, read_address(number), self.time.now)
                 values = {"may_report": may_report, "place": place, "language": language, "script": script}
+                values["may_found"] = True
                 new = Contact.address_hash == self.vault.look_up(number)
                 connection.execute(update(table(Contact)).where(new).values(values))
         return number

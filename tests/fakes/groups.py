@@ -68,7 +68,9 @@ class Room:
         with writing(self.engine) as connection:
             contacts.add(connection, self.vault, read_address(number), self.now)
             who = table(Contact).c.address_hash == self.vault.look_up(number)
-            connection.execute(update(table(Contact)).where(who).values({"language": "en", **columns}))
+            connection.execute(
+                update(table(Contact)).where(who).values({"language": "en", "may_found": True, **columns})
+            )
             return int(connection.execute(select(Contact.id).where(who)).scalar_one())
 
     def people(self, count: int) -> list[int]:

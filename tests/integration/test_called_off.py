@@ -243,7 +243,9 @@ def test_a_reminder_they_ring_about_is_a_reminder_again_once_it_was_dialled(room
     room.now = at(22, 19, 56)
     with room.turn() as connection:
         midnight = LIMITS.midnight(room.now)
-        said = callbacks.rung(connection, member, read_address(number), "CA1", room.now, midnight, 100)
+        said = callbacks.rung(
+            connection, member, read_address(number), "CA1", room.now, midnight, callbacks.Budget(100)
+        )
     assert said is Rung.WAITING
     rang(room, dial(room), CallState.BUSY)
     room.now = at(22, 20, 12)
@@ -261,7 +263,9 @@ def test_a_call_nobody_placed_for_long_is_no_answer_any_more(room: Room) -> None
     rang(room, dial(room))
     with room.turn() as connection:
         midnight = LIMITS.midnight(room.now)
-        callbacks.rung(connection, member, read_address("+85512000777"), "CA1", room.now, midnight, 100)
+        callbacks.rung(
+            connection, member, read_address("+85512000777"), "CA1", room.now, midnight, callbacks.Budget(100)
+        )
     room.now = at(22, 22)
     assert dial(room) is None
 

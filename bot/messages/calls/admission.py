@@ -38,6 +38,7 @@ class Limits:
 
     rules: Rules
     most_minutes: int
+    most_back: int = 300  # of those, for rings that we return, apart from the rest
 
     def midnight(self, now: datetime) -> datetime:
         """When the local day began."""
@@ -91,7 +92,7 @@ def _hindered(connection: Connection, limits: Limits, claimed: Claimed, now: dat
     tomorrow = limits.midnight(now + timedelta(days=1))
     if call_outbox.dialled_today(connection, claimed.contact, midnight) > MOST_A_DAY:  # this time included
         return sms_admission.put_off(claimed, tomorrow, OFTEN)
-    if call_outbox.minutes(connection, midnight, now) > limits.most_minutes:
+    if call_outbox.minutes(connection, midnight, now, Direction.OUT) > limits.most_minutes:
         return sms_admission.put_off(claimed, tomorrow, SPENT)
     return None
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
+from bot.config import QuietHours
+from bot.contacts.models import Contact
 from bot.contacts.phone import Address
 from bot.db import table
-from bot.messages import cancellations
+from bot.messages import alarms, cancellations
 from bot.messages.calls.outbox import (
     IS_QUEUED,
     LASTS,
@@ -31,13 +33,24 @@ from bot.messages.calls.outbox import (
     minutes,
     values_of,
 )
-from bot.messages.models import Call, CallState, Direction, Purpose
+from bot.messages.models import Call, CallState, Direction, Message, Purpose
 
 APART = timedelta(minutes=10)  # between two call-backs to one phone
 HANGS_UP = timedelta(seconds=15)  # what it takes who asked for a call until the phone is free
 QUIET_FOR = timedelta(minutes=5)  # longer than any sentence or recording: a call that asks for nothing is over
 WAITS = "waiting"  # in `error` of a ring that found a call back under way
-_call = table(Call)
+HOUR = timedelta(hours=1)
+_call, _message, _contact = table(Call), table(Message), table(Contact)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What ringing back may cost: begun minutes a day, calls an hour; and when strangers are not rung."""
+
+    minutes: int
+    an_hour: int = 120
+    quiet: QuietHours | None = None
+    zone: tzinfo = UTC
 
 
 class Rung(StrEnum):
@@ -55,9 +68,9 @@ def rung(
     sid: str,
     now: datetime,
     day_began: datetime,
-    most_minutes: int,
+    budget: Budget,
 ) -> Rung:
-    """Decide on a ring and write it down; `most_minutes` is the day's limit for everybody together.
+    """Decide on a ring and write it down; the budget is that of everybody together.
 
     The same ring told again gets the same decision. The contact is locked. A ring to answer is not written: that
     is for whoever answers it.
@@ -72,7 +85,9 @@ def rung(
         return Rung.WAITING if known.error == WAITS else Rung.CALL_BACK
     decision = _under_way(connection, contact, now)
     if decision is None:
-        allowed = _may_dial(connection, contact, now, day_began) and minutes(connection, day_began, now) < most_minutes
+        allowed = _may_dial(connection, contact, now, day_began) and _affords(
+            connection, contact, budget, now, day_began
+        )
         decision = Rung.CALL_BACK if allowed else Rung.ANSWER
     if decision is not Rung.ANSWER:
         waits = WAITS if decision is Rung.WAITING else ""
@@ -99,7 +114,7 @@ def ask(
     begins: Begins,
     now: datetime,
     day_began: datetime,
-    most_minutes: int,
+    budget: Budget,
 ) -> str:
     """Queue a call to somebody who rang, was picked up and wants to be rung: the limits are those of `rung`.
 
@@ -110,7 +125,7 @@ def ask(
         return "accepted"
     if not may_be_dialled(address) or not _may_dial(connection, contact, now, day_began):
         return "full"
-    if minutes(connection, day_began, now) >= most_minutes:
+    if not _affords(connection, contact, budget, now, day_began):
         return "full"
     due = {"due_at": now + HANGS_UP, "expires_at": now + LASTS, "opens": begins.opens}
     data = json.dumps(dict(begins.data)) if begins.data else ""
@@ -156,6 +171,27 @@ def _change(connection: Connection, id: int, values: dict[str, object]) -> bool:
     waits = select(_call.c.id).where(_call.c.id == id, IS_QUEUED).with_for_update(skip_locked=True)
     changed = update(_call).where(_call.c.id.in_(waits.scalar_subquery())).values(values)
     return bool(connection.execute(changed).rowcount)
+
+
+def _affords(connection: Connection, contact: int, budget: Budget, now: datetime, day_began: datetime) -> bool:
+    """Whether the budget has a call left for somebody; at night strangers are not rung: a number is easily shown."""
+    if minutes(connection, day_began, now, Direction.BACK) >= budget.minutes:
+        alarms.sound(connection, "call-backs of a day", "rings are returned no more today: CALL_BACK_DAY", now)
+        return False
+    lately = (_call.c.direction == Direction.BACK, _call.c.created_at > now - HOUR)
+    if connection.execute(select(func.count()).where(*lately)).scalar_one() >= budget.an_hour:
+        alarms.sound(connection, "call-backs of an hour", "many rings at once; CALL_BACK_HOUR is reached", now)
+        return False
+    night = budget.quiet is not None and budget.quiet.end_after(now.astimezone(budget.zone)) is not None
+    return not night or _is_known(connection, contact)
+
+
+def _is_known(connection: Connection, contact: int) -> bool:
+    """Whether we ever heard from a number by more than rings: a message from it, or a call of ours that they took."""
+    wrote = exists().where(_message.c.contact_id == contact, _message.c.channel == "sms")
+    took = exists().where(_call.c.contact_id == contact, OURS, _call.c.step > 0)
+    listed = exists().where(_contact.c.id == contact, _contact.c.may_found)
+    return bool(connection.execute(select(or_(wrote, took, listed))).scalar_one())
 
 
 def _may_dial(connection: Connection, contact: int, now: datetime, day_began: datetime) -> bool:

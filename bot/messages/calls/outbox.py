@@ -226,7 +226,8 @@ def _after(
         return {"changed_at": row.changed_at}
     again = max(now, (row.placed_at or now) + RETRY_AFTER)
     if state in UNANSWERED and again < row.expires_at and _may_retry(connection, row, day_began):
-        return {**values_of(CallState.QUEUED, now), "due_at": again, "error": told.error or str(state)}
+        waits = {"due_at": again, "minutes": 0, "error": told.error or str(state)}  # nobody was talked to
+        return {**values_of(CallState.QUEUED, now), **waits}
     return {**values_of(state, now), "error": told.error or str(state)}
 
 
@@ -274,13 +275,14 @@ def dialled_today(connection: Connection, contact: int, day_began: datetime) -> 
     return int(connection.execute(dials).scalar_one())
 
 
-def minutes(connection: Connection, since: datetime, now: datetime) -> int:
-    """Begun minutes of the calls we placed since a time; one that rings counts one, an open one its age.
+def minutes(connection: Connection, since: datetime, now: datetime, direction: Direction | None = None) -> int:
+    """Begun minutes of calls we placed since a time, back, out or both; who rings counts one, an open one its age.
 
     So does one that was asked for and waits: many who ring together must not all find the day's last minute.
     """
-    placed = (OURS, _call.c.placed_at >= since)
-    waits = (_call.c.direction == Direction.BACK, _call.c.placed_at.is_(None), _call.c.created_at >= since)
+    which_way = OURS if direction is None else _call.c.direction == direction
+    placed = (which_way, _call.c.placed_at >= since)
+    waits = (which_way, _call.c.direction == Direction.BACK, _call.c.placed_at.is_(None), _call.c.created_at >= since)
     spent = func.coalesce(func.sum(_call.c.minutes), 0)
     told = sum(connection.execute(select(spent).where(*which)).scalar_one() for which in (placed, waits))
     talking = (*placed, _call.c.state == CallState.OPEN)
@@ -292,7 +294,7 @@ def minutes(connection: Connection, since: datetime, now: datetime) -> int:
 
 def keep_within(connection: Connection, now: datetime, day_began: datetime, most_minutes: int) -> None:
     """Give up the newest of the waiting calls of a day for which its minutes do not suffice any more."""
-    beyond = minutes(connection, day_began, now) - most_minutes
+    beyond = minutes(connection, day_began, now, Direction.BACK) - most_minutes
     if beyond <= 0:
         return
     waiting = (_call.c.direction == Direction.BACK, _call.c.state == CallState.QUEUED, _call.c.created_at >= day_began)

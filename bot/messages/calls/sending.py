@@ -130,7 +130,7 @@ class Calling:
         """Have the most urgent call dialled. False when nothing is due, or the carrier wants to be left alone."""
         now = self.clock()
         with writing(self.engine) as connection:
-            call_outbox.keep_within(connection, now, self.limits.midnight(now), self.limits.most_minutes)
+            call_outbox.keep_within(connection, now, self.limits.midnight(now), self.limits.most_back)
             claimed = call_outbox.claim(connection, self.vault, now)
             admitted = claimed is not None and call_admission.admit(connection, self.limits, claimed, now)
         if not admitted:
