@@ -180,52 +180,61 @@ def beat(redis: Redis, process: str) -> None:
         return
 
 
-def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]) -> Blueprint:
-    """The blueprint of the three pages. `warnings`: what /readyz says besides, without being less ready for it."""
-    pages = Blueprint("health", __name__)
-    engine, redis = watched.engine, watched.redis
-    newest = migrations.newest()
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What has to be well for the line to be ready; each check says `ok …` or what is wrong."""
 
-    def touch() -> None:
-        with writing(engine) as connection:  # one that only reads answers nobody
+    engine: Engine
+    redis: Redis
+    vault: Vault
+    newest: str
+
+    def _touch(self) -> None:
+        with writing(self.engine) as connection:  # one that only reads answers nobody
             connection.execute(upsert(connection, Change), {"subject": "readyz", "version": int(time.time())})
 
-    def database() -> str:
-        current = migrations.current(engine) or "none"
-        if not current.isdecimal() or int(current) < int(newest):
-            return f"migrations: at {current}, needs {newest}; run: flask release"
+    def database(self) -> str:
+        """Whether the database is migrated and takes writes."""
+        current = migrations.current(self.engine) or "none"
+        if not current.isdecimal() or int(current) < int(self.newest):
+            return f"migrations: at {current}, needs {self.newest}; run: flask release"
         try:
-            touch()
+            self._touch()
         except DBAPIError as error:
             if not error.connection_invalidated:
                 return f"takes no writes ({type(error).__name__})"
-            touch()  # on a new connection: the old one was of a server that is back
-        if has_no_room(engine):
+            self._touch()  # on a new connection: the old one was of a server that is back
+        if has_no_room(self.engine):
             return "takes no writes: its disk is full"
         # The next release has migrated already: this one serves on until it is replaced.
-        return "ok" if int(current) == int(newest) else f"ok, newer: at {current}, this release knows {newest}"
+        if int(current) == int(self.newest):
+            return "ok"
+        return f"ok, newer: at {current}, this release knows {self.newest}"
 
-    def writes_to_redis() -> str:
+    def writes_to_redis(self) -> str:
+        """Whether Redis takes writes."""
         try:
-            return "ok" if redis.set("phsar:ready", int(time.time()), ex=BEAT_LASTS) else "no answer"
+            return "ok" if self.redis.set("phsar:ready", int(time.time()), ex=BEAT_LASTS) else "no answer"
         except ResponseError as error:
             return f"takes no writes ({type(error).__name__})"
 
-    def data_key() -> str:
-        with reading(engine) as connection:
+    def data_key(self) -> str:
+        """Whether this process has the key that the data was sealed with."""
+        with reading(self.engine) as connection:
             sealed = connection.execute(OLDEST).scalar_one_or_none()
         try:
             if sealed is not None:
-                vault.open(sealed)
+                self.vault.open(sealed)
         except VaultError:
             return "not the one the data was sealed with; set DATA_KEY to that one"
         return "ok"
 
-    checks: dict[str, Callable[[], str]] = {
-        "database": database,
-        "data key": data_key,
-        "redis": writes_to_redis,
-    }
+
+def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]) -> Blueprint:
+    """The blueprint of the three pages. `warnings`: what /readyz says besides, without being less ready for it."""
+    pages = Blueprint("health", __name__)
+    well = _Checks(watched.engine, watched.redis, vault, migrations.newest())
+    checks = {"database": well.database, "data key": well.data_key, "redis": well.writes_to_redis}
 
     @pages.get("/healthz")
     def healthz() -> Response:

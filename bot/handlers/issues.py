@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Handler, Moment
@@ -20,15 +21,18 @@ from flows import events
 from flows.issue_facts import confirmation
 
 
-def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[events.Event], Handler]:
-    """The handlers of these events."""
-    deps = IssueDeps(notices, zone)
+@dataclass(frozen=True, slots=True)
+class _Handlers:
+    """One method an event, with what they tell people by."""
 
-    def spoken(_: events.IssueSpoken, at: Moment) -> None:
+    deps: IssueDeps
+    links: Links
+
+    def spoken(self, _: events.IssueSpoken, at: Moment) -> None:
         # Fetched and kept at once, named after nobody; what is never raised is forgotten with the other recordings.
-        recordings.add(at.connection, notices.vault, at.recording, None, None, at.now)
+        recordings.add(at.connection, self.deps.vault, at.recording, None, None, at.now)
 
-    def raised(event: events.IssueRaised, at: Moment) -> str:
+    def raised(self, event: events.IssueRaised, at: Moment) -> str:
         members: tuple[int, ...] = ()
         if event.group:
             if not groups.leads(at.connection, event.group, at.known_contact):
@@ -45,54 +49,59 @@ def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[eve
             group=event.group or None,
             members=members,
         )
-        return raising.raise_(at.connection, deps, report, word(at))
+        return raising.raise_(at.connection, self.deps, report, self.word(at))
 
-    def sought(_: events.SimilarSought, at: Moment) -> None:
-        raising.sought(at.connection, word(at))
+    def sought(self, _: events.SimilarSought, at: Moment) -> None:
+        raising.sought(at.connection, self.word(at))
 
-    def joined(event: events.IssueJoined, at: Moment) -> str:
-        return raising.join(at.connection, deps, event.issue, word(at), event.words)
+    def joined(self, event: events.IssueJoined, at: Moment) -> str:
+        return raising.join(at.connection, self.deps, event.issue, self.word(at), event.words)
 
-    def added_to(event: events.IssueAddedTo, at: Moment) -> str:
-        return raising.more(at.connection, deps, event.issue, word(at), event.words)
+    def added_to(self, event: events.IssueAddedTo, at: Moment) -> str:
+        return raising.more(at.connection, self.deps, event.issue, self.word(at), event.words)
 
-    def judged(event: events.IssueJudged, at: Moment) -> str:
-        return raising.judge(at.connection, deps, event.issue, word(at), solved=event.solved)
+    def judged(self, event: events.IssueJudged, at: Moment) -> str:
+        return raising.judge(at.connection, self.deps, event.issue, self.word(at), solved=event.solved)
 
-    def mistaken(_: events.CodeMistaken, at: Moment) -> None:
-        raising.wrong_code(at.connection, word(at))
+    def mistaken(self, _: events.CodeMistaken, at: Moment) -> None:
+        raising.wrong_code(at.connection, self.word(at))
 
-    def confirmed(event: events.OfficialConfirmed, at: Moment) -> str:
+    def confirmed(self, event: events.OfficialConfirmed, at: Moment) -> str:
         return officials.answer(at.connection, event.official, at.known_contact, event.confirms, at.now)
 
-    def handled(event: events.IssueHandled, at: Moment) -> str:
+    def handled(self, event: events.IssueHandled, at: Moment) -> str:
         by = Actor(By.OFFICE, event.office, event.official, at.now)
-        said = (at.connection, deps, event.issue, by, event.action, event.words, event.to or None)
+        said = (at.connection, self.deps, event.issue, by, event.action, event.words, event.to or None)
         return handling.act(*said) if confirmation(event.action) is None else pending.propose(*said)
 
-    def act_confirmed(event: events.ActConfirmed, at: Moment) -> str:
-        return pending.confirm(at.connection, deps, event.issue, event.official, at.now)
+    def act_confirmed(self, event: events.ActConfirmed, at: Moment) -> str:
+        return pending.confirm(at.connection, self.deps, event.issue, event.official, at.now)
 
-    def act_undone(event: events.ActUndone, at: Moment) -> str:
+    def act_undone(self, event: events.ActUndone, at: Moment) -> str:
         return pending.undo(at.connection, event.pending, event.office)
 
-    def link_wanted(event: events.LinkWanted, at: Moment) -> str:
-        return "accepted" if officials.new_link(at.connection, deps, links, event.official, at.now) else "full"
+    def link_wanted(self, event: events.LinkWanted, at: Moment) -> str:
+        sent = officials.new_link(at.connection, self.deps, self.links, event.official, at.now)
+        return "accepted" if sent else "full"
 
-    def word(at: Moment) -> raising.Word:
-        return raising.Word(at.known_contact, at.now, midnight(at.now, zone))
+    def word(self, at: Moment) -> raising.Word:
+        return raising.Word(at.known_contact, at.now, midnight(at.now, self.deps.zone))
 
+
+def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events."""
+    to = _Handlers(IssueDeps(notices, zone), links)
     return {
-        events.IssueSpoken: spoken,
-        events.IssueRaised: raised,
-        events.SimilarSought: sought,
-        events.IssueJoined: joined,
-        events.IssueAddedTo: added_to,
-        events.IssueJudged: judged,
-        events.CodeMistaken: mistaken,
-        events.OfficialConfirmed: confirmed,
-        events.IssueHandled: handled,
-        events.ActConfirmed: act_confirmed,
-        events.ActUndone: act_undone,
-        events.LinkWanted: link_wanted,
+        events.IssueSpoken: to.spoken,
+        events.IssueRaised: to.raised,
+        events.SimilarSought: to.sought,
+        events.IssueJoined: to.joined,
+        events.IssueAddedTo: to.added_to,
+        events.IssueJudged: to.judged,
+        events.CodeMistaken: to.mistaken,
+        events.OfficialConfirmed: to.confirmed,
+        events.IssueHandled: to.handled,
+        events.ActConfirmed: to.act_confirmed,
+        events.ActUndone: to.act_undone,
+        events.LinkWanted: to.link_wanted,
     }

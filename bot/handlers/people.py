@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
@@ -19,48 +20,53 @@ from flows import events
 CHANGED_HANDS = "the number changed hands"
 
 
-def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Handler]:
-    """The handlers of these events."""
+@dataclass(frozen=True, slots=True)
+class _Handlers:
+    """One method an event, with what seals and what tells groups."""
 
-    def language_chosen(event: events.LanguageChosen, at: Moment) -> None:
+    vault: Vault
+    telling: Telling
+
+    def language_chosen(self, event: events.LanguageChosen, at: Moment) -> None:
         contacts.choose_language(at.connection, at.known_contact, event.language, event.script)
 
-    def place_chosen(event: events.PlaceChosen, at: Moment) -> None:
+    def place_chosen(self, event: events.PlaceChosen, at: Moment) -> None:
         contacts.choose_place(at.connection, at.known_contact, event.place)
         radio.is_told_anew(at.connection, at.known_contact, at.now)
 
-    def consent_given(event: events.ConsentGiven, at: Moment) -> None:
-        _consent(at, event.words, given=True)
+    def consent_given(self, event: events.ConsentGiven, at: Moment) -> None:
+        self._consent(at, event.words, given=True)
 
-    def consent_withdrawn(event: events.ConsentWithdrawn, at: Moment) -> None:
-        _consent(at, event.words, given=False)
+    def consent_withdrawn(self, event: events.ConsentWithdrawn, at: Moment) -> None:
+        self._consent(at, event.words, given=False)
 
-    def number_disowned(event: events.NumberDisowned, at: Moment) -> None:
-        _consent(at, event.words, given=False)
-        forgetting.end_all(at.connection, telling, _word(at, event.words), but=at.channel, note=CHANGED_HANDS)
+    def number_disowned(self, event: events.NumberDisowned, at: Moment) -> None:
+        self._consent(at, event.words, given=False)
+        forgetting.end_all(at.connection, self.telling, self._word(at, event.words), but=at.channel, note=CHANGED_HANDS)
 
-    def data_forgotten(_: events.DataForgotten, at: Moment) -> None:
-        forgetting.forget(at.connection, telling, _word(at, ""), but=at.channel)
+    def data_forgotten(self, _: events.DataForgotten, at: Moment) -> None:
+        forgetting.forget(at.connection, self.telling, self._word(at, ""), but=at.channel)
 
-    def help_needed(event: events.HelpNeeded, at: Moment) -> None:
-        inbox.add(at.connection, vault, at.contact, event.reason, event.words, at.now)
+    def help_needed(self, event: events.HelpNeeded, at: Moment) -> None:
+        inbox.add(at.connection, self.vault, at.contact, event.reason, event.words, at.now)
 
-    def message_left(event: events.MessageLeft, at: Moment) -> None:
+    def message_left(self, event: events.MessageLeft, at: Moment) -> None:
         # What was said is never left where nobody looks: with too many items it goes to the newest.
-        item = inbox.add(at.connection, vault, at.contact, "message", event.about, at.now)
+        item = inbox.add(at.connection, self.vault, at.contact, "message", event.about, at.now)
         item = item or inbox.newest_withheld(at.connection)
-        recordings.add(at.connection, vault, at.recording, at.contact, item, at.now)
+        recordings.add(at.connection, self.vault, at.recording, at.contact, item, at.now)
 
-    def answer_texted(event: events.AnswerTexted, at: Moment) -> None:
-        sms_outbox.queue(at.connection, vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
+    def answer_texted(self, event: events.AnswerTexted, at: Moment) -> None:
+        sms_outbox.queue(at.connection, self.vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
 
+    @staticmethod
     def _word(at: Moment, words: str) -> groups.Word:
         return groups.Word(at.known_contact, at.now, at.channel, at.sid, words)
 
-    def _consent(at: Moment, words: str, *, given: bool) -> None:
+    def _consent(self, at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(
             at.connection,
-            vault,
+            self.vault,
             at.known_contact,
             at.now,
             given=given,
@@ -69,14 +75,18 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
             proof=at.sid,
         )
 
+
+def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Handler]:
+    """The handlers of these events."""
+    to = _Handlers(vault, telling)
     return {
-        events.LanguageChosen: language_chosen,
-        events.PlaceChosen: place_chosen,
-        events.ConsentGiven: consent_given,
-        events.ConsentWithdrawn: consent_withdrawn,
-        events.NumberDisowned: number_disowned,
-        events.DataForgotten: data_forgotten,
-        events.HelpNeeded: help_needed,
-        events.MessageLeft: message_left,
-        events.AnswerTexted: answer_texted,
+        events.LanguageChosen: to.language_chosen,
+        events.PlaceChosen: to.place_chosen,
+        events.ConsentGiven: to.consent_given,
+        events.ConsentWithdrawn: to.consent_withdrawn,
+        events.NumberDisowned: to.number_disowned,
+        events.DataForgotten: to.data_forgotten,
+        events.HelpNeeded: to.help_needed,
+        events.MessageLeft: to.message_left,
+        events.AnswerTexted: to.answer_texted,
     }
