@@ -1,18 +1,16 @@
 """The issues for programs: Open311 GeoReport v2 (wiki.open311.org/GeoReport_v2) at /open311/v2, for reading only.
 
-Owns the addresses, the parameters and the two formats, of which JSON says what XML says (the specification's Spark
-convention). What may be told of an issue is the board's.
+Owns the addresses and the parameters; how an answer is written out is open311_formats'. What may be told of an issue
+is the board's.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -25,6 +23,7 @@ from bot.db import reading, table
 from bot.issues import reading as reading_issues
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import KNOWN, PUBLIC
+from bot.issues.board.open311_formats import refuse, respond, without_control
 from bot.issues.board.query import Item
 from bot.issues.board.words import ANOTHER, Writer
 from bot.issues.models import Entry, Issue, IssueState, Kind, Public
@@ -33,7 +32,7 @@ from bot.issues.steps import CLOSED
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError
-from bot.web.languages import LANGUAGES, asked_language, load_words
+from bot.web.languages import LANGUAGES, Words, asked_language, load_words
 from flows import codes
 from flows.prompts import FEW, N_, in_steps
 
@@ -42,19 +41,10 @@ CHANGESET = "2026-11-30 00:00"  # when what these addresses offer last changed
 SPAN = timedelta(days=90)
 MOST = 1000  # requests of one answer
 MOST_PAGE = 1_000_000
-TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
-ITEMS = {
-    "services": "service",
-    "service_requests": "request",
-    "attributes": "attribute",
-    "endpoints": "endpoint",
-    "formats": "format",
-    "errors": "error",
-}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WITHIN = N_("The office in charge is to solve it within {days} working days. It is raised by SMS or telephone.")
 SAID_BY = N_("{office}: {words}")
 GOES_ON = N_("It is the same problem as {code} and goes on under that number.")
-_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _ID = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
 _issue, _entry = table(Issue), table(Entry)
@@ -79,6 +69,36 @@ class Endpoint:
     test: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Answers requests out of the database, in both formats and every language."""
+
+    engine: Engine
+    lexicon: Lexicon
+    timezone: ZoneInfo
+    clock: Callable[[], datetime]
+    words: Mapping[str, Words]
+    terms: Mapping[str, Mapping[str, str]]
+
+    def answer(self, kind: str, root: str, give: Callable[[Connection, Writer], Any]) -> Response:
+        """What `give` reads, in the language that is asked for; 503 while the database is away."""
+        language = asked_language(request) or "en"
+        try:
+            with reading(self.engine) as connection:
+                named = categories(connection)
+                writer = Writer(
+                    self.words[language], self.terms[language], self.lexicon, named, self.timezone, self.clock()
+                )
+                return respond(kind, root, give(connection, writer))
+        except RefusedError as refused:
+            return refuse(kind, refused.status, refused.description)
+        except (SQLAlchemyError, VaultError) as error:
+            log.warning("open311_without_database", error=type(error).__name__)
+            response = refuse(kind, 503, "The service cannot be reached right now. Please try again in a few minutes.")
+            response.headers["Retry-After"] = "30"
+            return response
+
+
 def open311(
     engine: Engine,
     vault: Vault,
@@ -89,33 +109,16 @@ def open311(
 ) -> Blueprint:
     """The blueprint of /open311/v2."""
     api = Blueprint("open311", __name__, url_prefix="/open311/v2")
-    words = load_words()
     terms = {language: load_catalogue(language) for language in LANGUAGES}
-
-    def answered(kind: str, root: str, give: Callable[[Connection, Writer], Any]) -> Response:
-        language = asked_language(request) or "en"
-        try:
-            with reading(engine) as connection:
-                named = categories(connection)
-                writer = Writer(words[language], terms[language], lexicon, named, timezone, clock())
-                return _response(kind, root, give(connection, writer))
-        except RefusedError as refused:
-            return _refusal(kind, refused.status, refused.description)
-        except (SQLAlchemyError, VaultError) as error:
-            log.warning("open311_without_database", error=type(error).__name__)
-            response = _refusal(
-                kind, 503, "The service cannot be reached right now. Please try again in a few minutes."
-            )
-            response.headers["Retry-After"] = "30"
-            return response
+    answers = _Answers(engine, lexicon, timezone, clock, load_words(), terms)
 
     @api.get("/discovery.<any(xml,json):kind>")
     def discovery(kind: str) -> Response:
-        return _response(kind, "discovery", _discovery(endpoint))
+        return respond(kind, "discovery", _discovery(endpoint))
 
     @api.get("/services.<any(xml,json):kind>")
     def services(kind: str) -> Response:
-        return answered(kind, "services", lambda _, writer: _services(writer))
+        return answers.answer(kind, "services", lambda _, writer: _services(writer))
 
     @api.get("/services/<code>.<any(xml,json):kind>")
     def definition(code: str, kind: str) -> Response:
@@ -124,7 +127,7 @@ def open311(
                 raise RefusedError(404, "service_code was not found.")
             return {"service_code": code, "attributes": []}
 
-        return answered(kind, "service_definition", give)
+        return answers.answer(kind, "service_definition", give)
 
     @api.get("/requests.<any(xml,json):kind>")
     def requests(kind: str) -> Response:
@@ -133,7 +136,7 @@ def open311(
             rows = _by_ids(connection, wanted) if wanted else _by_time(connection, writer)
             return _requests(connection, vault, writer, rows)
 
-        return answered(kind, "service_requests", give)
+        return answers.answer(kind, "service_requests", give)
 
     @api.get("/requests/<id>.<any(xml,json):kind>")
     def one_request(id: str, kind: str) -> Response:
@@ -143,47 +146,20 @@ def open311(
                 raise RefusedError(404, "service_request_id was not found.")
             return found
 
-        return answered(kind, "service_requests", give)
+        return answers.answer(kind, "service_requests", give)
 
-    @api.route("/", defaults={"rest": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    @api.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing(rest: str) -> Response:
-        kind = "json" if rest.endswith(".json") else "xml"
-        if request.method in ("GET", "HEAD"):
-            return _refusal(kind, 404, "There is nothing under this address.")
-        response = _refusal(kind, 405, "This service can only be read. Problems are raised by SMS or telephone.")
-        response.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return response
-
+    api.route("/", defaults={"rest": ""}, methods=METHODS)(_nothing)
+    api.route("/<path:rest>", methods=METHODS)(_nothing)
     return api
 
 
-def _response(kind: str, root: str, data: Any, status: int = 200) -> Response:
-    if kind == "json":
-        body = json.dumps(data, ensure_ascii=False).encode()
-    else:
-        body = b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(_element(root, data), "utf-8")
-    response = Response(body, status, content_type=TYPES[kind])
-    response.headers["Access-Control-Allow-Origin"] = "*"  # all of it is public
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "public, max-age=60" if status == 200 else "no-store"
+def _nothing(rest: str) -> Response:
+    kind = "json" if rest.endswith(".json") else "xml"
+    if request.method in ("GET", "HEAD"):
+        return refuse(kind, 404, "There is nothing under this address.")
+    response = refuse(kind, 405, "This service can only be read. Problems are raised by SMS or telephone.")
+    response.headers["Allow"] = "GET, HEAD, OPTIONS"
     return response
-
-
-def _refusal(kind: str, status: int, description: str) -> Response:
-    return _response(kind, "errors", [{"code": status, "description": description}], status)
-
-
-def _element(name: str, value: Any) -> ElementTree.Element:
-    """The XML of a value: a list's items are named by ITEMS, nothing is an empty element."""
-    element = ElementTree.Element(name)
-    if isinstance(value, Mapping):
-        element.extend(_element(key, one) for key, one in value.items())
-    elif isinstance(value, list):
-        element.extend(_element(ITEMS[name], one) for one in value)
-    elif value is not None:
-        element.text = str(value).lower() if isinstance(value, bool) else str(value)
-    return element
 
 
 def _discovery(endpoint: Endpoint) -> dict[str, Any]:
@@ -336,10 +312,10 @@ def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
     return {
         "service_request_id": item.code,
         "status": status,
-        "status_notes": _plain(note),
+        "status_notes": without_control(note),
         "service_name": writer.category(item.category),
         "service_code": item.category,
-        "description": _plain(item.words),
+        "description": without_control(item.words),
         "agency_responsible": writer.office(item.office) if item.office is not None else None,
         "service_notice": None,
         "requested_datetime": said(item.created_at),
@@ -360,11 +336,6 @@ def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
 
 def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _plain(text: str | None) -> str | None:
-    """Words without what XML cannot hold."""
-    return _NO_XML.sub("", text) or None if text else None
 
 
 def _notes(connection: Connection, vault: Vault, issues: list[int]) -> dict[int, tuple[int | None, str]]:
