@@ -5,6 +5,7 @@ Owns the addresses a browser uses. The words stand in the templates, in Khmer an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -32,6 +33,101 @@ _ALPHABET = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One method an address, over one store, one line for texts and one switchboard for calls."""
+
+    settings: SimulatorSettings
+    store: Store
+    line: Line
+    switchboard: Switchboard
+    troubles: Troubles
+
+    def _found(self, phone_id: int) -> Phone:
+        phone = self.store.phone(phone_id)
+        if phone is None:
+            abort(404)
+        return phone
+
+    def _draw(self, template: str, phone: Phone, **more: object) -> str:
+        self.store.look(phone.id)
+        thread = self.store.thread(phone.id)
+        return render_template(
+            template,
+            settings=self.settings,
+            me=phone,
+            people=self.store.phones(),
+            thread=thread,
+            call=self.switchboard.now(phone.id),
+            ringing=self.switchboard.ringing(),
+            troubles=[standing for standing in self.troubles.now() if standing.on],
+            answered={message.reply_to for message in thread if message.reply_to},
+            **more,
+        )
+
+    @staticmethod
+    def _back_to(phone: Phone) -> Response:
+        return redirect(url_for("page.show", phone=phone.id), 303)
+
+    def show(self) -> str:
+        """The page with one phone: the thread, the call and the controls."""
+        phone_id = request.args.get("phone", type=int)
+        phone = self._found(phone_id) if phone_id is not None else self.store.phones()[0]
+        fault = request.args.get("fault", "")
+        return self._draw(
+            "page.html",
+            phone,
+            profile=profile_of(self.store),
+            profiles=list(Profile),
+            tries=tries().get(phone.number) or tries()[PEOPLE[0].number],
+            longest=_LONGEST,
+            alphabet=_ALPHABET,
+            fault=fault,
+        )
+
+    def live(self, phone_id: int) -> str:
+        """What changes by itself: the thread, the call and who has something new."""
+        return self._draw("live.html", self._found(phone_id))
+
+    def pick_up(self) -> Response:
+        """Take another phone, by its number."""
+        number = read_number(request.form.get("number", ""))
+        if number is None or number in (self.settings.sms_from, self.settings.line_number):
+            return redirect(url_for("page.show", phone=request.form.get("me"), fault="number"), 303)
+        return self._back_to(self.store.phone_of(number))
+
+    def text(self, phone_id: int) -> Response:
+        """Write from a phone."""
+        phone = self._found(phone_id)
+        body = request.form.get("body", "").replace("\r\n", "\n")
+        if len(body) > _LONGEST:
+            return redirect(url_for("page.show", phone=phone.id, fault="long"), 303)
+        self.line.text(phone, body)
+        return self._back_to(phone)
+
+    def again(self, sid: str) -> Response:
+        """Send what was written once more, as phones do."""
+        message = self.store.message(sid)
+        if message is None:
+            abort(404)
+        self.line.again(message)
+        return self._back_to(self._found(message.phone_id))
+
+    def block(self, phone_id: int) -> Response:
+        """Block the line, or no longer."""
+        phone = self._found(phone_id)
+        self.store.block(phone.id, request.form.get("blocked") == "1")
+        return self._back_to(phone)
+
+    def choose(self) -> Response:
+        """Choose the carrier's profile."""
+        profile = request.form.get("profile", "")
+        if profile not in list(Profile):
+            abort(400)
+        self.store.choose("profile", profile)
+        return redirect(url_for("page.show", phone=request.form.get("me")), 303)
+
+
 def create_page(
     settings: SimulatorSettings, store: Store, line: Line, switchboard: Switchboard, troubles: Troubles
 ) -> Blueprint:
@@ -41,93 +137,15 @@ def create_page(
     page.add_app_template_filter(turns, "turns")
     page.add_app_template_filter(_said, "said")
     page.add_app_template_filter(_exact, "exact")
-
     page.before_request(refuse_strangers)
-
-    def found(phone_id: int) -> Phone:
-        phone = store.phone(phone_id)
-        if phone is None:
-            abort(404)
-        return phone
-
-    def draw(template: str, phone: Phone, **more: object) -> str:
-        store.look(phone.id)
-        thread = store.thread(phone.id)
-        return render_template(
-            template,
-            settings=settings,
-            me=phone,
-            people=store.phones(),
-            thread=thread,
-            call=switchboard.now(phone.id),
-            ringing=switchboard.ringing(),
-            troubles=[standing for standing in troubles.now() if standing.on],
-            answered={message.reply_to for message in thread if message.reply_to},
-            **more,
-        )
-
-    def back_to(phone: Phone) -> Response:
-        return redirect(url_for("page.show", phone=phone.id), 303)
-
-    @page.get("/")
-    def show() -> str:
-        phone_id = request.args.get("phone", type=int)
-        phone = found(phone_id) if phone_id is not None else store.phones()[0]
-        fault = request.args.get("fault", "")
-        return draw(
-            "page.html",
-            phone,
-            profile=profile_of(store),
-            profiles=list(Profile),
-            tries=tries().get(phone.number) or tries()[PEOPLE[0].number],
-            longest=_LONGEST,
-            alphabet=_ALPHABET,
-            fault=fault,
-        )
-
-    @page.get("/phones/<int:phone_id>/live")
-    def live(phone_id: int) -> str:
-        """What changes by itself: the thread, the call and who has something new."""
-        return draw("live.html", found(phone_id))
-
-    @page.post("/phones")
-    def pick_up() -> Response:
-        number = read_number(request.form.get("number", ""))
-        if number is None or number in (settings.sms_from, settings.line_number):
-            return redirect(url_for("page.show", phone=request.form.get("me"), fault="number"), 303)
-        return back_to(store.phone_of(number))
-
-    @page.post("/phones/<int:phone_id>/messages")
-    def text(phone_id: int) -> Response:
-        phone = found(phone_id)
-        body = request.form.get("body", "").replace("\r\n", "\n")
-        if len(body) > _LONGEST:
-            return redirect(url_for("page.show", phone=phone.id, fault="long"), 303)
-        line.text(phone, body)
-        return back_to(phone)
-
-    @page.post("/messages/<sid>/again")
-    def again(sid: str) -> Response:
-        message = store.message(sid)
-        if message is None:
-            abort(404)
-        line.again(message)
-        return back_to(found(message.phone_id))
-
-    @page.post("/phones/<int:phone_id>/block")
-    def block(phone_id: int) -> Response:
-        phone = found(phone_id)
-        store.block(phone.id, request.form.get("blocked") == "1")
-        return back_to(phone)
-
-    @page.post("/carrier")
-    def choose() -> Response:
-        profile = request.form.get("profile", "")
-        if profile not in list(Profile):
-            abort(400)
-        store.choose("profile", profile)
-        return redirect(url_for("page.show", phone=request.form.get("me")), 303)
-
+    at = _Page(settings, store, line, switchboard, troubles)
+    page.get("/")(at.show)
+    page.get("/phones/<int:phone_id>/live")(at.live)
+    page.post("/phones")(at.pick_up)
+    page.post("/phones/<int:phone_id>/messages")(at.text)
+    page.post("/messages/<sid>/again")(at.again)
+    page.post("/phones/<int:phone_id>/block")(at.block)
+    page.post("/carrier")(at.choose)
     return page
 
 
