@@ -27,7 +27,7 @@ from bot.channels.recordings import recording_page
 from bot.channels.sms import Late, Signature, sms_webhook
 from bot.channels.status import call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
-from bot.commands.register import PATIENCE, register
+from bot.commands.register import PATIENCE, Makers, register
 from bot.config import SIMULATED_VOICE, Settings
 from bot.conversation import Conversation
 from bot.db import make_engine
@@ -224,13 +224,13 @@ def create_app(
         voice = SIMULATED_VOICE if settings.carrier == "simulator" else ""
         return create_app(replace(settings, say_voice=settings.say_voice or voice), clock)
 
-    register(
-        app,
-        settings,
+    make = Makers(
         conversation=lambda: build(settings, clock).conversation,
-        deps=lambda: build(settings, clock, PATIENCE).deps,
+        tasks=lambda: build(settings, clock, PATIENCE).deps,
         redis=lambda: connect_redis(settings.redis_url),
         telephone=telephone,
         segments=lambda: phsar.segments,
+        now=clock,
     )
+    register(app, settings, make)
     return app

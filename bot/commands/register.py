@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 
@@ -54,25 +55,25 @@ PATIENCE = 600.0  # seconds a command's statement may take: an import is large a
 AWAY = "the database is away or not migrated ({why}): check DATABASE_URL, then: flask release"
 
 
-def now() -> datetime:
-    """The time of a command."""
-    return datetime.now(UTC)
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What makes what the commands stand on, once one runs.
 
-
-def register(
-    app: Flask,
-    settings: Settings,
-    conversation: Callable[[], Conversation],
-    deps: Callable[[], DueTaskDeps],
-    redis: Callable[[], Redis],
-    telephone: Callable[[], Flask],
-    segments: Callable[[], Segments],
-) -> None:
-    """Add all commands to Flask's command line. Nothing is connected before one runs.
-
-    `deps` is what the clock's due_tasks need; `telephone` makes the web application that `flask call` rings;
-    `segments` reads whom a broadcast is for.
+    `tasks` is what the clock's due_tasks need; `telephone` makes the web application that `flask call` rings;
+    `segments` reads whom a broadcast is for; `now` is the time of a command.
     """
+
+    conversation: Callable[[], Conversation]
+    tasks: Callable[[], DueTaskDeps]
+    redis: Callable[[], Redis]
+    telephone: Callable[[], Flask]
+    segments: Callable[[], Segments]
+    now: Callable[[], datetime]
+
+
+def register(app: Flask, settings: Settings, make: Makers) -> None:
+    """Add all commands to Flask's command line. Nothing is connected before one runs."""
+    now = make.now
 
     def engine() -> Engine:
         made = make_engine(settings.database_url, PATIENCE)
@@ -81,7 +82,7 @@ def register(
 
     def notices() -> Notices:
         """What tells people; it looks up names in a connection of its own."""
-        made = deps()
+        made = make.tasks()
         click.get_current_context().call_on_close(made.engine.dispose)
         return made.notices
 
@@ -95,17 +96,17 @@ def register(
     for command in (
         release,
         demo,
-        clock_command(redis, deps),
-        ring_command(telephone),
+        clock_command(make.redis, make.tasks),
+        ring_command(make.telephone),
         import_commands,
         episode_commands(engine, settings, now),
         cheat_sheet(engine, settings, now),
-        chat_command(conversation),
+        chat_command(make.conversation),
         understand_command(engine),
         inbox_commands,
         outbox_commands,
         call_commands,
-        broadcast_commands(engine, vault, segments, settings, now),
+        broadcast_commands(engine, vault, make.segments, settings, now),
         price_commands,
         contact_commands(engine, vault, lambda code: Places().known(code), now, forget),
         export_command(engine),
