@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import requests
 
 from bot.config import load_settings
 from bot.vault import Vault
+from tests.docs.blocks import PAGES, RUNNING, blocks, commands
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,6 +78,17 @@ class LocalRun:
             return ""
 
 
+def curl(command: str) -> requests.Response:
+    """What `curl -X METHOD -d NAME=VALUE … URL` does."""
+    program, *words, url = shlex.split(command)
+    options = list(zip(words[::2], words[1::2], strict=True))
+    assert program == "curl"
+    assert {option for option, _ in options} <= {"-d", "-X"}
+    data = dict(value.split("=", 1) for option, value in options if option == "-d")
+    method = dict(options).get("-X", "POST" if data else "GET")
+    return requests.request(method, url, data=data, timeout=10)
+
+
 @pytest.fixture
 def local_run(tmp_path: Path) -> Iterator[LocalRun]:
     run = LocalRun(tmp_path / "a folder", free_ports(), tmp_path / "output")
@@ -103,6 +116,12 @@ def test_it_comes_up_mends_itself_and_leaves_nothing_behind(local_run: LocalRun,
     with closing(sqlite3.connect(data / "phsar.sqlite")) as connection:
         (sealed,) = connection.execute("SELECT address FROM contact LIMIT 1").fetchone()
     assert Vault(load_settings({}, data).data_key).open(sealed).startswith("+855")
+
+    played = [one for page in PAGES for block in blocks(page) if block.info == RUNNING for one in commands(block)]
+    for shown in played:
+        answer = curl(shown.command.replace(":8001", f":{local_run.port + 1}").replace(":8000", f":{local_run.port}"))
+        assert answer.ok, f"{shown.command}: {answer.text}"
+    assert len(played) >= 4
 
     for process in ("worker.py", "valkey-server"):
         before = local_run.child(process)
