@@ -180,8 +180,6 @@ def main() -> None:
     _sending()  # whoever is called to help helps at once
     logging.getLogger("rq.worker").addFilter(_in_a_line)
     while not _work(redis):
-        for number in (signal.SIGTERM, signal.SIGINT):  # RQ's own handlers are of a worker that is gone
-            signal.signal(number, lambda *_: sys.exit(0))
         time.sleep(REDIS_AGAIN)
 
 
@@ -201,6 +199,8 @@ def _work(redis: Redis) -> bool:
                 return True
             raise
     except RedisError as error:
+        for number in (signal.SIGTERM, signal.SIGINT):  # RQ's own handlers are of a worker that is gone
+            signal.signal(number, lambda *_: sys.exit(0))
         log.warning("redis takes no writes", error=type(error).__name__, again=f"in {REDIS_AGAIN:.0f} s")
         return False
     return worker.told_to_stop
