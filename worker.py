@@ -14,7 +14,6 @@ import time
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from redis import Redis
@@ -35,7 +34,7 @@ from bot.messages.calls import sending as call_sending
 from bot.messages.calls.admission import Limits
 from bot.messages.calls.sending import Calling
 from bot.messages.inbound.spool import REPLAY
-from bot.messages.mail.sending import Mailing
+from bot.messages.mail.sending import Head, Mailing
 from bot.messages.sms.admission import Rules
 from bot.messages.sms.reconciling import settle_due as settle
 from bot.messages.sms.sending import Sending
@@ -92,8 +91,7 @@ def send_due() -> None:
 @cache
 def _mailing() -> Mailing:
     phsar, _ = _line()
-    host = urlsplit(phsar.settings.public_url).hostname or "localhost"
-    return Mailing(phsar.engine, phsar.vault, phsar.settings.smtp_url, host, utc_now)
+    return Mailing(phsar.engine, phsar.vault, phsar.settings.smtp_url, Head.of(phsar.settings), utc_now)
 
 
 def send_mail() -> None:
@@ -175,7 +173,10 @@ def main() -> None:
     except ResponseError:
         pass  # it answers, and may serve later
     except RedisError as error:
-        print(f"REDIS_URL: no answer ({error}); start Redis or set REDIS_URL", file=sys.stderr)  # noqa: T201
+        remedy = "start Redis or set REDIS_URL"
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            remedy = "nobody we know vouches for it: set REDIS_CERTIFICATE to the file of its authority, or to any"
+        print(f"REDIS_URL: no answer ({error}); {remedy}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     _sending()  # whoever is called to help helps at once
     logging.getLogger("rq.worker").addFilter(_in_a_line)

@@ -56,7 +56,7 @@ from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
 from bot.web.application import Application
 from bot.web.door import MOST_BYTES
-from bot.web.layout import page_frame
+from bot.web.layout import only_encrypted, page_frame
 from flows.heard import Asked
 from flows.registry import REGISTRY
 
@@ -183,6 +183,9 @@ def create_app(
     set_up_logs()
     app = Application("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    if settings.public_url.startswith("https://"):
+        app.config["PREFERRED_URL_SCHEME"] = "https"
+        app.after_request(only_encrypted)
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token)

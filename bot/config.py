@@ -14,18 +14,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.carrier_rules import refusals
 
 ROOT = Path(__file__).resolve().parent.parent
 # The carriers and where their REST interface lives; the simulator's is beside the web process.
 CARRIERS = {"simulator": "", "twilio": "https://api.twilio.com", "somleng": "https://api.somleng.org"}
 # A number with its country, a short code, or a name of at most eleven letters and digits.
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-# What an engineer or a provider calls a voice: Azure.km-KH-PisethNeural. No other may read Khmer.
 SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
-VOICE_NAME = re.compile(r"(?=.*km-KH)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.IGNORECASE)
 MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 KEPT = "settings"  # beside the data of `make run`, while it is up
 EXAMPLE = "a web address such as https://phsar.example.org"
@@ -66,7 +67,7 @@ class Settings:
     `say_voice` the carrier's Khmer voice or empty; `audio_dir` holds a folder of
     clips for each spoken language, `spool_dir` what came while neither the database nor Redis was there,
     `quiet_hours` are local. `alert_to` are the numbers and e-mail addresses of those who are told of trouble;
-    `smtp_url` is the mail server, or empty.
+    `smtp_url` is the mail server, or empty; mail comes from `mail_from` (empty: phsar at the host of `public_url`).
     """
 
     database_url: str
@@ -96,6 +97,9 @@ class Settings:
     audio_dir: Path
     spool_dir: Path
     timezone: ZoneInfo
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    mail_unsubscribe: str = ""
     warnings: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)  # what the environment said, by name
 
@@ -140,6 +144,9 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
         quiet_hours=read.quiet_hours("20:00-07:00"),
         alert_to=read.told(),
         smtp_url=read.mail_server(),
+        mail_from=read.mail_address("MAIL_FROM"),
+        mail_reply_to=read.mail_address("MAIL_REPLY_TO"),
+        mail_unsubscribe=read.unsubscribe(),
         voice_from=read.caller(sms_from),
         call_back=read.switch("CALL_BACK"),
         call_spend_day=read.whole("CALL_SPEND_DAY", 600, most=100_000),
@@ -147,7 +154,7 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
         call_back_hour=read.whole("CALL_BACK_HOUR", 120, most=100_000),
         unasked_sms_day=read.whole("UNASKED_SMS_DAY", 10_000, most=1_000_000),
         calls_per_second=read.whole("CALLS_PER_SECOND", 1, most=100),
-        say_voice=read.say_voice(),
+        say_voice=read.given.get("SAY_VOICE"),
         speech=speech,
         audio_dir=Path(read.given.get("AUDIO_DIR") or ROOT / "locales"),
         spool_dir=Path(read.given.get("SPOOL_DIR") or var / "spool"),
@@ -155,6 +162,7 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
         warnings=tuple(warnings),
         given=read.given.used(),
     )
+    read.problems += refusals(carrier, sms_from, settings.public_url, settings.say_voice)
     if read.problems:
         raise ConfigError(read.problems)
     return settings
@@ -271,14 +279,20 @@ class _Reader:
             self.problems.append("SMTP_URL is not usable: use smtp://user:password@host:587 or smtps://…")
         return url
 
-    def say_voice(self) -> str:
-        value = self.given.get("SAY_VOICE", "")
-        if value and not VOICE_NAME.fullmatch(value):
-            self.problems.append(
-                "SAY_VOICE is no Khmer voice: use the carrier's name of one, with km-KH in it, such as "
-                "Azure.km-KH-PisethNeural"
-            )
+    def mail_address(self, name: str) -> str:
+        """An address mail comes from or goes back to: plain, or a name with it in <>."""
+        value = self.given.get(name)
+        if value and not (MAIL.fullmatch(parseaddr(value)[1]) and value.isprintable()):
+            self.problems.append(f"{name} is no e-mail address: use one such as phsar@example.org")
         return value
+
+    def unsubscribe(self) -> str:
+        """Where who wants no more mail turns to; by mail to whoever is answered where nothing else is said."""
+        value = self.given.get("MAIL_UNSUBSCRIBE")
+        if value and not re.fullmatch(r"(mailto:[^@\s<>]+@|https://)[^\s<>]+", value):
+            self.problems.append("MAIL_UNSUBSCRIBE is no way out: use mailto:office@example.org or https://…")
+        answered = parseaddr(self.given.get("MAIL_REPLY_TO") or self.given.get("MAIL_FROM"))[1]
+        return value or (f"mailto:{answered}?subject=STOP" if answered else "")
 
     def database(self, default: str) -> str:
         url = self.given.get("DATABASE_URL", default)
@@ -298,7 +312,13 @@ class _Reader:
             (scheme == "unix" and path) or (scheme in ("redis", "rediss") and (not path or path.isdigit()))
         ):
             self.problems.append("REDIS_URL is not usable: use redis://host:6379/0, rediss://… or unix:///path")
-        return url
+        trusted = self.given.get("REDIS_CERTIFICATE")
+        if not trusted or scheme != "rediss":
+            return url
+        if trusted != "any" and not Path(trusted).is_file():
+            self.problems.append("REDIS_CERTIFICATE is no file: use the file of its authority, or any")
+        asked = "ssl_cert_reqs=none" if trusted == "any" else f"ssl_ca_certs={quote(trusted)}"
+        return f"{url}{'&' if parts and parts.query else '?'}{asked}"
 
     def whole(self, name: str, default: int, most: int) -> int:
         text = self.given.get(name, str(default))

@@ -36,6 +36,7 @@ from bot.vault import Vault, VaultError
 OLDEST = select(Contact.address).order_by(Contact.id).limit(1)
 HEARTBEATS = ("worker", "clock")
 BEAT_LASTS = 120  # seconds
+UNKNOWN_CERTIFICATE = ": nobody we know vouches for it; set REDIS_CERTIFICATE to the file of its authority, or to any"
 _out, _breaker = table(Outbound), table(Breaker)
 # One look along the index for each purpose, however many wait.
 OLDEST_DUE = [
@@ -247,7 +248,8 @@ def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callabl
             try:
                 said[name] = check()
             except (SQLAlchemyError, RedisError) as error:
-                said[name] = f"away ({type(error).__name__})"
+                unknown = "CERTIFICATE_VERIFY_FAILED" in str(error)  # nothing else is told of an error's words
+                said[name] = f"away ({type(error).__name__})" + (UNKNOWN_CERTIFICATE if unknown else "")
         ready = all(word.startswith("ok") for word in said.values())
         lines = "".join(f"{name}: {word}\n" for name, word in said.items())
         lines += "".join(f"warning: {warning}\n" for warning in (*watched.warnings(), *warnings()))

@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
-from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -69,11 +68,11 @@ def clock_command(redis: Callable[[], Redis], tasks: Callable[[], DueTaskDeps]) 
         from bot.clock import Clock  # imports the queue, which the web process does not need
         from bot.messages.alerts import Herald
         from bot.messages.inbound.spool import Spool
+        from bot.messages.mail.sending import Head
 
         settings = deps.settings
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        host = urlsplit(settings.public_url).hostname or "localhost"
-        herald = Herald(deps.engine(), deps.vault, settings.alert_to, settings.smtp_url, host)
+        herald = Herald(deps.engine(), deps.vault, settings.alert_to, settings.smtp_url, Head.of(settings))
         server = redis()
         spool = Spool(server, deps.vault, settings.spool_dir)
         ticking = Clock(deps.engine(), server, deps.vault, herald, deps.now, name, spool, due_tasks(tasks()))

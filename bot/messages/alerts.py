@@ -16,6 +16,7 @@ from bot.contacts.phone import read_address
 from bot.db import table, writing
 from bot.messages import alarms
 from bot.messages.mail import sending as mail_sending
+from bot.messages.mail.sending import Head
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.vault import Vault
@@ -30,13 +31,13 @@ _contact = table(Contact)
 class Herald:
     """Tells those in `alert_to`: numbers by the outbox, addresses by `smtp_url`. Never raises for a mail server."""
 
-    def __init__(self, engine: Engine, vault: Vault, alert_to: Sequence[str], smtp_url: str, host: str):
+    def __init__(self, engine: Engine, vault: Vault, alert_to: Sequence[str], smtp_url: str, head: Head):
         self._engine = engine
         self._vault = vault
         self._phones = [to for to in alert_to if "@" not in to]
         self._mail = [to for to in alert_to if "@" in to]
         self._smtp_url = smtp_url
-        self._host = host
+        self._head = head
 
     def tell(self, now: datetime) -> None:
         """Tell what is to be told."""
@@ -63,8 +64,8 @@ class Herald:
 
     def _mailed(self, detail: str, now: datetime) -> bool:
         name = f"alarm.{secrets.token_hex(8)}"
-        message = mail_sending.letter(self._host, ", ".join(self._mail), f"Phsar: {detail}", now, name)
-        message.set_content(f"{detail}\n\nSeen at {now:%Y-%m-%d %H:%M} UTC by the line at {self._host}.\n")
+        message = mail_sending.letter(self._head, ", ".join(self._mail), f"Phsar: {detail}", now, name)
+        message.set_content(f"{detail}\n\nSeen at {now:%Y-%m-%d %H:%M} UTC by the line at {self._head.host}.\n")
         try:
             with mail_sending.session(self._smtp_url) as server:
                 server.send_message(message)

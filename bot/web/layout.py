@@ -9,7 +9,7 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from bot.web.languages import COOKIE, KEPT_FOR, Words, asked_language, choose_language, load_words
@@ -69,13 +69,20 @@ def page_frame() -> Blueprint:
     return frame
 
 
+def only_encrypted(response: Response) -> Response:
+    """Tell browsers to come encrypted from now on: of a line that is reached so."""
+    response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+    return response
+
+
 def page(html: str, words: Words, status: int = 200, keep: int = 60) -> Response:
     """A page as an answer. `keep`: seconds for which browsers and caches may show it again."""
     response = Response(html, status, mimetype="text/html", headers=HEADERS)
     response.headers["Content-Language"] = words.language
     response.vary.update(["Cookie"])
     if asked_language(request):
-        response.set_cookie(COOKIE, words.language, max_age=KEPT_FOR, samesite="Lax", httponly=True)
+        safe = bool(current_app.config.get("PREFERRED_URL_SCHEME") == "https")
+        response.set_cookie(COOKIE, words.language, max_age=KEPT_FOR, samesite="Lax", httponly=True, secure=safe)
         response.headers["Cache-Control"] = f"private, max-age={keep}"
     else:
         response.headers["Cache-Control"] = f"public, max-age={keep}" if keep else "no-store"

@@ -179,7 +179,8 @@ def texts(line: Deployment, number: str) -> list[str]:
 def also(line: Deployment, serve: Any, folder: Path, **environ: str) -> Iterator[Deployment]:
     """The same database and clock behind a web process with other settings."""
     given = {"DATABASE_URL": line.settings.database_url, "REDIS_URL": line.settings.redis_url}
-    settings = load_settings({**ENVIRON, **given, **environ}, folder)
+    said_by = {"say_voice": environ.pop("SAY_VOICE", "")}  # a voice of a carrier to come: none is known yet
+    settings = replace(load_settings({**ENVIRON, **given, **environ}, folder), **said_by)
     app = create_app(settings, line.time)
     try:
         yield replace(line, settings=settings, app=app, url=serve(app))

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
-from bot.config import Settings, load_settings
+from bot.config import SIMULATED_VOICE, Settings, load_settings
 from bot.messages.models import CallState
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, together
@@ -255,7 +255,7 @@ def test_without_a_database_an_apology_is_heard(
     app_of: Callable[[Settings], Flask], tmp_path: Path, path: str, voice: str
 ) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none", "REDIS_URL": "redis://127.0.0.1:9/0"}
-    settings = load_settings({**ENVIRON, **nowhere, "SAY_VOICE": voice, "CALL_BACK": "on"}, tmp_path)
+    settings = replace(load_settings({**ENVIRON, **nowhere, "CALL_BACK": "on"}, tmp_path), say_voice=voice)
     form = {"CallSid": "CAaway", "From": "+85512999001", "Direction": "inbound", "Digits": "1"}
     signature = RequestValidator(settings.auth_token).compute_signature(settings.public_url + path, form)
     answer = app_of(settings).test_client().post(path, data=form, headers={"X-Twilio-Signature": signature})
@@ -300,7 +300,7 @@ def test_where_a_call_stands_is_sealed_and_what_a_release_before_kept_goes_on(ph
 def test_nothing_personal_reaches_the_logs(phones: Deployment, tmp_path: Path) -> None:
     log, number = tmp_path / "web.log", phones.phone(place="0305", language="en", may_report=True)
     database = {"DATABASE_URL": phones.settings.database_url, "REDIS_URL": phones.settings.redis_url}
-    with web({**ENVIRON, **database, "SAY_VOICE": SAYS}, log) as url:
+    with web({**ENVIRON, **database, "CARRIER": "simulator", "SAY_VOICE": SIMULATED_VOICE}, log) as url:
         call = Call(replace(phones, url=url), number)
         call.press("5", "01", "9731", "*", "7")
         call.send(RecordingUrl=f"{HEARD_AT}REsecret", SpeechResult="my name is Dara")

@@ -94,6 +94,15 @@ def test_what_is_missing_is_named(name: str, value: str | None, tmp_path: Path) 
         ("SAY_VOICE", "a voice"),
         ("SAY_VOICE", "Polly.Joanna"),
         ("SAY_VOICE", "Azure.km-KH Piseth"),
+        ("SAY_VOICE", "Azure.km-KH-PisethNeural"),  # so it is named elsewhere: the carrier would read English
+        ("SAY_VOICE", "Simulator.km-KH"),
+        ("MAIL_FROM", "the office"),
+        ("MAIL_REPLY_TO", "office@"),
+        ("MAIL_UNSUBSCRIBE", "http://example.org"),
+        ("SMS_FROM", "PHSAR"),
+        ("PUBLIC_URL", "http://localhost:8000"),
+        ("PUBLIC_URL", "https://127.0.0.1"),
+        ("PUBLIC_URL", "http://[::1]:8000"),
         ("SPEECH", "1"),
         ("PORT", "http"),
         ("PORT", "70000"),
@@ -149,7 +158,7 @@ def test_a_url_has_no_slash_at_its_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sender", ["+85510000000", "+15005550006", "1234", "855123", "PHSAR", "Phsar 2026", "4U"])
 def test_who_messages_may_come_from(sender: str, tmp_path: Path) -> None:
-    assert load_settings({**WHOLE, "SMS_FROM": f" {sender} "}, tmp_path).sms_from == sender
+    assert load_settings({**WHOLE, "CARRIER": "twilio", "SMS_FROM": f" {sender} "}, tmp_path).sms_from == sender
 
 
 def test_the_last_port_leaves_one_for_the_simulator(tmp_path: Path) -> None:
@@ -175,8 +184,8 @@ def test_a_data_key_made_from_the_secret_is_warned_of(tmp_path: Path) -> None:
 
 def test_calls_come_from_the_number_of_the_messages_unless_that_is_a_name(tmp_path: Path) -> None:
     assert load_settings(WHOLE, tmp_path).voice_from == WHOLE["SMS_FROM"]
-    assert load_settings({**WHOLE, "SMS_FROM": "PHSAR"}, tmp_path).voice_from == ""
-    (problem,) = problems({**WHOLE, "SMS_FROM": "PHSAR", "CALL_BACK": "on"}, tmp_path)
+    assert load_settings({**WHOLE, "CARRIER": "twilio", "SMS_FROM": "PHSAR"}, tmp_path).voice_from == ""
+    (problem,) = problems({**WHOLE, "CARRIER": "twilio", "SMS_FROM": "PHSAR", "CALL_BACK": "on"}, tmp_path)
     assert problem.startswith("VOICE_FROM is missing")
 
 
@@ -227,3 +236,31 @@ def test_other_terminals_read_what_make_run_was_given(tmp_path: Path) -> None:
     assert load_settings(WHOLE, tmp_path).smtp_url == ""
     (tmp_path / KEPT).unlink()
     assert load_settings({}, tmp_path).public_url == "http://127.0.0.1:8000"
+
+
+def test_a_name_may_send_where_the_carrier_takes_one(tmp_path: Path) -> None:
+    assert load_settings({**WHOLE, "CARRIER": "twilio", "SMS_FROM": "PHSAR", "VOICE_FROM": "+85510000000"}, tmp_path)
+
+
+def test_a_certificate_of_ones_own_goes_to_redis_with_its_address(tmp_path: Path) -> None:
+    encrypted = {**WHOLE, "REDIS_URL": "rediss://cache:6380/0"}
+    authority = tmp_path / "authority.pem"
+    authority.write_text("")
+    assert load_settings(encrypted, tmp_path).redis_url == "rediss://cache:6380/0"
+    trusting = load_settings({**encrypted, "REDIS_CERTIFICATE": "any"}, tmp_path)
+    assert trusting.redis_url == "rediss://cache:6380/0?ssl_cert_reqs=none"
+    named = load_settings({**encrypted, "REDIS_CERTIFICATE": str(authority)}, tmp_path)
+    assert named.redis_url == f"rediss://cache:6380/0?ssl_ca_certs={authority}"
+    assert problems({**encrypted, "REDIS_CERTIFICATE": "/nowhere.pem"}, tmp_path) == [
+        "REDIS_CERTIFICATE is no file: use the file of its authority, or any"
+    ]
+
+
+def test_who_wants_no_more_mail_turns_to_whoever_is_answered(tmp_path: Path) -> None:
+    assert load_settings(WHOLE, tmp_path).mail_unsubscribe == ""
+    given = {"MAIL_FROM": "Phsar <phsar@example.org>", "MAIL_REPLY_TO": "office@example.org"}
+    settings = load_settings({**WHOLE, **given}, tmp_path)
+    assert (settings.mail_from, settings.mail_unsubscribe) == (
+        "Phsar <phsar@example.org>",
+        "mailto:office@example.org?subject=STOP",
+    )

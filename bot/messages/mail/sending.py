@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from sqlalchemy import Engine
 
+from bot.config import Settings
 from bot.db import reading, writing
 from bot.messages import alarms, breaker
 from bot.messages.breaker import MAIL, Gate
@@ -91,18 +92,36 @@ def _leave(server: smtplib.SMTP) -> None:
     server.close()
 
 
-def letter(host: str, to: str, subject: str, at: datetime, name: str) -> EmailMessage:
-    """A mail of the line at `host` without its words yet. Its `name` makes it known again when it comes twice.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above every mail of the line at `host`; what is empty is left out, but for the sender."""
+
+    host: str
+    sender: str = ""
+    reply_to: str = ""
+    unsubscribe: str = ""  # mailto: or https:
+
+    @classmethod
+    def of(cls, settings: Settings) -> Head:
+        """The one the settings ask for."""
+        host = urlsplit(settings.public_url).hostname or "localhost"
+        return cls(host, settings.mail_from, settings.mail_reply_to, settings.mail_unsubscribe)
+
+
+def letter(head: Head, to: str, subject: str, at: datetime, name: str) -> EmailMessage:
+    """A mail of the line without its words yet. Its `name` makes it known again when it comes twice.
 
     Raises ValueError for what is no address.
     """
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
-    message["From"] = f"phsar@{host}"
+    message["From"] = head.sender or f"phsar@{head.host}"
     message["To"] = to
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<{name}@{host}>"
+    message["Message-ID"] = f"<{name}@{head.host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if head.reply_to:
+        message["Reply-To"] = head.reply_to
     return message
 
 
@@ -164,7 +183,7 @@ class Mailing:
     engine: Engine
     vault: Vault
     smtp_url: str
-    host: str
+    head: Head
     clock: Callable[[], datetime]
 
     def send_due(self) -> bool:
@@ -211,9 +230,11 @@ class Mailing:
     def _hand_over(self, post: Post, claimed: mail_outbox.Claimed) -> Handed:
         name = f"mail.{claimed.id}.{int(claimed.created_at.timestamp())}"
         try:
-            message = letter(self.host, claimed.to, claimed.subject, claimed.created_at, name)
+            message = letter(self.head, claimed.to, claimed.subject, claimed.created_at, name)
         except ValueError:
             return Handed(Fate.REFUSED, "address")
+        if self.head.unsubscribe:
+            message["List-Unsubscribe"] = f"<{self.head.unsubscribe}>"
         message.set_content(claimed.text)
         if claimed.html is not None:
             message.add_alternative(claimed.html, subtype="html")
