@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.contacts import confirming
 from bot.contacts import service as contacts
 from bot.contacts.phone import UNANSWERED, Address
-from bot.db import writing
+from bot.db import glance, writing, writing_now
 from bot.issues.facts import IssueFacts
 from bot.language.intents.listening import listen
 from bot.language.intents.understand import answering
@@ -53,7 +53,6 @@ log = structlog.get_logger()
 RUN_LASTS = timedelta(hours=24)
 SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for the apology
 DEADLOCK = "40P01"
-MANNERS = (Intent.THANKS, Intent.HELLO)
 ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answered
 # Where digits may be the answer to a question as well as what confirms something.
 COUNTED = (Asking.AMOUNT, Asking.COUNT, Asking.CODE, Asking.WHEN, Asking.PHONES, Asking.WORDS)
@@ -139,14 +138,21 @@ class Conversation:
     def _taken(self, inbound: Inbound) -> Answer:
         known = self.knowledge.now()
         try:
-            with writing(self.engine) as connection:
-                if inbound.sender.kind in UNANSWERED:
+            if inbound.sender.kind in UNANSWERED:
+                with writing(self.engine) as connection:
                     return self._unanswered(connection, inbound)
-                return self._known_sender(connection, inbound, known)
+            with self.engine.connect() as connection:
+                glance(connection)
+                row = self._loaded(connection, inbound, now := inbound.spooled_at or self.clock())
+                if row is not None:  # understanding takes long enough not to keep others waiting
+                    listen(inbound.text, self.registry.asked(_saved_run(self.vault, row, now)), known.lexicon)
+                with writing_now(connection):
+                    return self._known_sender(connection, inbound, known, row, now)
         except OvertakenError:
             with writing(self.engine) as connection:
                 received.lock(connection, self.vault.look_up(inbound.sender.value))
-                return self._known_sender(connection, inbound, known)
+                row = self._loaded(connection, inbound, now := inbound.spooled_at or self.clock())
+                return self._known_sender(connection, inbound, known, row, now)
         except IntegrityError:
             # The same sid under another sender, or as a guest twice at once: the first one's answer stands.
             with writing(self.engine) as connection:
@@ -155,13 +161,21 @@ class Conversation:
                     raise
                 return self._stored(stored)
 
-    def _known_sender(self, connection: Connection, inbound: Inbound, known: Known) -> Answer:
-        now = inbound.spooled_at or self.clock()
+    def _loaded(self, connection: Connection, inbound: Inbound, now: datetime) -> Row[*tuple[Any, ...]] | None:
         address_hash = self.vault.look_up(inbound.sender.value)
-        row = received.load(connection, address_hash, inbound.channel, inbound.sid, now)
+        return received.load(connection, address_hash, inbound.channel, inbound.sid, now)
+
+    def _known_sender(
+        self,
+        connection: Connection,
+        inbound: Inbound,
+        known: Known,
+        row: Row[*tuple[Any, ...]] | None,
+        now: datetime,
+    ) -> Answer:
         if row is None:
             contacts.add(connection, self.vault, inbound.sender, now)
-            row = received.load(connection, address_hash, inbound.channel, inbound.sid, now)
+            row = self._loaded(connection, inbound, now)
             assert row is not None
         if row.repeat_of is not None:
             return self._stored(row)
@@ -208,7 +222,7 @@ class Conversation:
             proven=lambda: confirming.proven_since(connection, contact, midnight),
         )
         heard, step = self._proven(connection, inbound, known, contact, run, facts, now, midnight)
-        unheard = _unheard(run, heard, step)
+        unheard = received.unheard(run, heard, missed=step.missed)
         loop = burst.is_loop(unheard)
         if loop and heard.intent not in ENDS:
             message = self._message(inbound, contact, now, heard, "", run)
@@ -364,14 +378,6 @@ def _hint(heard: Heard, before: str) -> str:
     one_word = heard.script == "en" and len(heard.text.split()) == 1
     a_place = heard.script == "latn" and before == "en" and heard.intent is Intent.PLACE
     return before if before and (one_word or a_place) else heard.script or before
-
-
-def _unheard(run: Run, heard: Heard, step: Step) -> int:
-    """How many messages in a row, with this one, had no sense: nothing could be made of them, or they were manners."""
-    if not step.missed and heard.intent not in MANNERS:
-        return 0
-    before = run.memory.get("unheard")
-    return 1 + (before if isinstance(before, int) else 0)
 
 
 def _changed(person: Person, event: Event) -> Person:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
+from bot.config import load_settings
+from bot.db import make_engine, writing
+from bot.language.intents.listening import listen
 from bot.language.text.sms_parts import parts
 from bot.vault import Vault
 from flows.engine import Run
-from tests.fakes.deployment import Deployment, together
+from tests.conftest import ENVIRON
+from tests.fakes.deployment import Deployment, deployed, together
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +165,21 @@ def test_a_flood_that_never_ends_is_not_answered_and_a_stop_in_it_is_heard(line:
     assert [bool(row.given) for row in ledger] == [False]  # not answered, but heard
     line.time.passes(minutes=5, seconds=1)
     assert "9,500" in line.sms(number, "តម្លៃជ្រូក កំពង់ចាម").text
+
+
+def test_a_message_is_understood_before_anybody_waits_for_the_lock(
+    sqlite_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    environ = {**ENVIRON, "DATABASE_URL": sqlite_url, "REDIS_URL": redis_url}
+    with deployed(load_settings(environ, tmp_path)) as line:
+        number = line.phone()
+        line.sms(number, "help")
+        before = listen.cache_info().misses
+        engine = make_engine(sqlite_url)
+        with writing(engine):
+            assert line.sms(number, "what would a pig cost?").text.startswith("Sorry")
+        engine.dispose()
+        assert listen.cache_info().misses == before + 1
 
 
 # --- Twice ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Owns which of two readings counts where an answer and a report look alike. Under
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.language.intents.asides import beside
 from bot.language.intents.understand import understand
@@ -16,8 +17,9 @@ from flows.heard import Asked, Heard, Intent, Kind
 SWALLOWS, SWALLOWED = (Kind.AMOUNT, Kind.PLACE), (Intent.REPORT, Intent.PLACE)
 
 
+@lru_cache(maxsize=4)
 def listen(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
-    """What was said, knowing what was asked."""
+    """What was said, knowing what was asked. Read before the turn's lock and again within it: it is done once."""
     heard = understand(text, asked, lexicon)
     if asked.kind in SWALLOWS and heard.intent in SWALLOWED and not heard.slots.commodity:
         plain = understand(text, Asked(), lexicon)

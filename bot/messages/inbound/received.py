@@ -19,6 +19,8 @@ from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages.models import Message, OpenQuestion, SavedRun
 from bot.vault import Vault
+from flows.engine import Run
+from flows.heard import Heard, Intent
 
 BURST = timedelta(minutes=5)
 MOST_IN_BURST, MOST_SENSIBLE = 60, 200  # messages: of which nothing can be made, and at all
@@ -28,6 +30,7 @@ FORGETS = timedelta(hours=6)  # after such a pause the same words are no loop
 # The same text within so long is one message, delivered twice; to answer "1" to two questions takes longer.
 TWICE, TWICE_BRIEF = timedelta(seconds=20), timedelta(seconds=4)
 BRIEF = 3  # letters
+MANNERS = (Intent.THANKS, Intent.HELLO)
 NOTICE = 24  # letters: a longer text is the same one whatever the numbers in it, a balance or an hour
 SEALED_NOTHING = 29  # bytes of a sealed empty text
 
@@ -44,8 +47,8 @@ ASKED = (
     .label("asked")
 )
 
-# Who wrote, where they stand on this channel, and whether this very message was answered before. The row of the
-# contact is locked; who waited for it on PostgreSQL still reads the run as it was before (see save_run).
+# Who wrote, where they stand on this channel, and whether this very message was answered before. On PostgreSQL the row
+# of the contact is locked; who waited for it, and who read on SQLite, may have the run as it was before (see _save).
 LOAD = (
     select(
         _contact.c.id,
@@ -134,6 +137,14 @@ def burst_of(row: Row[*tuple[Any, ...]], now: datetime) -> Burst:
     if row.burst_from is None:
         return Burst(now, 0, "", 0)
     return Burst(row.burst_from, row.burst_count, row.same_hash, row.same_count)
+
+
+def unheard(run: Run, heard: Heard, *, missed: bool) -> int:
+    """How many messages in a row, with this one, had no sense: nothing could be made of them, or they were manners."""
+    if not missed and heard.intent not in MANNERS:
+        return 0
+    before = run.memory.get("unheard")
+    return 1 + (before if isinstance(before, int) else 0)
 
 
 def delivered_twice(
