@@ -12,7 +12,7 @@ NO_NETWORK = { echo "setup: the packages could not be fetched (the lines above s
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
-.PHONY: help setup browser run test lint check pytest bench drill messages diagrams lock clean
+.PHONY: help setup browser run test lint check pytest bench drill messages diagrams pictures lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -58,6 +58,9 @@ messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code s
 
 diagrams: $(VENV)/.runtime ## print the conversations as Mermaid diagrams, from the tables that run them
 	@$(BIN)/python -m flows.diagram
+
+pictures: $(VENV)/.dev browser ## draw the pictures of the README from a local run with sample data
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: $(VENV)/.runtime ## renew both requirements.txt from their .in files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv

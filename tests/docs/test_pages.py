@@ -39,3 +39,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_readme_leads_to_every_page() -> None:
     linked = set(_LINK.findall(README.read_text(encoding="utf-8")))
     assert {name(page) for page in PAGES if page.parent == ROOT / "docs"} - linked == set()
+
+
+def test_the_readme_shows_small_pictures() -> None:
+    shown = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{20,}"', README.read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(name(path) for path in (ROOT / "docs/pictures").iterdir())
+    for path in shown:
+        assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
+        assert (ROOT / path).stat().st_size < 120_000

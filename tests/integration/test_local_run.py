@@ -19,6 +19,7 @@ import requests
 
 from bot.config import load_settings
 from bot.vault import Vault
+from tests.browser.pictures import draw
 from tests.docs.blocks import PAGES, RUNNING, blocks, commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,6 +123,7 @@ def test_it_comes_up_mends_itself_and_leaves_nothing_behind(local_run: LocalRun,
         answer = curl(shown.command.replace(":8001", f":{local_run.port + 1}").replace(":8000", f":{local_run.port}"))
         assert answer.ok, f"{shown.command}: {answer.text}"
     assert len(played) >= 4
+    assert [path.name for path in draw(local_run.port, tmp_path)] == ["phone.png", "board.png"]
 
     for process in ("worker.py", "valkey-server"):
         before = local_run.child(process)
