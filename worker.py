@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+import zlib
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -18,7 +19,10 @@ from typing import Any
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.exceptions import DeserializationError
+from rq.job import Job
+from rq.serializers import JSONSerializer
 
 from bot.app import Phsar, build, connect_redis, utc_now
 from bot.broadcasts.planning import Planner
@@ -146,10 +150,34 @@ def replay_spool() -> None:
         jobs.announce_once(phsar.redis, REPLAY)
 
 
+# What a worker does for whoever asks in Redis; nothing else, whatever stands there.
+NAMED = frozenset(
+    f"worker.{job.__name__}"
+    for job in (send_due, send_mail, settle_due, place_due_calls, fetch_recordings, replay_spool)
+)
+
+
 class _Worker(SimpleWorker):
-    """A worker whose heartbeat the metrics can see, and who knows whether it was told to stop."""
+    """A worker that takes only jobs it knows by name; its heartbeat the metrics can see, and it knows who ended it."""
 
     told_to_stop = False
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Do a job; one that is none of ours is dropped and logged: who writes Redis does not own this process."""
+        if jobs.name_of(job) in NAMED:
+            super().execute_job(job, queue)
+            return
+        log.error("foreign job refused", queue=queue.name)
+        job.delete(remove_from_queue=False)
+
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> tuple[Job, Queue] | None:
+        """The next job. One that cannot even be read is passed over."""
+        while True:
+            try:
+                found: tuple[Job, Queue] | None = super().dequeue_job_and_maintain_ttl(*args, **kwargs)
+                return found
+            except (DeserializationError, UnicodeDecodeError, ValueError, TypeError, zlib.error) as error:
+                log.error("foreign job refused", error=type(error).__name__)
 
     def handle_warm_shutdown_request(self) -> None:
         """Note that the end is meant."""
@@ -192,7 +220,7 @@ def _work(redis: Redis) -> bool:
     """
     try:
         redis.set("phsar:ready", int(time.time()), ex=WORKER_TTL)
-        worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL)
+        worker = _Worker([jobs.queue_of(redis)], connection=redis, worker_ttl=WORKER_TTL, serializer=JSONSerializer)
         try:
             worker.work(logging_level="WARNING")
         except RedisError:

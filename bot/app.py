@@ -188,7 +188,7 @@ def create_app(
         app.after_request(only_encrypted)
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
-    signature = Signature(settings.public_url, settings.auth_token)
+    signature = Signature(settings.public_url, settings.auth_token, settings.account_sid)
     conversation = phsar.conversation
 
     def script_of(text: str) -> str:
@@ -211,7 +211,7 @@ def create_app(
     links = Links(settings.secret_key, settings.public_url)
     app.register_blueprint(recording_page(phsar.engine, phsar.vault, links))
     watched = Watched(phsar.engine, phsar.redis, spool, clock)
-    app.register_blueprint(health_pages(watched, phsar.vault, meter, phsar.gaps))
+    app.register_blueprint(health_pages(watched, phsar.vault, meter, phsar.gaps, settings.metrics_token))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
     reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)

@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 TICK = 15.0  # seconds
 LEADER_FOR = 40  # seconds; two ticks and a slow one: after a crash another clock goes on within a minute
+NO_END = -1  # Redis's word for a key that does not expire
 LEADER = "phsar:clock"  # in Redis: the name of the clock that leads
 TEXTS_KEPT = timedelta(days=365)
 FORGETS_BACK = timedelta(days=30)  # how far before that a clock looks once it has looked at all
@@ -128,7 +129,11 @@ class Clock:
             if self._redis.set(LEADER, self._name, nx=True, ex=LEADER_FOR):
                 return True
             if self._redis.get(LEADER) != self._name.encode():
-                return False
+                # A lead without an end was written by nobody of ours: it would stop every clock for good.
+                if self._redis.ttl(LEADER) != NO_END:
+                    return False
+                log.error("a lead without an end is not believed")
+                self._redis.set(LEADER, self._name, ex=LEADER_FOR)
             self._redis.expire(LEADER, LEADER_FOR)
         except RedisError as error:
             log.warning("clock without lock", error=type(error).__name__)

@@ -16,10 +16,11 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.carrier_rules import refusals
+from bot.strength import is_guessable, is_here, parts_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # The carriers and where their REST interface lives; the simulator's is beside the web process.
@@ -29,6 +30,7 @@ SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-
 SIMULATED_VOICE = "Simulator.km-KH"  # of the simulator: it says in writing what nobody has recorded yet
 MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 KEPT = "settings"  # beside the data of `make run`, while it is up
+INSECURE = ("redis", "http")
 EXAMPLE = "a web address such as https://phsar.example.org"
 
 
@@ -100,8 +102,14 @@ class Settings:
     mail_from: str = ""
     mail_reply_to: str = ""
     mail_unsubscribe: str = ""
+    metrics_token: str = ""
+    allow_insecure: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)  # what the environment said, by name
+
+    def allows(self, what: str) -> bool:
+        """Whether something goes unprotected at the operator's own word: redis, http."""
+        return what in self.allow_insecure or self.carrier == "simulator"
 
 
 def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, running: bool = True) -> Settings:
@@ -114,11 +122,14 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
     if carrier not in CARRIERS:
         read.problems.append(f"CARRIER is {carrier!r}: use one of {', '.join(CARRIERS)}")
     local = read.local = carrier == "simulator"
+    read.allowed()
     secret = read.needed("SECRET_KEY", "a long random text, and keep it", _kept_secret(var) if local else "")
     data_key = read.given.get("DATA_KEY", "")
     for name, key in (("SECRET_KEY", secret), ("DATA_KEY", data_key)):
-        if 0 < len(key) < 8:
-            read.problems.append(f"{name} is too short: use at least 8 characters, better 32 random ones")
+        if key and not local and is_guessable(key):
+            read.problems.append(
+                f"{name} can be guessed: use 32 random characters or more, e.g. of openssl rand -hex 32"
+            )
     warnings = []
     if not data_key and not local:
         warnings.append("DATA_KEY is not set: personal data is encrypted with a key made from SECRET_KEY")
@@ -131,7 +142,7 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
     settings = Settings(
         database_url=read.database(f"sqlite:///{var / 'phsar.sqlite'}"),
         redis_url=read.redis(f"unix://{var / 'redis' / 'valkey.sock'}"),
-        public_url=read.web_address("PUBLIC_URL", read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")),
+        public_url=read.public(read.needed("PUBLIC_URL", EXAMPLE, f"http://127.0.0.1:{port}")),
         secret_key=secret,
         data_key=data_key or "data:" + secret,
         carrier=carrier,
@@ -159,6 +170,8 @@ def load_settings(environ: Mapping[str, str], var: Path = ROOT / "var", *, runni
         audio_dir=Path(read.given.get("AUDIO_DIR") or ROOT / "locales"),
         spool_dir=Path(read.given.get("SPOOL_DIR") or var / "spool"),
         timezone=read.zone("Asia/Phnom_Penh"),
+        metrics_token=read.given.get("METRICS_TOKEN", ""),
+        allow_insecure=read.allow,
         warnings=tuple(warnings),
         given=read.given.used(),
     )
@@ -211,6 +224,7 @@ class _Reader:
         self.given = _Given(environ)
         self.problems: list[str] = []
         self.local = False
+        self.allow: frozenset[str] = frozenset()
 
     def needed(self, name: str, meaning: str, on_one_machine: str) -> str:
         value = self.given.get(name) or (on_one_machine if self.local else "")
@@ -218,10 +232,30 @@ class _Reader:
             self.problems.append(f"{name} is missing: set it to {meaning}")
         return value
 
+    def allowed(self) -> None:
+        """What may go unprotected, by name."""
+        self.allow = frozenset(self.given.get("ALLOW_INSECURE", "").replace(" ", "").split(",")) - {""}
+        if unknown := self.allow - set(INSECURE):
+            self.problems.append(f"ALLOW_INSECURE has {min(unknown)[:20]!r}: use some of {', '.join(INSECURE)}")
+
+    def protected(self, what: str, problem: str) -> None:
+        """Note that something goes unprotected, unless that is allowed."""
+        if not self.local and what not in self.allow:
+            self.problems.append(f"{problem}, or allow it by ALLOW_INSECURE={what}")
+
+    def public(self, value: str) -> str:
+        address = self.web_address("PUBLIC_URL", value)
+        parts = parts_of(address)
+        if parts is not None and parts.scheme == "http" and not is_here(parts.hostname or ""):
+            self.protected(
+                "http", "PUBLIC_URL is http: anybody on the way reads and changes what is said; use https://"
+            )
+        return address
+
     def web_address(self, name: str, value: str) -> str:
         if not value:
             return ""
-        parts = _parts(value)
+        parts = parts_of(value)
         fine = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
         if parts is None or not fine or parts.query or parts.fragment:
             self.problems.append(f"{name} is not usable: set it to {EXAMPLE}")
@@ -274,7 +308,7 @@ class _Reader:
 
     def mail_server(self) -> str:
         url = self.given.get("SMTP_URL", "")
-        parts = _parts(url)
+        parts = parts_of(url)
         if url and (parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             self.problems.append("SMTP_URL is not usable: use smtp://user:password@host:587 or smtps://…")
         return url
@@ -297,7 +331,7 @@ class _Reader:
     def database(self, default: str) -> str:
         url = self.given.get("DATABASE_URL", default)
         scheme, _, rest = url.partition("://")
-        if scheme.split("+")[0] in ("postgres", "postgresql") and rest and _parts(url):
+        if scheme.split("+")[0] in ("postgres", "postgresql") and rest and parts_of(url):
             return f"postgresql+psycopg://{rest}"
         if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
             return url
@@ -306,12 +340,16 @@ class _Reader:
 
     def redis(self, default: str) -> str:
         url = self.needed("REDIS_URL", "redis://host:6379/0", default)
-        parts = _parts(url)
+        parts = parts_of(url)
         scheme, path = (parts.scheme, parts.path.strip("/")) if parts else ("", "")
         if url and not (
             (scheme == "unix" and path) or (scheme in ("redis", "rediss") and (not path or path.isdigit()))
         ):
             self.problems.append("REDIS_URL is not usable: use redis://host:6379/0, rediss://… or unix:///path")
+        far = parts is not None and scheme != "unix" and not is_here(parts.hostname or "localhost")
+        usable = scheme in ("redis", "rediss") and (not path or path.isdigit())
+        if far and usable and parts is not None and (scheme == "redis" or not parts.password):
+            self.protected("redis", "REDIS_URL leads to another machine: use rediss:// with a password")
         trusted = self.given.get("REDIS_CERTIFICATE")
         if not trusted or scheme != "rediss":
             return url
@@ -344,15 +382,6 @@ class _Reader:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.problems.append(f"TIMEZONE is {name!r}: use a name such as {default}")
             return ZoneInfo("UTC")
-
-
-def _parts(url: str) -> SplitResult | None:
-    """The parts of an address; None when it is none, or its port is no port."""
-    try:
-        parts = urlsplit(url)
-        return None if parts.port == 0 else parts
-    except ValueError:
-        return None
 
 
 def _kept_secret(var: Path) -> str:

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -143,11 +143,20 @@ def _patient(patience: float) -> Any:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    _only_ours(connection)
     connection.isolation_level = None  # the driver would begin late and deferred: we begin ourselves
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _only_ours(connection: Any) -> None:
+    """The database holds people: its file is for this user alone. Its companions take its mode."""
+    for _, _, path in connection.execute("PRAGMA database_list").fetchall():
+        with suppress(OSError):
+            if path and Path(path).stat().st_mode & 0o077:
+                Path(path).chmod(0o600)
 
 
 def _begin_sqlite(connection: Connection) -> None:

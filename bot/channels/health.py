@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -181,6 +182,14 @@ def beat(redis: Redis, process: str) -> None:
         return
 
 
+def _may_count(token: str) -> bool:
+    """Whether who asks may see the counters: with the token; without one, from this machine alone."""
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), token.encode())
+    return request.remote_addr in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+
+
 @dataclass(frozen=True, slots=True)
 class _Checks:
     """What has to be well for the line to be ready; each check says `ok …` or what is wrong."""
@@ -231,7 +240,9 @@ class _Checks:
         return "ok"
 
 
-def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]]) -> Blueprint:
+def health_pages(
+    watched: Watched, vault: Vault, meter: Meter, warnings: Callable[[], Iterable[str]], token: str = ""
+) -> Blueprint:
     """The blueprint of the three pages. `warnings`: what /readyz says besides, without being less ready for it."""
     pages = Blueprint("health", __name__)
     well = _Checks(watched.engine, watched.redis, vault, migrations.newest())
@@ -257,6 +268,8 @@ def health_pages(watched: Watched, vault: Vault, meter: Meter, warnings: Callabl
 
     @pages.get("/metrics")
     def metrics() -> Response:
+        if not _may_count(token):
+            return Response("not found\n", 404, content_type="text/plain; charset=utf-8")
         asked = CollectorRegistry()
         asked.register(State(watched))
         report = generate_latest(meter.registry()) + generate_latest(asked)

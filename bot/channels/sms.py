@@ -39,14 +39,15 @@ VOICE_OF = {"km": "km", "latn": "km_Latn", "en": "en", "": "km"}
 class Signature:
     """Whether a request comes from the carrier: its signature over the configured public address."""
 
-    def __init__(self, public_url: str, auth_token: str):
+    def __init__(self, public_url: str, auth_token: str, account: str = ""):
         self._public_url = public_url
+        self._account = account
         self._validator = RequestValidator(auth_token)
 
     def is_right(self) -> bool:
         """Check the request at hand. The raw query is signed; Flask's own URL decodes it."""
         signature = request.headers.get("X-Twilio-Signature", "")
-        if not signature:
+        if not signature or not self._is_plain():
             return False
         # WSGI hands bytes over as Latin-1; a query that is no UTF-8 was signed by nobody.
         query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
@@ -57,6 +58,12 @@ class Signature:
         return bool(self._validator.validate(url, request.form, signature)) or (
             not query and self._signs(f"{url}?", signature)
         )
+
+    def _is_plain(self) -> bool:
+        """Each field once, and of our account: the signature joins names and values without a mark between them."""
+        accounts = request.form.getlist("AccountSid")
+        once = all(len(values) == 1 for _, values in request.form.lists())
+        return once and (not self._account or all(one == self._account for one in accounts))
 
     def _signs(self, url: str, signature: str) -> bool:
         ours = self._validator.compute_signature(url, request.form)

@@ -12,7 +12,9 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
-from rq.exceptions import NoSuchJobError
+from rq.exceptions import DeserializationError, NoSuchJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
 
 log = structlog.get_logger()
 
@@ -25,8 +27,18 @@ _away_until: WeakKeyDictionary[Redis, float] = WeakKeyDictionary()  # of each cl
 
 
 def queue_of(redis: Redis) -> Queue:
-    """The one queue of this service."""
-    return Queue(QUEUE, connection=redis)
+    """The one queue of this service. What lies in it is JSON: reading it runs nothing."""
+    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+
+
+def name_of(job: Job) -> str:
+    """What a job asks for; empty where it is none of ours: it brings more than a name, or cannot be read."""
+    try:
+        bare = not (job.args or job.kwargs or job.instance)
+        calls = (job._success_callback_name, job._failure_callback_name, job._stopped_callback_name)
+        return str(job.func_name) if bare and not any(calls) else ""
+    except (DeserializationError, AttributeError, TypeError, ValueError):
+        return ""
 
 
 def announce(redis: Redis, job: str) -> bool:
@@ -47,7 +59,7 @@ def announce_once(redis: Redis, job: str) -> bool:
     try:
         queue = queue_of(redis)
         waiting = queue.get_jobs(0, MOST_LOOKED_AT)
-        if len(waiting) >= MOST_LOOKED_AT or any(one.func_name == job for one in waiting):
+        if len(waiting) >= MOST_LOOKED_AT or any(name_of(one) == job for one in waiting):
             return True
     except NoSuchJobError:
         return True  # somebody is just taking one

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The rooms from the ground up. A room imports only rooms of lower floors; those of one floor do not know
 # each other. What is not on the map has no place yet: give it one.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"flows", "carrier_rules"}),
+    frozenset({"flows", "strength", "carrier_rules"}),
     frozenset({"language", "db", "config", "vault", "csvfile", "logs"}),
     frozenset({"upsert", "audio", "terminal"}),
     frozenset({"contacts"}),

@@ -13,7 +13,7 @@ import pytest
 from bot.config import KEPT, ROOT, ConfigError, QuietHours, keep_settings, load_settings
 from tests.conftest import ENVIRON
 
-WHOLE = {**ENVIRON, "DATABASE_URL": "postgresql://u:p@db/phsar", "REDIS_URL": "redis://cache:6379/0"}
+WHOLE = {**ENVIRON, "DATABASE_URL": "postgresql://u:p@db/phsar", "REDIS_URL": "rediss://:p@cache:6379/0"}
 
 
 def problems(environ: dict[str, str], var: Path) -> list[str]:
@@ -243,14 +243,14 @@ def test_a_name_may_send_where_the_carrier_takes_one(tmp_path: Path) -> None:
 
 
 def test_a_certificate_of_ones_own_goes_to_redis_with_its_address(tmp_path: Path) -> None:
-    encrypted = {**WHOLE, "REDIS_URL": "rediss://cache:6380/0"}
+    encrypted = {**WHOLE, "REDIS_URL": "rediss://:p@cache:6380/0"}
     authority = tmp_path / "authority.pem"
     authority.write_text("")
-    assert load_settings(encrypted, tmp_path).redis_url == "rediss://cache:6380/0"
+    assert load_settings(encrypted, tmp_path).redis_url == "rediss://:p@cache:6380/0"
     trusting = load_settings({**encrypted, "REDIS_CERTIFICATE": "any"}, tmp_path)
-    assert trusting.redis_url == "rediss://cache:6380/0?ssl_cert_reqs=none"
+    assert trusting.redis_url == "rediss://:p@cache:6380/0?ssl_cert_reqs=none"
     named = load_settings({**encrypted, "REDIS_CERTIFICATE": str(authority)}, tmp_path)
-    assert named.redis_url == f"rediss://cache:6380/0?ssl_ca_certs={authority}"
+    assert named.redis_url == f"rediss://:p@cache:6380/0?ssl_ca_certs={authority}"
     assert problems({**encrypted, "REDIS_CERTIFICATE": "/nowhere.pem"}, tmp_path) == [
         "REDIS_CERTIFICATE is no file: use the file of its authority, or any"
     ]
@@ -264,3 +264,47 @@ def test_who_wants_no_more_mail_turns_to_whoever_is_answered(tmp_path: Path) -> 
         "Phsar <phsar@example.org>",
         "mailto:office@example.org?subject=STOP",
     )
+
+
+GUESSED = (
+    "password",
+    "password1234",
+    "changeme-changeme",
+    "secretsecretsecret",
+    "a" * 64,
+    "12341234",
+    "phsar-secret-key",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        *(("SECRET_KEY", key, "") for key in GUESSED),
+        *(("DATA_KEY", key, "") for key in GUESSED),
+        ("REDIS_URL", "redis://cache:6379/0", "redis"),
+        ("REDIS_URL", "redis://:p@10.0.0.5:6379/0", "redis"),
+        ("REDIS_URL", "rediss://cache:6379/0", "redis"),
+        ("PUBLIC_URL", "http://phsar.example.org", "http"),
+        ("ALLOW_INSECURE", "everything", ""),
+    ],
+)
+def test_what_is_unprotected_or_guessable_does_not_start(name: str, value: str, allowed: str, tmp_path: Path) -> None:
+    (line,) = problems({**WHOLE, name: value}, tmp_path)
+    assert line.startswith(name)
+    assert value not in line or name == "ALLOW_INSECURE"
+    if allowed:
+        assert f"ALLOW_INSECURE={allowed}" in line
+        load_settings({**WHOLE, name: value, "ALLOW_INSECURE": f"{allowed}, "}, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/0", "redis://localhost/1", "unix:///run/redis.sock"])
+def test_a_redis_on_this_machine_needs_no_password(url: str, tmp_path: Path) -> None:
+    load_settings({**WHOLE, "REDIS_URL": url}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "key", ["0f3c9a7b5d1e8f2a6c4b0d9e7f1a3c5b", "correct horse battery staple", "Zk8-4qWv_Lp2xTn7Rj5yBc1m"]
+)
+def test_keys_that_nobody_guesses_are_taken(key: str, tmp_path: Path) -> None:
+    assert load_settings({**WHOLE, "SECRET_KEY": key}, tmp_path).secret_key == key
