@@ -45,6 +45,7 @@ from flows.facts import Facts, Person
 from flows.heard import Heard, Intent, Option
 from flows.heard import Kind as Asking
 from flows.home import RESTARTED
+from flows.issue_facts import about_problems
 from flows.prompts import Prompt, say
 from flows.trust import Proof
 
@@ -340,7 +341,9 @@ class Conversation:
     ) -> dict[str, object]:
         """The row to keep of this message, said in the log by ids."""
         count = parts(said).parts
-        log.info("turn", contact=contact, intent=str(heard.intent), at=run.at, parts=count)
+        private = about_problems(run.at, heard.intent)
+        whose = {} if private else {"contact": contact, "intent": str(heard.intent), "at": run.at}
+        log.info("turn", **whose, parts=count)
         return {
             "sid": inbound.sid,
             "contact_id": contact,
@@ -348,8 +351,8 @@ class Conversation:
             "at": now,
             "text": self.vault.seal(inbound.text),
             "answer": self.vault.seal(said) if said else None,
-            "intent": str(heard.intent),
-            "commodity": heard.slots.commodity or "",
+            "intent": "" if contact is not None and private else str(heard.intent),
+            "commodity": "" if private else heard.slots.commodity or "",
             "parts": count,
         }
 

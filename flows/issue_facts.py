@@ -97,6 +97,11 @@ class Issue:
         return self.is_open or self.state == "resolved"
 
 
+def about_problems(at: str, intent: str) -> bool:
+    """Whether a turn is about somebody's problem: neither log nor figures keep whose it was or what it wanted."""
+    return at.partition(".")[0] in ("issue", "joining", "follow", "desk") or intent.startswith("issue_")
+
+
 class Problems(Protocol):
     """What may be asked about problems."""
 

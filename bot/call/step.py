@@ -38,6 +38,7 @@ from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
 from flows.home import BYE, HELLO
+from flows.issue_facts import about_problems
 from flows.price import one_more_text, texts_left
 from flows.prompts import Prompt, say
 from flows.trust import Proof
@@ -279,7 +280,8 @@ class Turn:
     ) -> None:
         """Keep the step with its answer; said in the log by ids."""
         vault = self.line.conversation.vault
-        log.info("call", call=self.call, step=self.step, intent=intent, at=run.at)
+        private = about_problems(run.at, intent)
+        log.info("call", **({} if private else {"call": self.call, "step": self.step, "intent": intent, "at": run.at}))
         message = {
             "sid": step_sid(self.sid, self.step),
             "contact_id": self.contact,
@@ -287,8 +289,8 @@ class Turn:
             "at": self.now,
             "text": vault.seal(text),
             "answer": vault.seal(script.dump()),
-            "intent": intent,
-            "commodity": commodity,
+            "intent": "" if private and self.contact is not None else intent,
+            "commodity": "" if private else commodity,
             "parts": 0,
         }
         state = CallState.ENDED if ended else self.state

@@ -40,7 +40,7 @@ def end_all(connection: Connection, telling: Telling, by: groups.Word, *, but: s
     subscriptions.forget(connection, contact)
     radio.is_told_anew(connection, contact, now)
     alerts.forget(connection, contact)
-    raising.disown(connection, contact, now)
+    raising.disown(connection, vault, contact, now)
     officials.disown(connection, contact, now)
     sms_outbox.cancel(connection, contact, now)
     callbacks.cancel(connection, contact, now)

@@ -10,6 +10,7 @@ from bot.conversation import Handler, Moment
 from bot.issues import handling, raising
 from bot.issues.facts import midnight
 from bot.issues.handling import Actor
+from bot.issues.history import hour
 from bot.issues.models import By
 from bot.issues.notifications import IssueDeps
 from bot.issues.office import officials, pending
@@ -30,7 +31,7 @@ class _Handlers:
 
     def spoken(self, _: events.IssueSpoken, at: Moment) -> None:
         # Fetched and kept at once, named after nobody; what is never raised is forgotten with the other recordings.
-        recordings.add(at.connection, self.deps.vault, at.recording, None, None, at.now)
+        recordings.add(at.connection, self.deps.vault, at.recording, None, None, hour(at.now))
 
     def raised(self, event: events.IssueRaised, at: Moment) -> str:
         members: tuple[int, ...] = ()

@@ -23,10 +23,10 @@ from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.lists.offices import import_offices
 from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
-from bot.issues.notifications import IssueDeps, about
+from bot.issues.notifications import IssueDeps, call_off
 from bot.issues.reference import load_reference
 from bot.messages import alarms
-from bot.messages.notices import Notices, call_off
+from bot.messages.notices import Notices
 from flows import codes
 
 _DATA = Path(__file__).parent / "data"
@@ -59,7 +59,7 @@ def load_issues(engine: Engine, notices: Notices, zone: ZoneInfo, now: datetime)
         for number, _ in rows:
             issue = history.with_code(connection, codes.made(FIRST_CODE + number))
             assert issue is not None
-            call_off(connection, about(issue.id), now)
+            call_off(connection, deps.vault, issue.id, now)
         alarms.withdraw(connection, "issues stuck")
 
 
@@ -82,7 +82,7 @@ def _load(connection: Connection, deps: IssueDeps, number: int, row: dict[str, s
         _step(connection, deps, issue.id, people[0], said, at + timedelta(days=step))
     shown = (_entry.c.issue_id == issue.id, _entry.c.public == Public.WAITING, _entry.c.office_may)
     connection.execute(update(_entry).where(*shown).values(public=Public.SHOWN))
-    call_off(connection, about(issue.id), at)
+    call_off(connection, deps.vault, issue.id, at)
 
 
 def _step(connection: Connection, deps: IssueDeps, issue: int, reporter: int, said: str, at: datetime) -> None:

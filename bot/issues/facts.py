@@ -18,7 +18,7 @@ from bot.issues import handling, history, raising, reading, routing
 from bot.issues.board import figures, similar
 from bot.issues.history import Found
 from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
-from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED
+from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED, question_of
 from bot.issues.office import pending
 from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE, OPEN
@@ -269,7 +269,8 @@ class IssueFacts:
         return desk.name if near or reading.may_be_named(desk.place, shown) else ANOTHER
 
     def _is_asked(self, issue: int) -> bool:
-        return any(row.kind == ASKED and row.subject == issue for row in self._open_questions())
+        subject = question_of(self._vault, issue)
+        return any(row.kind == ASKED and row.subject == subject for row in self._open_questions())
 
     def _open_questions(self) -> Sequence[Any]:
         return self._once("open questions", self._look_for_questions)
@@ -288,11 +289,19 @@ class IssueFacts:
             .limit(MOST_QUESTIONS)
         ).all()
 
+    def _asked_about(self, subjects: set[int]) -> dict[int, issue_facts.Issue]:
+        """The issues of these questions, by their subjects: only who raised one is asked."""
+        if not subjects:
+            return {}
+        raised = (_voice.c.contact_id == self._contact, _voice.c.via == Via.REPORTER)
+        ids = self._connection.execute(select(_voice.c.issue_id).where(*raised)).scalars()
+        known = {id: subject for id in ids if (subject := question_of(self._vault, id)) in subjects}
+        rows = self._connection.execute(select(_issue).where(_issue.c.id.in_(known))).all() if known else ()
+        return {known[row.id]: self._as_known(row) for row in rows}
+
     def _questions(self) -> tuple[facts.Question, ...]:
         rows = self._open_questions()
-        about = {row.subject for row in rows if row.kind != OFFICIAL}
-        found = self._connection.execute(select(_issue).where(_issue.c.id.in_(about))).all() if about else ()
-        issues = {row.id: self._as_known(row) for row in found}
+        issues = self._asked_about({row.subject for row in rows if row.kind != OFFICIAL})
         asking = [row.subject for row in rows if row.kind == OFFICIAL]
         officials = select(_official.c.id, _official.c.office_id).where(_official.c.id.in_(asking))
         offices = {row.id: row.office_id for row in self._connection.execute(officials)} if asking else {}

@@ -17,14 +17,13 @@ from bot.db import table
 from bot.issues import history, reading, routing
 from bot.issues.history import MOST_WORDS, Found
 from bot.issues.models import By, Entry, IssueState, Kind, Office
-from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News
+from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News, close_questions
 from bot.issues.steps import OPEN
 from bot.language.masking import masked
-from bot.messages.questions import close_questions
 from flows import issue_notices
 
 CONFIRMS_WITHIN = timedelta(days=14)
-TWICE_WITHIN = timedelta(minutes=10)  # the same words to the same issue are said once
+TWICE_WITHIN = timedelta(minutes=10)  # the same words are said once; with times in whole hours, up to an hour more
 MOST_TRANSFERS = 6  # then staff have to see whose it is
 _ANEW = (Kind.REOPENED, Kind.TRANSFERRED)  # after these the same words are no repetition
 _entry, _office = table(Entry), table(Office)
@@ -137,8 +136,8 @@ def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, w
     if not history.step(connection, row, IssueState.RESOLVED, actor.now, **values):
         return "closed"
     news = _news(connection, deps, row, Kind.RESOLVED, actor, words=words)
-    for kind in (ASKED, RESOLVED):  # whether it is solved is asked anew, whatever was said the last time
-        close_questions(connection, kind, [row.id], actor.now)
+    # Whether it is solved is asked anew, whatever was said the last time.
+    close_questions(connection, deps.vault, (ASKED, RESOLVED), row.id, actor.now)
     news.tell(issue_notices.RESOLVED, MEMBERS, words=words)
     news.ask(RESOLVED, issue_notices.IS_IT, until, words=words.rstrip(" .។"))
     return "accepted"
@@ -229,7 +228,7 @@ def _fault(connection: Connection, deps: IssueDeps, row: Found, kind: Kind, word
         return "too_long"
     lately = connection.execute(
         select(_entry.c.kind, _entry.c.text)
-        .where(_entry.c.issue_id == row.id, _entry.c.at > now - TWICE_WITHIN)
+        .where(_entry.c.issue_id == row.id, _entry.c.at >= history.hour(now - TWICE_WITHIN))
         .order_by(_entry.c.id.desc())
     )
     for entry in lately:

@@ -23,6 +23,15 @@ _issue, _entry, _category = table(Issue), table(Entry), table(Category)
 Found = Row[*tuple[Any, ...]]
 
 
+def hour(at: datetime) -> datetime:
+    """When it was, as it is kept: an exact time would lead to the message, or the call, that came just then."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: hour(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
 def load(connection: Connection, issue: int) -> Found | None:
     """An issue, its row locked: it is about to be changed."""
     return connection.execute(select(_issue).where(_issue.c.id == issue).with_for_update(key_share=True)).one_or_none()
@@ -39,17 +48,17 @@ def with_code(connection: Connection, code: str) -> Found | None:
 def step(connection: Connection, issue: Found, state: IssueState, now: datetime, **values: Any) -> bool:
     """Take an issue to a state, if it is in one that may lead there."""
     taken = update(_issue).where(_issue.c.id == issue.id, _issue.c.state.in_(FROM[state]))
-    return bool(connection.execute(taken.values(state=state, changed_at=now, **values)).rowcount)
+    return bool(connection.execute(taken.values(state=state, changed_at=hour(now), **_rounded(values))).rowcount)
 
 
 def note(connection: Connection, issue: int, **values: Any) -> None:
     """Write down about an issue what nobody but staff can see: it has not changed for those who read of it."""
-    connection.execute(update(_issue).where(_issue.c.id == issue).values(**values))
+    connection.execute(update(_issue).where(_issue.c.id == issue).values(**_rounded(values)))
 
 
 def change(connection: Connection, issue: int, now: datetime, **values: Any) -> None:
     """Change an issue, but not its state."""
-    connection.execute(update(_issue).where(_issue.c.id == issue).values(changed_at=now, **values))
+    connection.execute(update(_issue).where(_issue.c.id == issue).values(changed_at=hour(now), **_rounded(values)))
 
 
 def add(
@@ -70,7 +79,7 @@ def add(
     """Add an entry. Its words wait for staff before the public reads them. Returns its id."""
     values = {
         "issue_id": issue,
-        "at": now,
+        "at": hour(now),
         "kind": kind,
         "by": by,
         "office_id": office,

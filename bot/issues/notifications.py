@@ -15,18 +15,19 @@ from sqlalchemy import Connection, Row, select
 
 from bot.db import table
 from bot.issues import reading
-from bot.issues.models import Official, Reached
+from bot.issues.models import Issue, Official, Reached
 from bot.issues.people import Via, Voice
+from bot.messages import notices, questions
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
-from bot.messages.questions import open_questions
 from bot.vault import Vault
 from flows import issue_notices
 from flows.prompts import Arg, Titled
 
 RESOLVED, ASKED, OFFICIAL = "resolved", "asked", "official"  # kinds of open questions
 ANSWERS_WITHIN = timedelta(days=14)  # to a question back
-_voice, _official = table(Voice), table(Official)
+QUESTIONS = 1 << 60  # below are the ids of other things
+_voice, _official, _issue = table(Voice), table(Official), table(Issue)
 NEAR = (Via.REPORTER, Via.GROUP)  # they read what the office says at once; who joined, what everybody may read
 MEMBERS, JOINED = (Via.GROUP,), (Via.JOINED,)
 EVERYBODY = (Via.REPORTER, Via.JOINED, Via.GROUP)
@@ -47,8 +48,36 @@ class IssueDeps:
 
 
 def about(issue: int) -> str:
-    """The name under which everything about an issue is called off."""
+    """What notices of an issue are called; kept as keyed hashes alone."""
     return f"issue:{issue}"
+
+
+def question_of(vault: Vault, issue: int) -> int:
+    """The subject of questions about an issue: from it nobody comes to the issue without the key."""
+    return QUESTIONS | int(vault.look_up(f"question about issue {issue}")[:15], 16)
+
+
+def call_off(connection: Connection, vault: Vault, issue: int, now: datetime, contact: int | None = None) -> None:
+    """Tell nothing more of what waits about an issue, to anybody or to one person."""
+    everybody = [contact] if contact is not None else _told_of(connection, issue)
+    for one in everybody:
+        notices.call_off(connection, notices.hidden(vault, about(issue), one), now, one)
+
+
+def _told_of(connection: Connection, issue: int) -> list[int]:
+    """Those behind an issue, and the officials of its office."""
+    theirs = select(_official.c.contact_id).join(_issue, _issue.c.office_id == _official.c.office_id)
+    officials = connection.execute(theirs.where(_issue.c.id == issue, _official.c.contact_id.is_not(None))).scalars()
+    people = connection.execute(select(_voice.c.contact_id).where(_voice.c.issue_id == issue)).scalars()
+    return sorted({*officials, *people})
+
+
+def close_questions(
+    connection: Connection, vault: Vault, kinds: Sequence[str], issue: int, now: datetime, contact: int | None = None
+) -> None:
+    """Take no more answers to these questions about an issue, from anybody or from one person."""
+    for kind in kinds:
+        questions.close_questions(connection, kind, [question_of(vault, issue)], now, contact)
 
 
 def behind(connection: Connection, issue: int, via: Collection[Via], but: int | None = None) -> list[Recipient]:
@@ -119,7 +148,8 @@ class News:
         """Ask who raised it, and take their answer until a time; `office`: who says so, if not the one in charge."""
         to = behind(self.connection, self.issue.id, (Via.REPORTER,))
         self._send(to, "asked", sentence, office or self.office(), more)
-        open_questions(self.connection, kind, self.issue.id, [one.id for one in to], self.now, until)
+        subject = question_of(self.deps.vault, self.issue.id)
+        questions.open_questions(self.connection, kind, subject, [one.id for one in to], self.now, until)
 
     def tell_officials(self, office: int | None, sentence: str, *, of: int | None = None, **more: Arg) -> int:
         """Tell the officials of an office; `of` is the office the sentence names, by default that one."""
@@ -136,5 +166,5 @@ class News:
         if "words" in more:
             prompt = self.deps.notices.shortened(prompt)
         key = f"{about(self.issue.id)}:{self.entry}:{whom}"
-        notice = Notice((prompt,), Purpose.OWN, key, about(self.issue.id))
+        notice = Notice((prompt,), Purpose.OWN, key, about(self.issue.id), hides=True)
         self.deps.notices.tell(self.connection, to, notice, self.now)

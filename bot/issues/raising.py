@@ -19,7 +19,7 @@ from bot.db import table
 from bot.issues import history, routing
 from bot.issues.history import Found
 from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount
-from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, about
+from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, call_off, close_questions, question_of
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
 from bot.language.masking import Masked, mask
@@ -27,9 +27,8 @@ from bot.language.text.likeness import folded
 from bot.language.words.abuse import is_abusive
 from bot.messages.inbound import recordings
 from bot.messages.models import Message, OpenQuestion, Recording
-from bot.messages.notices import call_off
-from bot.messages.questions import close_questions
 from bot.upsert import insert_new, upsert
+from bot.vault import Vault
 from flows import issue_notices
 from flows.heard import Intent
 
@@ -102,9 +101,9 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
         "hidden": abusive,
         "overdue": 0,
         "folded": deps.vault.seal(folded(words)),
-        "office_at": by.now if shows else None,
-        "created_at": by.now,
-        "changed_at": by.now,
+        "office_at": history.hour(by.now) if shows else None,
+        "created_at": history.hour(by.now),
+        "changed_at": history.hour(by.now),
         **terms,
     }
     issue = int(connection.execute(insert(_issue).values(values).returning(_issue.c.id)).scalar_one())
@@ -169,7 +168,7 @@ def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
         return "full"
     waiting = (
         *(_question.c.contact_id == by.contact, _question.c.kind == ASKED),
-        *(_question.c.subject == issue, _question.c.until > by.now),
+        *(_question.c.subject == question_of(deps.vault, issue), _question.c.until > by.now),
     )
     replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
     held = _added(connection, deps, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
@@ -211,7 +210,11 @@ def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solv
         values = {"closed_at": None, "reopened_at": by.now, "overdue": 0, **terms}
     if row.state != state and not history.step(connection, row, state, by.now, **values):
         return "gone"
-    mine = (_question.c.kind == RESOLVED, _question.c.subject == issue, _question.c.contact_id == by.contact)
+    mine = (
+        _question.c.kind == RESOLVED,
+        _question.c.subject == question_of(deps.vault, issue),
+        _question.c.contact_id == by.contact,
+    )
     connection.execute(update(_question).where(*mine).values(answer="yes" if solved else "no"))
     if row.state == state:
         return "accepted"
@@ -239,7 +242,7 @@ def release(connection: Connection, deps: IssueDeps, issue: int, now: datetime) 
     return True
 
 
-def disown(connection: Connection, contact: int, now: datetime) -> None:
+def disown(connection: Connection, vault: Vault, contact: int, now: datetime) -> None:
     """The number changed hands: its owner is told nothing of these issues, and speaks for none.
 
     The issues stay. One that the former owner raised is judged by nobody from then on, as where nobody says anything:
@@ -249,9 +252,8 @@ def disown(connection: Connection, contact: int, now: datetime) -> None:
         delete(_voice).where(_voice.c.contact_id == contact).returning(_voice.c.issue_id, _voice.c.via)
     ).all()
     for row in raised:
-        call_off(connection, about(row.issue_id), now, contact)
-        close_questions(connection, RESOLVED, [row.issue_id], now, contact)
-        close_questions(connection, ASKED, [row.issue_id], now, contact)
+        call_off(connection, vault, row.issue_id, now, contact)
+        close_questions(connection, vault, (RESOLVED, ASKED), row.issue_id, now, contact)
     connection.execute(delete(_person).where(_person.c.contact_id == contact))  # those it was counted in stay counted
     connection.execute(delete(_tallies).where(_tallies.c.contact_id == contact))
 
@@ -338,6 +340,6 @@ def _kept(connection: Connection, deps: IssueDeps, url: str, now: datetime) -> i
     """The recording of what was spoken. It names nobody: who spoke stands with the voices alone."""
     if not url:
         return None
-    recordings.add(connection, deps.vault, url, None, None, now)
+    recordings.add(connection, deps.vault, url, None, None, history.hour(now))
     known = select(table(Recording).c.id).where(table(Recording).c.source_hash == deps.vault.look_up(url))
     return int(connection.execute(known).scalar_one())

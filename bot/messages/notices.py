@@ -36,7 +36,8 @@ class Notice:
 
     `key` names the due thing (subject, id, phase, date; 80 characters): each person gets it once. `about` is what
     it can be called off by. `opens` is the state a call begins at, with its `data`; without one everybody is
-    written to. `due` empty: at once; `expires` empty: as long as the purpose lasts.
+    written to. `due` empty: at once; `expires` empty: as long as the purpose lasts. `hides`: key and subject are kept
+    as keyed hashes, each person's their own (`hidden`): no row leads to another one or to the thing.
     """
 
     prompts: tuple[Prompt, ...]
@@ -47,6 +48,7 @@ class Notice:
     expires: datetime | None = None
     opens: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,19 @@ class Notices:
         expires = notice.expires or due + LASTS[notice.purpose]
         rung = [one for one in to if one.reach == "voice" and notice.opens]
         written = [one for one in to if one.reach != "voice" or not notice.opens]
-        same = {"purpose": notice.purpose, "about": notice.about, "due_at": due, "expires_at": expires}
+        same = {"purpose": notice.purpose, "due_at": due, "expires_at": expires}
         same |= {"attempts": 0, "error": "", "created_at": now, "changed_at": now}
         # Who is rung has the words as well, for when nobody picks up.
-        words = {voice: self.vault.seal(self.text(notice.prompts, voice)) for voice in {one.voice for one in to}}
+        said = {voice: self.text(notice.prompts, voice) for voice in {one.voice for one in to}}
+        sealed = {} if notice.hides else {voice: self.vault.seal(text) for voice, text in said.items()}
         texts: list[dict[str, Any]] = [
             {
                 **same,
                 "contact_id": one.id,
                 "asked_at": one.asked,
-                "unique_key": f"{notice.key}:{one.id}",
-                "text": words[one.voice],
+                **self._named(notice, one.id),
+                # Sealed anew for each, two copies are not seen to be the same.
+                "text": sealed.get(one.voice) or self.vault.seal(said[one.voice]),
                 "state": OutState.QUEUED,
                 "rounds": 0,
             }
@@ -96,12 +100,12 @@ class Notices:
                 **same,
                 "contact_id": one.id,
                 "asked_at": one.asked,
-                "unique_key": f"{notice.key}:{one.id}",
+                **self._named(notice, one.id),
                 "direction": Direction.OUT,
                 "state": CallState.QUEUED,
                 "opens": notice.opens,
                 "data": json.dumps(notice.data, ensure_ascii=False),
-                "text": words[one.voice],
+                "text": sealed.get(one.voice) or self.vault.seal(said[one.voice]),
                 "step": 0,
                 "minutes": 0,
             }
@@ -110,6 +114,17 @@ class Notices:
         for model, rows in ((Outbound, texts), (Call, calls)):
             for begin in range(0, len(rows), MOST_AT_ONCE):
                 connection.execute(insert_new(connection, model), rows[begin : begin + MOST_AT_ONCE])
+
+    def _named(self, notice: Notice, contact: int) -> dict[str, str]:
+        if not notice.hides:
+            return {"unique_key": f"{notice.key}:{contact}", "about": notice.about}
+        hides = (hidden(self.vault, name, contact) for name in (notice.key, notice.about))
+        return dict(zip(("unique_key", "about"), hides, strict=True))
+
+
+def hidden(vault: Vault, name: str, contact: int) -> str:
+    """The key or the subject of a notice to one person, where nobody may see what it is about."""
+    return vault.look_up(f"notice {name} to {contact}")
 
 
 def call_off(connection: Connection, about: str, now: datetime, contact: int | None = None) -> int:

@@ -42,7 +42,7 @@ BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
 WAYS = {("commands", "simulator"), ("cheat_sheet", "simulator")}
 # Where people and issues meet: what talks to those behind one. No page, digest or interface of offices is among them.
 MEETS_PEOPLE = {
-    *(f"bot/issues/{room}.py" for room in ("raising", "notifications", "facts", "staff/merging")),
+    *(f"bot/issues/{room}.py" for room in ("raising", "notifications", "facts", "staff/merging", "staff/who")),
     "bot/migrations/env.py",
 }
 # Where the environment is read; everything else is handed its settings.

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.db import table
+from bot.issues.history import hour
 from bot.issues.models import Entry, Issue, IssueState, Kind, Level, Office
 from bot.issues.reading import Desk
 from bot.issues.routing import MOST_LEVELS
@@ -92,11 +93,12 @@ def _some(values: Mapping[str, object]) -> dict[str, object]:
 
 def count(connection: Connection, office: Desk, since: datetime | None, now: datetime) -> Figures:
     """The figures of an office, with what is new since its last digest; None: this is its first."""
-    since = since or now - FIRST_LOOKS_BACK
+    # Times of issues are whole hours: what came in the hour of a digest is told by the next one.
+    since, now = hour(since or now - FIRST_LOOKS_BACK), hour(now)
     mine = _issue.c.office_id == office.id
     row = connection.execute(select(func.count().label("open"), *_standing(now)).where(mine, _OPEN)).one()
     came = connection.execute(select(func.count()).where(mine, _came(since, now))).scalar_one()
-    passed = connection.execute(select(func.count()).where(mine, _passed_on(since))).scalar_one()
+    passed = connection.execute(select(func.count()).where(mine, _passed_on(since, now))).scalar_one()
     solved = connection.execute(select(func.count()).where(mine, _solved(since, now))).scalar_one()
     joined = connection.execute(
         select(_issue.c.code, _issue.c.voices_told)
@@ -126,24 +128,25 @@ def _standing(now: datetime) -> Sequence[ColumnElement[int]]:
 def _unread(now: datetime) -> ColumnElement[bool]:
     long_ago = now - READ_WITHIN
     nobody = (_issue.c.seen_at.is_(None), _issue.c.acknowledged_at.is_(None))
-    return and_(*nobody, _issue.c.office_at <= long_ago, ~_was_passed_on(long_ago))
+    return and_(*nobody, _issue.c.office_at <= long_ago, ~_was_passed_on(long_ago, now))
 
 
-def _was_passed_on(since: datetime) -> ColumnElement[bool]:
-    return exists().where(_entry.c.issue_id == _issue.c.id, _entry.c.kind == Kind.TRANSFERRED, _entry.c.at > since)
+def _was_passed_on(since: datetime, until: datetime) -> ColumnElement[bool]:
+    moved = (_entry.c.kind == Kind.TRANSFERRED, _entry.c.at >= since, _entry.c.at < until)
+    return exists().where(_entry.c.issue_id == _issue.c.id, *moved)
 
 
 def _came(since: datetime, now: datetime) -> ColumnElement[bool]:
-    return and_(_issue.c.office_at > since, _issue.c.office_at <= now, _issue.c.state.not_in(_NO_ISSUE))
+    return and_(_issue.c.office_at >= since, _issue.c.office_at < now, _issue.c.state.not_in(_NO_ISSUE))
 
 
-def _passed_on(since: datetime) -> ColumnElement[bool]:
+def _passed_on(since: datetime, now: datetime) -> ColumnElement[bool]:
     """Those another office had before, which nobody of this one has read yet."""
-    return and_(_OPEN, _issue.c.seen_at.is_(None), _issue.c.office_at <= since, _was_passed_on(since))
+    return and_(_OPEN, _issue.c.seen_at.is_(None), _issue.c.office_at < since, _was_passed_on(since, now))
 
 
 def _solved(since: datetime, now: datetime) -> ColumnElement[bool]:
-    return and_(_issue.c.closed_at > since, _issue.c.closed_at <= now, _issue.c.state == IssueState.CONFIRMED)
+    return and_(_issue.c.closed_at >= since, _issue.c.closed_at < now, _issue.c.state == IssueState.CONFIRMED)
 
 
 def _longest(connection: Connection, mine: ColumnElement[bool]) -> str:
@@ -196,12 +199,12 @@ def urgent(
 
     Within each what most people raise stands first.
     """
-    since = since or now - FIRST_LOOKS_BACK
+    since, now = hour(since or now - FIRST_LOOKS_BACK), hour(now)
     rank = case(
         (_issue.c.overdue > 0, RANKS.index("overdue")),
         (_issue.c.state == IssueState.REOPENED, RANKS.index("reopened")),
         (_unread(now), RANKS.index("unread")),
-        (or_(_issue.c.office_at > since, _passed_on(since)), RANKS.index("new")),
+        (or_(_issue.c.office_at >= since, _passed_on(since, now)), RANKS.index("new")),
         else_=RANKS.index(""),
     ).label("rank")
     first = select(_issue, rank).where(_issue.c.office_id == office, _OPEN)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, false
 from bot.db import table
 from bot.issues import reading
 from bot.issues.board.query import MOST_MOVES, acting_offices
+from bot.issues.history import hour
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office
 from bot.issues.reading import Desk, Line
 from bot.issues.steps import OPEN
@@ -118,7 +119,9 @@ def was_passed_on(connection: Connection, office: int, code: str, since: datetim
     """Whether an office has passed the issue of a code on since then."""
     passed = (_entry.c.kind == Kind.TRANSFERRED, _entry.c.by == By.OFFICE, _entry.c.office_id == office)
     found = select(_entry.c.id).join(_issue, _issue.c.id == _entry.c.issue_id)
-    return connection.execute(found.where(_issue.c.code == code, *passed, _entry.c.at > since)).first() is not None
+    return (
+        connection.execute(found.where(_issue.c.code == code, *passed, _entry.c.at >= hour(since))).first() is not None
+    )
 
 
 def added(lines: Sequence[tuple[Line, Desk | None]]) -> str:

@@ -1,11 +1,13 @@
 """The command line of issues: list and read them, look at words, write recordings down, route, merge, reject.
 
-The staff's console uses the same use cases. A number or a name of who is behind an issue is nowhere among it.
+The staff's console uses the same use cases. A number of who is behind an issue is nowhere among it but in `who`, which
+needs a reason and is logged.
 """
 
 from __future__ import annotations
 
 import getpass
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +21,8 @@ from bot.issues.models import Entry, Issue, IssueState, Kind, Office
 from bot.issues.notifications import IssueDeps
 from bot.issues.staff import listing
 from bot.issues.staff import service as staff_service
+from bot.issues.staff import who as staff_who
+from bot.issues.staff.review_log import WHO
 from bot.issues.staff.service import Staff
 from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.messages.inbound.recordings import Links
@@ -60,11 +64,15 @@ def _issue_of(connection: Connection, code: str) -> int:
     return int(found)
 
 
-def _acts(deps: CommandDeps, do: Callable[[Connection, Staff], str], name: str) -> None:
+def _staff(deps: CommandDeps, name: str) -> Staff:
     try:
-        by = Staff(name or getpass.getuser(), deps.now())
+        return Staff(name or getpass.getuser(), deps.now())
     except (KeyError, OSError) as error:  # a machine that has no name for who is logged in
         raise click.ClickException("say who you are, for the log: --by NAME") from error
+
+
+def _acts(deps: CommandDeps, do: Callable[[Connection, Staff], str], name: str) -> None:
+    by = _staff(deps, name)
     with writing(deps.engine()) as connection:
         said = do(connection, by)
     if said != "done":
@@ -253,7 +261,8 @@ def show_log(deps: CommandDeps, code: str) -> None:
     for row in rows:
         entry = f" of entry {row.entry_id}" if row.entry_id else ""
         back = " (reverted)" if row.reverted_at else ""
-        click.echo(f"{row.id:7} {deps.local(row.at)} {row.action}{entry} by {row.by}{back}")
+        why = one_line(json.loads(deps.vault.open(row.before))["reason"]) if row.action == WHO else ""
+        click.echo(f"{row.id:7} {deps.local(row.at)} {row.action}{entry} by {row.by}{back}{why and ': '}{why}")
     if not rows:
         click.echo("nothing")
 
@@ -265,6 +274,28 @@ def show_log(deps: CommandDeps, code: str) -> None:
 def revert(deps: CommandDeps, id: int, name: str) -> None:
     """Take back what a line of the log did; what was told to people stays told."""
     _acts(deps, lambda c, by: staff_service.revert(c, _issue_deps(deps), id, by), name)
+
+
+@click.command("who")
+@click.argument("code")
+@click.option("--reason", required=True, help="why it has to be known; it stands in the log of the problem")
+@AFTER
+@BY
+@pass_deps
+def who(deps: CommandDeps, code: str, reason: str, after: int, name: str) -> None:
+    """Who is behind an issue, with their numbers. That you looked is written down, with the reason."""
+    reason = " ".join(reason.split())
+    if len(reason) < staff_who.SHORTEST:
+        raise click.BadParameter("say why in a few words: it is kept", param_hint="--reason")
+    with writing(deps.engine()) as connection:
+        found = (connection, _issue_deps(deps), _issue_of(connection, code))
+        people = staff_who.look(*found, reason, _staff(deps, name), after)
+    for one in people:
+        click.echo(f"contact {one.contact}  {one.via}  {one.number}")
+    if len(people) == staff_who.MOST:
+        click.echo(f"more: add --after {people[-1].contact}")
+    elif not people:
+        click.echo("nobody")
 
 
 @click.command("listen")
@@ -297,6 +328,7 @@ issue_commands = click.Group(
         merge,
         show_log,
         revert,
+        who,
         listen,
     ),
 )

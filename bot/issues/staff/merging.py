@@ -14,11 +14,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from bot.db import table
 from bot.issues import history
 from bot.issues.models import By, Entry, IssueState, Kind
-from bot.issues.notifications import ASKED, EVERYBODY, RESOLVED, IssueDeps, News, about
+from bot.issues.notifications import ASKED, EVERYBODY, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE
-from bot.messages.notices import call_off
-from bot.messages.questions import close_questions
 from flows import codes, issue_notices
 
 _voice, _entry = table(Voice), table(Entry)
@@ -43,9 +41,8 @@ def merge(connection: Connection, deps: IssueDeps, issue: int, into: int, now: d
     came = history.add(
         connection, deps.vault, into, Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code
     )
-    for kind in (RESOLVED, ASKED):
-        close_questions(connection, kind, [issue], now)
-    call_off(connection, about(issue), now)
+    close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, now)
+    call_off(connection, deps.vault, issue, now)
     News(connection, deps, row, entry, now).tell(issue_notices.MERGED, EVERYBODY, other=codes.shown(other.code))
     if new:
         joined = [{**voice, "issue_id": into, "via": _as_joined(voice["via"]), "merged_from": issue} for voice in new]

@@ -23,7 +23,7 @@ from bot.issues.staff import merging
 from flows import issue_notices
 
 _issue, _entry, _review = table(Issue), table(Entry), table(Review)
-MERGE, REJECT, REVERT, ROUTE = "merge", "reject", "revert", "route"
+MERGE, REJECT, REVERT, ROUTE, WHO = "merge", "reject", "revert", "route", "who"
 OF_ISSUES = (MERGE, REJECT, ROUTE)  # the other lines are of one entry
 TIMES = ("office_at", "next_at", "closed_at", "seen_at", "ack_due_at", "solve_due_at")
 UNDONE = ("state", "office_id", "meant_for_id", "hidden", "overdue", *TIMES)
@@ -67,8 +67,8 @@ def write(
 
 
 def log(connection: Connection, issue: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What staff did with an issue, oldest first: id, entry, at, by, action, reverted."""
-    columns = (_review.c[name] for name in ("id", "entry_id", "at", "by", "action", "reverted_at"))
+    """What staff did with an issue, oldest first: id, entry, at, by, action, reverted, before (sealed)."""
+    columns = (_review.c[name] for name in ("id", "entry_id", "at", "by", "action", "reverted_at", "before"))
     return connection.execute(select(*columns).where(_review.c.issue_id == issue).order_by(_review.c.id)).all()
 
 
@@ -88,7 +88,7 @@ def revert(connection: Connection, deps: IssueDeps, review: int, by: Staff) -> s
     line = connection.execute(select(_review).where(_review.c.id == review)).one()
     if line.reverted_at is not None:
         return "same"
-    if line.action == REVERT:
+    if line.action in (REVERT, WHO):
         return "closed"
     if _was_followed(connection, line):
         return "later"
@@ -105,7 +105,7 @@ def _was_followed(connection: Connection, line: Found) -> bool:
     later = (_review.c.issue_id == line.issue_id, _review.c.id > line.id, _review.c.reverted_at.is_(None))
     same = or_(_review.c.entry_id == line.entry_id, _review.c.action.in_(OF_ISSUES))
     touches = true() if line.action in OF_ISSUES else same
-    found = select(_review.c.id).where(*later, _review.c.action != REVERT, touches).limit(1)
+    found = select(_review.c.id).where(*later, _review.c.action.not_in((REVERT, WHO)), touches).limit(1)
     return connection.execute(found).one_or_none() is not None
 
 

@@ -19,14 +19,12 @@ from bot.issues import handling, history, raising
 from bot.issues.handling import Actor
 from bot.issues.history import Found
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
-from bot.issues.notifications import ASKED, JOINED, RESOLVED, IssueDeps, News, about
+from bot.issues.notifications import ASKED, JOINED, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.staff import merging
 from bot.issues.staff.review_log import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
 from bot.issues.steps import LIVE
 from bot.language.masking import masked
 from bot.language.text.likeness import folded
-from bot.messages.notices import call_off
-from bot.messages.questions import close_questions
 from flows import issue_notices
 
 __all__ = [
@@ -168,9 +166,8 @@ def reject(connection: Connection, deps: IssueDeps, issue: int, why: str, by: St
     entry = history.add(connection, deps.vault, issue, Kind.REJECTED, By.STAFF, by.now, words=why)
     hidden = update(_entry).where(_entry.c.issue_id == issue, WAITS).values(public=Public.HIDDEN)
     waited = [id for id in connection.execute(hidden.returning(_entry.c.id)).scalars() if id != entry]
-    for kind in (RESOLVED, ASKED):
-        close_questions(connection, kind, [issue], by.now)
-    call_off(connection, about(issue), by.now)
+    close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, by.now)
+    call_off(connection, deps.vault, issue, by.now)
     News(connection, deps, row, entry, by.now).tell(issue_notices.REJECTED, words=why)
     write(connection, deps, issue, entry, by, REJECT, {"issue": as_was(deps, row), "waited": sorted(waited)})
     return "done"

@@ -59,7 +59,7 @@ def test_an_answer_alone_acknowledges_and_the_same_twice_is_once(place: Village,
     assert place.issue(issue).acknowledged_at is not None
     assert place.does("commune", "answer", issue, "or on Monday") == "accepted"
     assert place.does("commune", "answer", issue, "we come on Friday") == "twice"
-    place.now += timedelta(hours=1)
+    place.now += timedelta(hours=2)
     assert place.does("commune", "answer", issue, "we come on Friday") == "accepted"
     assert place.does("commune", "acknowledge", issue) == "twice"
 

@@ -227,7 +227,7 @@ def test_it_is_passed_on_to_an_office_near_or_to_staff(place: Village) -> None:
     again = chief.sends(issue, "transfer", to=str(place.offices["district"]), words="not our road")
     assert "sent already" in again
     assert place.entries(issue) == ["report", "transferred"]
-    place.now += timedelta(minutes=10)
+    place.now += timedelta(hours=2)
     late = chief.send(issue, "transfer", to=str(place.offices["district"]), words="not our road")
     assert "no longer" in seen(late)
     assert "What you wrote was not sent: not our road" in seen(late)

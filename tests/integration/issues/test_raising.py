@@ -186,7 +186,7 @@ def test_where_who_raised_it_has_left_nobody_judges_it(place: Village) -> None:
     _, issue = place.tell(first)
     place.join(second, issue)
     with place.turn() as connection:
-        raising.disown(connection, first, place.now)
+        raising.disown(connection, place.vault, first, place.now)
     assert place.known_to(first).mine() == ()
     assert place.known_to(second).mine()[0].mine == "joined"
     place.does("commune", "resolve", issue, "a new pump")
