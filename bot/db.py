@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -201,12 +202,31 @@ def glance(connection: Connection) -> None:
     connection.execution_options(glancing=True)
 
 
+_TURNS = threading.Lock()
+TURN_WITHIN = 0.5  # seconds to wait for the turn of a thread; then SQLite decides who is next
+
+
 @contextmanager
 def writing_now(connection: Connection) -> Iterator[None]:
     """Behind a glance: from here on it is a transaction that writes. PostgreSQL goes on in the one it is in."""
-    if connection.dialect.name == "sqlite":
-        connection.rollback()
-        connection.execution_options(writing=True, glancing=False)
+    if connection.dialect.name != "sqlite":
+        with _ended(connection):
+            yield
+        return
+    connection.rollback()
+    connection.execution_options(writing=True, glancing=False)
+    # SQLite has those who wait sleep for longer and longer; threads of one process take turns without.
+    taken = _TURNS.acquire(timeout=TURN_WITHIN)
+    try:
+        with _ended(connection):
+            yield
+    finally:
+        if taken:
+            _TURNS.release()
+
+
+@contextmanager
+def _ended(connection: Connection) -> Iterator[None]:
     try:
         yield
         connection.commit()

@@ -17,7 +17,7 @@ _AROUND = frozenset(("please", "pls", "som", "sum", "សូម", "សុំ", "�
 
 def beside(text: str) -> str:
     """The meaning of a message beside any question (a value of the list); empty for all others."""
-    if len(text) > _SHORT:
+    if len(text) > _SHORT or not any(letter.isalpha() for letter in text):
         return ""
     whole, parts = _said()
     pieces = [atom.key for atom in atoms(clean(text)) if atom.kind != "s"]
