@@ -6,7 +6,7 @@ Owns the words only. The numbers in a question are those that flows.reply takes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flows.prompts import T_, Arg, Prompt, Titled, When, say
 
@@ -25,6 +25,7 @@ SERIES_CANCELLED = T_("{group}: the meeting {when} and those after it are cancel
 COUNTED = T_("{group} {when}: {yes} come, {late} late, {no} not, {silent} no answer")
 ASK_REPORT = T_("{group}: how many came to the meeting, what was decided? Write: 12 came, then the decision")
 DECIDED = T_("{group}, meeting {when}: {words}")
+HELD = T_("{group} met {day}: {words}")
 WRITTEN = T_("{group}: {words}")
 INVITED = T_("Phsar: {group} invites you: its meetings by SMS, free. 1 join, 2 no")
 INVITED_BY = T_("{who} invites you into {group}, by Phsar: its meetings by SMS, free. 1 join, 2 no")
@@ -77,6 +78,11 @@ def ask_report(group: Titled) -> Prompt:
 def decided(group: Titled, starts: datetime, words: str) -> Prompt:
     """What was decided."""
     return _at(DECIDED, starts, group=group, words=words)
+
+
+def held(group: Titled, day: date, words: str) -> Prompt:
+    """What was decided where nobody had arranged a meeting with us."""
+    return say(HELD, group=group, day=day, words=words)
 
 
 def written(group: Titled, words: str) -> Prompt:

@@ -191,8 +191,11 @@ def _cancelled(turn: Turn) -> Next:
 
 def _past(turn: Turn) -> Next:
     """A meeting in the past cannot be arranged; its leader may want to report it."""
+    told = turn.heard.slots.count is not None and bool(turn.heard.slots.day)
     if not groups_led(turn):
-        return may_not_lead(turn) if not turn.facts.gatherings.groups() else Next("planned.when")
+        return may_not_lead(turn) if told or not turn.facts.gatherings.groups() else Next("planned.when")
+    if told:
+        return Next("unplanned.start")
     if turn.facts.gatherings.to_report():
         return Next("planned.choose", data={"for": "report"})
     return Next("meeting.past")
@@ -317,7 +320,7 @@ FLOW = Flow(
         Ask("series", Kind.CHOOSE, _ask_series, _take_series, ("planned.cancelled", "meeting.left")),
         Ask("cancel_sure", Kind.CONFIRM, _ask_cancel, _take_cancel, ("planned.cancelled", "meeting.left")),
         Do("cancelled", _cancelled, (HOME,)),
-        Do("past", _past, (HOME, "planned.when", "planned.choose", "meeting.past")),
+        Do("past", _past, (HOME, "planned.when", "planned.choose", "unplanned.start", "meeting.past")),
         Do("report", _report, (HOME, "planned.choose")),
         Do("came", _came, (HOME, "planned.how_many", "planned.decided", "planned.report_sure")),
         Ask("how_many", Kind.COUNT, _ask_how_many, _take_how_many, ("planned.came", "meeting.left")),

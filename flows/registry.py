@@ -20,6 +20,7 @@ from flows import (
     reply,
     report,
     settings,
+    unplanned,
     weekly,
 )
 from flows.engine import Registry
@@ -27,7 +28,7 @@ from flows.engine import Registry
 REGISTRY = Registry(
     *(home.FLOW, price.FLOW, report.FLOW, consent.FLOW, forget.FLOW, settings.FLOW, announcement.FLOW),
     *(alert.FLOW, weekly.FLOW, radio.FLOW),
-    *(meeting.FLOW, planned.FLOW, group.FLOW, reply.FLOW),
+    *(meeting.FLOW, planned.FLOW, unplanned.FLOW, group.FLOW, reply.FLOW),
     *(issue.FLOW, joining.FLOW, follow.FLOW, desk.FLOW, proving.FLOW),
     missed=follow.missed,
     aside=reply.aside,

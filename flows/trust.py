@@ -29,7 +29,7 @@ class Proof(IntEnum):
 
 # What may be entered only with more than a number that is shown: a whole conversation, or one of its states.
 ROOMS: Mapping[str, Proof] = {
-    **dict.fromkeys(("desk", "group", "meeting", "planned", "reply", "weekly"), Proof.WRITTEN),
+    **dict.fromkeys(("desk", "group", "meeting", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN),
     **dict.fromkeys(("follow.mine", "follow.which", "follow.whose", "follow.solved", "follow.join"), Proof.WRITTEN),
     **dict.fromkeys(("issue.resume", "issue.after", "joining.similar", "joining.start"), Proof.WRITTEN),
     **dict.fromkeys(("settings.reach", "settings.reminded"), Proof.WRITTEN),
@@ -87,6 +87,7 @@ DECISIONS: Mapping[type[Event], Needs] = {
     events.MeetingCancelled: _cancelled,
     events.MeetingAnswered: Proof.WRITTEN,
     events.MeetingReported: Proof.WRITTEN,
+    events.MeetingHeld: Proof.WRITTEN,
     events.IssueJoined: Proof.WRITTEN,
     events.IssueAddedTo: Proof.WRITTEN,
     events.IssueJudged: Proof.WRITTEN,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
-from bot.meetings import arranging, groups
+from bot.meetings import arranging, groups, held
 from bot.meetings.groups import Word
 from bot.meetings.telling import Telling
 from flows import events
@@ -49,6 +49,9 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
     def meeting_reported(event: events.MeetingReported, at: Moment) -> str:
         return arranging.report(at.connection, telling, event.meeting, event.came, event.decided, by=word(at))
 
+    def meeting_held(event: events.MeetingHeld, at: Moment) -> str:
+        return held.hold(at.connection, telling, event, word(at))
+
     def word(at: Moment, words: str = "") -> Word:
         return Word(at.known_contact, at.now, at.channel, at.sid, words)
 
@@ -64,4 +67,5 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
         events.MeetingCancelled: meeting_cancelled,
         events.MeetingAnswered: meeting_answered,
         events.MeetingReported: meeting_reported,
+        events.MeetingHeld: meeting_held,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.language import commands, following, gatherings, likewise, rallying, refusals, stops, troubles, wishes
+from bot.language import commands, following, gatherings, held, likewise, rallying, refusals, stops, troubles, wishes
 from bot.language.sight import Sight, asks, heard, price_slots, see
 from bot.language.slots import codes, prices
 from bot.language.slots.goods import Named
@@ -27,7 +27,8 @@ def blue(reading: Reading) -> Heard:
     found = likewise.also(reading) or codes.told(reading)
     if found is not None:
         return found
-    return following.weekly(reading) or following.about(reading, refusals.safer(reading, _blue(reading)))
+    said = held.with_report(reading, _blue(reading))
+    return following.weekly(reading) or following.about(reading, refusals.safer(reading, said))
 
 
 def _blue(reading: Reading) -> Heard:

@@ -68,8 +68,8 @@ _CAME = (
         r"(?:ប្រជុំ\s*)?(?:មាន\s*)?(?P<count>[0-9]{1,5})\s*(?:នាក់|អ្នក)\s*(?:បាន\s*)?(?:មក|ចូលរួម)(?P<words>.*)",
         re.DOTALL,
     ),
-    re.compile(r"(?:mean\s+)?mok\s*(?P<count>[0-9]{1,5})\s*(?:neak|nak|neeak)?\b(?P<words>.*)", re.I | re.DOTALL),
-    re.compile(r"(?:mean\s+)?(?P<count>[0-9]{1,5})\s*(?:neak|nak)\s*(?:ban\s+)?mok\b(?P<words>.*)", re.I | re.DOTALL),
+    re.compile(r"(?:mean\s+)?mor?k\s*(?P<count>[0-9]{1,5})\s*(?:neak|nak|neeak)?\b(?P<words>.*)", re.I | re.DOTALL),
+    re.compile(r"(?:mean\s+)?(?P<count>[0-9]{1,5})\s*(?:neak|nak)\s*(?:ban\s+)?mor?k\b(?P<words>.*)", re.I | re.DOTALL),
 )
 _DECIDED = re.compile(
     r"^[\s,.;:។៖–-]*(?:and\s+|ហើយ\s*|haey\s+)?(?:we\s+|យើង\s*|yeung\s+)?(?:have\s+|បាន\s*|ban\s+)?"
@@ -126,14 +126,14 @@ def command(reading: Reading) -> Heard | None:
         return heard(reading, Intent.REACH_SMS, 0.9)
     if _WHICH.fullmatch(text.rstrip("? ")):
         return heard(reading, Intent.MEETING_WHEN, 0.7)  # of what, only who is in a group may mean
-    return _reported(reading, text)
+    return reported(reading, text)
 
 
 def _behind(text: str, found: re.Match[str]) -> str | None:
     return text[found.end() :].strip(" :,៖\n") or None
 
 
-def _reported(reading: Reading, text: str) -> Heard | None:
+def reported(reading: Reading, text: str) -> Heard | None:
     """12 came, decided to sell together. A bare count may also be an answer: two of us come."""
     for way in _CAME:
         found = way.fullmatch(text.translate(_DIGITS))
