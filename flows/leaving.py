@@ -16,7 +16,7 @@ KEPT = T_("What you told us of the problem is kept. To go on, send: PROBLEM")
 # Flows that hear each other's messages: what belongs to one of a family is no other matter for the rest.
 FAMILIES = (
     frozenset(("issue", "joining", "follow", "desk", "proving")),
-    frozenset(("meeting", "planned", "group", "reply")),
+    frozenset(("meeting", "planned", "unplanned", "group", "reply")),
 )
 # What a message names that is a matter of its own.
 NAMED = frozenset((Intent.PRICE, Intent.ALERT, Intent.REPORT))  # with a good

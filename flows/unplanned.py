@@ -27,7 +27,7 @@ from flows.gathered import (
 )
 from flows.heard import Intent, Kind
 from flows.home import paged, turned
-from flows.prompts import T_, Prompt, say
+from flows.prompts import T_, Arg, Prompt, say
 
 ASK_GROUP = T_("Which group met? {choices}")
 ASK_DECIDED = T_("What was decided there? Write it in one message.")
@@ -103,7 +103,7 @@ def _ask_sure(turn: Turn) -> Prompt:
     if group is None:
         return say(NOT_LEADER)
     day, came = date.fromisoformat(turn.data["day"]), int(turn.data["came"])
-    args = {"group": group.name, "day": day, "count": came, "words": str(turn.data["decided"])}
+    args: dict[str, Arg] = {"group": group.name, "day": day, "count": came, "words": str(turn.data["decided"])}
     return Prompt(SURE, args, YES_NO)
 
 
