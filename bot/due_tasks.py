@@ -50,6 +50,7 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
     links = Links(settings.secret_key, settings.public_url)
     letters = DigestMail(lambda: deps.knowledge.now().lexicon, settings.timezone)
     return (
+        Interests(deps.engine, settings.timezone),  # first: the weekly prices ask for it
         Reminders(deps.engine, telling),
         Phases(deps.engine, deps.notices, settings.timezone, settings.quiet_hours),
         Moves(deps.engine, deps.notices, deps.knowledge, settings),
@@ -59,5 +60,4 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),
         Figures(deps.engine, settings.timezone),
-        Interests(deps.engine, settings.timezone),
     )

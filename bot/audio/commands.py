@@ -85,7 +85,7 @@ def prompt_commands(clips_of: Callable[[str], Sequence[Clip]], folder: Path) -> 
 
 def _sheet(wanted: Sequence[tuple[Clip, Take]]) -> str:
     file = io.StringIO()
-    rows = csv.writer(file, lineterminator="\r\n")
+    rows = csv.writer(file, lineterminator="\n")
     rows.writerow(COLUMNS)
     for clip, take in wanted:
         rows.writerow((clip.id, take, clip.text, clip.english, f"{clip.seconds:.1f}", f"{clip.id}.{take}"))

@@ -271,7 +271,7 @@ def test_segments_of_subjects(line: Deployment) -> None:
         ("group:9" + "9" * 40, "is not known; there is none yet"),
         ("station:none", "station:none is not known"),
         ("episode:-1", "episode:-1 is not known"),
-        ("commodity:gold", "commodity:gold is not known; known: "),
+        ("commodity:moonstone", "commodity:moonstone is not known; known: "),
         ("subscription:tv", "known: radio, weekly"),
         ("language:fr", "known: en, km, latn"),
     ],

@@ -20,7 +20,7 @@ from tests.fakes.deployment import Deployment
 from tests.fakes.ringing import HEARD_AT, SAYS, also, texts
 from tests.fakes.rung import WORDS, Picked, agrees, broadcast, listener, picks_up, to_announce, to_ring
 
-SOUND = (SHIPPED / "silence1.wav").read_bytes()
+SOUND = (SHIPPED / "tone.wav").read_bytes()
 GREETS = "Hello from Phsar."
 WAITS = "We have a message for you."
 OFFER = f"{GREETS} {WAITS} To hear it, press one"

@@ -38,7 +38,7 @@ from datetime import UTC, datetime
 from bot.app import build, utc_now
 from bot.channels.replay import Replay
 from bot.config import load_settings
-from bot.messages.spool import Spool
+from bot.messages.inbound.spool import Spool
 
 def die(self, name):
     os.kill(os.getpid(), signal.SIGKILL)

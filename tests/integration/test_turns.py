@@ -310,7 +310,7 @@ def test_stop_and_start_are_lines_in_the_ledger(line: Deployment) -> None:
 def test_who_is_not_me_has_no_rights_any_more(line: Deployment) -> None:
     number = line.phone(may_report=True, place="0305", language="km", script="latn")
     line.sms(number, "chrouk 9600 kg cham")
-    line.sms(number, "មិនមែនខ្ញុំទេ លេខនេះទើបទិញ")
+    line.confirmed(number, "មិនមែនខ្ញុំទេ លេខនេះទើបទិញ")
     assert ledger(line, number) == [(False, "all", "sms")]
     contact = line.contact(number)
     (kept,) = line.rows("SELECT language, script, place, may_report, name FROM contact WHERE id = :id", id=contact)

@@ -71,7 +71,7 @@ def test_whoever_confirmed_stays_so_but_a_new_number_has_confirmed_nothing(place
         (HALL.replace("province,03", "province,0305"), "line 2, place: does not fit"),
         (HALL.replace("province", "county"), "line 2, level: this is not known; use commune"),
         (HALL.replace("province,03", "province,99"), "line 2, place: this is no official code"),
-        (HALL.replace("012 000 701", "1294"), "line 2, phone: is no mobile number"),
+        (HALL.replace("012 000 701", "1294"), "line 2, phone: is not one whole mobile number of Cambodia"),
         (HALL.replace("a@office.example", "nobody"), "line 2, email: is no e-mail address"),
         (HALL.replace("012 000 701,a@office.example", ","), "line 2, phone: is empty and so is email"),
         (HALL.replace("Sample A", ""), "line 2, official: is empty"),

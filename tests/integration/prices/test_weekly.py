@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
-from bot.prices.models import Interest
+from bot.messages.models import Message
 from bot.prices.weekly import week_of
 from tests.fakes.airwaves import ZONE
 from tests.fakes.deployment import together
@@ -40,9 +40,26 @@ def week(stall: Stall) -> None:
 
 def asked_in(stall: Stall, province: str, *goods: str) -> None:
     """What a province asks about, the first most."""
-    rows = [{"province": province, "commodity": id, "asked": 9 - n} for n, id in enumerate(goods)]
+    number = stall.person(place=province)
+    yesterday = stall.now - timedelta(days=1)
     with writing(stall.engine) as connection:
-        connection.execute(insert(table(Interest)), rows)
+        who = connection.execute(select(stall._id(number))).scalar_one()
+    rows = [
+        {
+            "sid": f"asked-{province}-{n}-{time}",
+            "contact_id": who,
+            "channel": "sms",
+            "at": yesterday,
+            "text": b"",
+            "intent": "price",
+            "commodity": id,
+            "parts": 1,
+        }
+        for n, id in enumerate(goods)
+        for time in range(9 - n)
+    ]
+    with writing(stall.engine) as connection:
+        connection.execute(insert(table(Message)), rows)
 
 
 def test_it_comes_on_saturday_morning_once_and_not_to_who_came_later(stall: Stall) -> None:

@@ -25,7 +25,7 @@ from tests.fakes.line import ACCOUNT, TOKEN, FakeLine
 
 FARMER = "+85512000001"
 MENU = """<Gather numDigits="2" finishOnKey="#" actionOnEmptyResult="true" action="{url}/voice/1">
-  <Play>{url}/audio/line/tone.abc.wav</Play><Play>{url}/audio/line/silence1.abc.wav</Play>
+  <Play>{url}/audio/line/tone.abc.wav</Play>
   <Play>{url}/audio/km/mo.10.mid.abc.wav</Play><Play>{url}/audio/km/mo.11.end.abc.wav</Play>
   <Say language="en-US">Now.</Say></Gather>"""
 
@@ -33,7 +33,7 @@ MENU = """<Gather numDigits="2" finishOnKey="#" actionOnEmptyResult="true" actio
 @pytest.fixture
 def line(tmp_path: Path) -> FakeLine:
     line = FakeLine("https://phsar.example.org")
-    line.sounds = dict.fromkeys(["/audio/line/tone.abc.wav", "/audio/line/silence1.abc.wav"], sounds.silence(1))
+    line.sounds = {"/audio/line/tone.abc.wav": sounds.silence(1)}
     return line
 
 

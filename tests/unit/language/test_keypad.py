@@ -25,7 +25,8 @@ CODE = Asked(Kind.CODE)
     ("keys", "asked", "intent"),
     [
         ("", GOODS, Intent.SILENCE),
-        ("#", GOODS, Intent.SILENCE),
+        ("#", GOODS, Intent.KEY_CODE),
+        ("#", MENU, Intent.SILENCE),
         ("0", GOODS, Intent.GUIDE),
         ("9", GOODS, Intent.AGAIN),
         ("*", GOODS, Intent.HOME),
@@ -77,7 +78,8 @@ def test_the_printed_codes_name_products_and_no_two_the_same() -> None:
 
 
 def test_how_many_keys_an_answer_may_have() -> None:
-    assert (keys_of(GOODS), keys_of(MENU), keys_of(AMOUNT), keys_of(CODE)) == (2, 1, 8, 7)
+    assert (keys_of(GOODS), keys_of(MENU), keys_of(AMOUNT), keys_of(CODE)) == (1, 1, 8, 7)
+    assert keys_of(Asked(Kind.CHOOSE, codes="commodity")) == 2  # behind the hash
     assert keys_of(Asked(Kind.AMOUNT, OFFERED)) == 1
 
 
