@@ -56,8 +56,8 @@ messages: $(VENV)/.dev ## bring the catalogues in locales/ up to what the code s
 	done
 	@git diff --stat -- locales
 
-diagrams: $(VENV)/.runtime ## print the conversations as Mermaid diagrams, from the tables that run them
-	@$(BIN)/python -m flows.diagram
+diagrams: $(VENV)/.runtime ## draw the conversations and the import map into docs/, from the code that runs
+	@$(BIN)/python -m tests.docs.drawings
 
 pictures: $(VENV)/.dev browser ## draw the pictures of the README from a local run with sample data
 	@$(BIN)/python -m tests.browser.pictures
