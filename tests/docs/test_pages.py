@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import PAGES, README, ROOT, name, prose
+from tests.docs.blocks import PAGES, README, ROOT, blocks, name, prose
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -47,3 +47,15 @@ def test_the_readme_shows_small_pictures() -> None:
     for path in shown:
         assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
         assert (ROOT / path).stat().st_size < 120_000
+
+
+def test_sentences_and_examples_that_pages_quote_are_those_of_the_project() -> None:
+    catalogue = (ROOT / "locales/km/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    examples = (ROOT / "tests/unit/language/messages.csv").read_text(encoding="utf-8")
+    quoted = [(block.info, block.body) for page in PAGES for block in blocks(page) if block.info in ("po", "csv")]
+    assert {info for info, _ in quoted} == {"po", "csv"}
+    for info, body in quoted:
+        if info == "po":
+            assert body in catalogue
+        else:
+            assert set(body.splitlines()) <= set(examples.splitlines())
