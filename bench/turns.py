@@ -114,7 +114,7 @@ def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) ->
         warm = requests(ours, sizes.turn_warm, 1)
         client.play(line.port, warm)
         client.play(floor.port, warm)
-        ratios, failed = [], 0
+        ratios, ours_took, failed = [], 0.0, 0
         for turn in range(sizes.turn_rounds):
             batch = requests(ours, sizes.turn_round, 2 + turn)
             order = (line, floor) if turn % 2 else (floor, line)
@@ -124,10 +124,12 @@ def measure(databases: Databases, client: Client, folder: Path, sizes: Sizes) ->
                 took[server.port] = played.seconds
                 failed += played.failed
             ratios.append(took[floor.port] / took[line.port])
+            ours_took += took[line.port]
     if failed:
         raise SystemExit(f"{failed} requests were not answered: what was measured is not the service")
+    per_second = sizes.turn_rounds * sizes.turn_round / ours_took
     return Measured(
-        f"turn over HTTP, throughput against the floor, {databases.kind}",
+        f"turn over HTTP, {databases.kind}: {per_second:.0f}/s, throughput against the floor",
         statistics.median(ratios),
         AT_LEAST,
         "x",

@@ -59,3 +59,16 @@ def test_sentences_and_examples_that_pages_quote_are_those_of_the_project() -> N
             assert body in catalogue
         else:
             assert set(body.splitlines()) <= set(examples.splitlines())
+
+
+def test_the_arithmetic_of_scale_is_right() -> None:
+    text = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
+    sums = re.findall(r"^([\d,.]+(?: [×÷] [\d,.]+)+) = ([\d,.]+) ", text, re.MULTILINE)
+    assert len(sums) >= 10
+    for terms, given in sums:
+        first, *rest = re.split(r" (?=[×÷])", terms.replace(",", ""))
+        result = float(first)
+        for term in rest:
+            result = result * float(term[2:]) if term[0] == "×" else result / float(term[2:])
+        decimals = len(given.partition(".")[2])
+        assert f"{result:,.{decimals}f}" == given, f"{terms} = {given}"
