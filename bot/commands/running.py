@@ -19,6 +19,7 @@ from bot.db import writing
 from bot.due_tasks import DueTaskDeps, due_tasks
 from bot.issues import reference as issue_reference
 from bot.issues.demo import load_issues
+from bot.issues.staff.hiding import hide_old
 from bot.meetings.demo import load_groups
 from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.prices.demo import load_demo
@@ -36,6 +37,7 @@ def release(deps: CommandDeps) -> None:
         load_reference(connection)
         load_markets(connection)
         issue_reference.load_reference(connection)
+        hide_old(connection, deps.vault)
     click.echo(f"database at {migrations.newest()}, reference data loaded")
 
 

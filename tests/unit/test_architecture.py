@@ -137,6 +137,10 @@ def test_every_module_says_what_it_owns(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
+def test_no_file_hides_behind_a_folder_of_its_name() -> None:
+    assert [name(path) for path in CODE if path.with_suffix("").is_dir()] == []
+
+
 @pytest.mark.parametrize("path", [*CODE, *python_files("tests", "bench")], ids=name)
 def test_files_are_small_enough_to_know(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
