@@ -74,19 +74,16 @@ class IssueFacts:
         self._found: dict[str, Any] = {}
 
     def as_anybody(self) -> IssueFacts:
-        """See flows.issue_facts.Problems."""
         who = (self._places, self._contact, self._now, self._zone)
         return IssueFacts(self._connection, self._vault, *who, dice=self._dice, anybody=True)
 
     def categories(self) -> tuple[issue_facts.Category, ...]:
-        """See flows.issue_facts.Problems."""
         offered = (row for row in self._once("rows", self._rows).values() if row.rank)
         return tuple(
             issue_facts.Category(row.id, reading.label(row), goods=row.goods, above=row.above) for row in offered
         )
 
     def fresh_code(self) -> str:
-        """See flows.issue_facts.Problems."""
         for _ in range(TRIES):
             code = codes.made(self._dice(CODES))
             if self._connection.execute(select(_issue.c.id).where(_issue.c.code == code)).one_or_none() is None:
@@ -94,18 +91,15 @@ class IssueFacts:
         raise RuntimeError("no code is free")
 
     def may_raise(self) -> bool:
-        """See flows.issue_facts.Problems."""
         return self._contact is not None and raising.raised_today(self._connection, self._by()) < raising.MOST_A_DAY
 
     def tries_left(self) -> int:
-        """See flows.issue_facts.Problems."""
         if self._contact is None:
             today = midnight(self._now, self._zone)
             return raising.guests_tries_left(self._connection, today, GUESTS_A_DAY)
         return raising.tries_left(self._connection, self._by(), WRONG_A_DAY)
 
     def office_for(self, category: str, place: str, about_office: bool) -> Titled | None:
-        """See flows.issue_facts.Problems."""
         row = self._once("rows", self._rows).get(category)
         above = about_office or bool(row is not None and row.above)
         meant = routing.office_for(self._connection, category, place, above=above)
@@ -113,11 +107,9 @@ class IssueFacts:
         return None if office is None else reading.offices(self._connection, [office])[office].name
 
     def places_in(self, place: str) -> tuple[str, ...]:
-        """See flows.issue_facts.Problems."""
         return self._places.within(place)
 
     def similar(self, category: str, place: str, words: str) -> tuple[issue_facts.Issue, ...]:
-        """See flows.issue_facts.Problems."""
         if self._contact is None or self._anybody or not raising.seeks_left(self._connection, self._by()):
             return ()
         mine = [issue.id for issue in self.mine()]
@@ -125,44 +117,35 @@ class IssueFacts:
         return tuple(self._as_known(row) for row in rows)
 
     def with_code(self, code: str) -> issue_facts.Issue | None:
-        """See flows.issue_facts.Problems."""
         return self._once(f"code {code}", lambda: self._with_code(code))
 
     def mine(self) -> tuple[issue_facts.Issue, ...]:
-        """See flows.issue_facts.Problems."""
         return self._once("mine", self._mine)
 
     def desk(self) -> tuple[issue_facts.Office, ...]:
-        """See flows.issue_facts.Problems."""
         return self._once("desk", self._desk)
 
     def on_desk(self) -> tuple[issue_facts.Issue, ...]:
-        """See flows.issue_facts.Problems."""
         return self._once("on desk", self._on_desk)
 
     def passed_to(self, office: int) -> Titled | None:
-        """See flows.issue_facts.Problems."""
         to = routing.answering(self._connection, office)
         desk = reading.offices(self._connection, [to]).get(to or 0)
         return None if desk is None else desk.name
 
     def targets(self, office: int, place: str) -> tuple[issue_facts.Office, ...]:
-        """See flows.issue_facts.Problems."""
         rows = routing.transfer_targets(self._connection, office, place, MOST_TARGETS)
         return tuple(issue_facts.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
 
     def pending(self) -> tuple[issue_facts.Pending, ...]:
-        """See flows.issue_facts.Problems."""
         desks = {office.official: office for office in self.desk()}
         acts = pending.of_officials(self._connection, self._vault, list(desks), self._now) if desks else []
         return tuple(issue_facts.Pending(one.id, one.code, desks[one.official], one.action, one.waits) for one in acts)
 
     def as_told(self, words: str) -> str:
-        """See flows.issue_facts.Problems."""
         return handling.as_told(words)
 
     def questions(self) -> tuple[facts.Question, ...]:
-        """See flows.issue_facts.Problems."""
         return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
 
     def _once(self, name: str, look: Callable[[], T]) -> T:

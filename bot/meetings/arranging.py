@@ -39,7 +39,7 @@ _question = table(OpenQuestion)
 def arrange(
     connection: Connection, telling: Telling, group: int, starts: datetime, where: str, repeats: str, *, by: groups.Word
 ) -> str:
-    """See flows.events.MeetingArranged. Its members are told at once; those of a list of staff's are asked to join."""
+    """Arrange a meeting. Its members are told at once; those of a list of staff's are asked to join."""
     row = groups.lock(connection, group)
     if row is None or not groups.leads(connection, group, by.contact):
         return "gone"
@@ -78,7 +78,7 @@ def arrange(
 
 
 def move(connection: Connection, telling: Telling, id: int, starts: datetime, where: str, *, by: groups.Word) -> str:
-    """See flows.events.MeetingMoved. At another time everybody is asked anew; one of a series moves alone."""
+    """Move a meeting. At another time everybody is asked anew; one of a series moves alone."""
     meeting = _to_change(connection, telling, id, by)
     if meeting is None:
         return "gone"
@@ -112,7 +112,7 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
 
 
 def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, by: groups.Word) -> str:
-    """See flows.events.MeetingCancelled. Who has heard of it is told; of a series everybody has."""
+    """Call a meeting off. Who has heard of it is told; of a series everybody has."""
     meeting = _to_change(connection, telling, id, by)
     if meeting is None:
         return "gone"
@@ -135,7 +135,7 @@ def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, b
 
 
 def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: groups.Word) -> str:
-    """See flows.events.MeetingAnswered. The newest answer stands; whoever leads hears of it soon."""
+    """Take an answer to a meeting. The newest answer stands; whoever leads hears of it soon."""
     meeting = telling.gathering(connection, id, lock=True)
     if meeting is None or meeting.row.state != MeetingState.PLANNED:
         return "gone"
@@ -150,7 +150,7 @@ def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: 
 
 
 def report(connection: Connection, telling: Telling, id: int, came: int, decided: str, *, by: groups.Word) -> str:
-    """See flows.events.MeetingReported. What was decided goes to all members, once."""
+    """Keep what a meeting decided. What was decided goes to all members, once."""
     meeting = telling.gathering(connection, id)
     if meeting is None or groups.lock(connection, meeting.row.group_id) is None:
         return "gone"

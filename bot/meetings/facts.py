@@ -118,27 +118,21 @@ class MeetingFacts:
         self._found: dict[str, tuple[Any, ...]] = {}
 
     def groups(self) -> tuple[facts.Group, ...]:
-        """See flows.facts.Gatherings."""
         return self._once("groups", self._groups)
 
     def upcoming(self) -> tuple[facts.Meeting, ...]:
-        """See flows.facts.Gatherings."""
         return self._once("upcoming", self._upcoming)
 
     def to_report(self) -> tuple[facts.Meeting, ...]:
-        """See flows.facts.Gatherings."""
         return self._once("to_report", self._to_report)
 
     def questions(self) -> tuple[facts.Question, ...]:
-        """See flows.facts.Gatherings."""
         return self._once("questions", self._questions) if self._asked else ()
 
     def fault(self, group: int, starts: datetime) -> str:
-        """See flows.facts.Gatherings."""
         return fault(self._connection, group, moment_of(starts, self._zone), self._now, self._zone)
 
     def writes_left(self, group: int) -> int:
-        """See flows.facts.Gatherings."""
         today = self._now.astimezone(self._zone).date()
         row = self._connection.execute(
             select(_group.c.written_on, _group.c.written).where(_group.c.id == group)
@@ -147,7 +141,6 @@ class MeetingFacts:
         return max(0, WRITINGS_A_DAY - int(written))
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
-        """See flows.facts.Gatherings."""
         return tuple(number for number in numbers if is_mobile_number(number))
 
     def _once(self, name: str, look: Callable[[], Sequence[T]]) -> tuple[T, ...]:

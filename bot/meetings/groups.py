@@ -75,7 +75,7 @@ def confirmed(connection: Connection, group: int) -> tuple[int, ...]:
 
 
 def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
-    """See flows.events.GroupMade."""
+    """Found a group, led by whoever asks."""
     # The person is locked: two groups founded at once are counted one after the other.
     if _founded(connection, by.contact) >= FOUNDED_BY_ONE:
         return "full"
@@ -102,7 +102,7 @@ def _founded(connection: Connection, contact: int) -> int:
 
 
 def invite(connection: Connection, telling: Telling, group: int, numbers: Sequence[str], by: Word) -> str:
-    """See flows.events.MembersInvited. Who is in, asked already, or declined or left lately is let alone."""
+    """Invite people to a group. Who is in, asked already, or declined or left lately is let alone."""
     row = lock(connection, group)
     if row is None or not leads(connection, group, by.contact):
         return "gone"
@@ -196,7 +196,7 @@ def ask_invited(connection: Connection, telling: Telling, group: Found, now: dat
 
 
 def answer(connection: Connection, telling: Telling, group: int, by: Word, *, joins: bool) -> str:
-    """See flows.events.InvitationAnswered. The answer may be changed while the invitation stands."""
+    """Take an answer to an invitation. The answer may be changed while the invitation stands."""
     row = lock(connection, group)
     mine = (_question.c.kind == INVITATION, _question.c.subject == group, _question.c.contact_id == by.contact)
     question = connection.execute(select(_question.c.id).where(*mine, _question.c.until > by.now)).one_or_none()
@@ -219,7 +219,7 @@ def answer(connection: Connection, telling: Telling, group: int, by: Word, *, jo
 
 
 def leave(connection: Connection, telling: Telling, group: int, by: Word) -> None:
-    """See flows.events.GroupLeft. Nothing more about the group is sent to them."""
+    """Let somebody leave a group. Nothing more about the group is sent to them."""
     row = lock(connection, group)
     member = _member_of(connection, group, by.contact)
     if row is None or member is None or member.state not in (Membership.CONFIRMED, Membership.INVITED):
@@ -276,7 +276,7 @@ def disown(connection: Connection, telling: Telling, by: Word) -> None:
 
 
 def write(connection: Connection, telling: Telling, group: int, words: str, by: Word) -> str:
-    """See flows.events.GroupWritten. Longer words than three parts hold are cut."""
+    """Write to all members of a group. Longer words than three parts hold are cut."""
     row = lock(connection, group)
     if row is None or not leads(connection, group, by.contact):
         return "gone"

@@ -100,7 +100,6 @@ class WishFacts:
         self._wanted: Wanted | None = None
 
     def wanted(self) -> Wanted:
-        """See flows.facts.Wishes."""
         if self._wanted is None:
             self._wanted = self._look()
         return self._wanted

@@ -154,7 +154,6 @@ class PriceFacts:
         self._near_prices: dict[tuple[str, ...], list[Latest]] = {}  # asked for twice when a call tells and offers
 
     def find(self, commodity: str, place: str, market: str, level: str, unit: str) -> Found:
-        """See flows.facts.Prices."""
         if market not in self._known.markets:
             market = ""
         where = place or (self._known.markets[market].place if market else "")
@@ -222,33 +221,27 @@ class PriceFacts:
         return Found(best=best.said(), here=bool(inside), others=tuple(quote.said() for quote in others[:2]))
 
     def asked_most(self, commodities: tuple[str, ...], place: str) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         province = self._connection.execute(MOST_ASKED, {"province": place[:2]}).scalars()
         goods = self._known.goods
         by_rank = sorted(goods, key=lambda id: goods[id].rank)
         return tuple(dict.fromkeys(id for id in (*commodities, *province, *by_rank) if id in goods))
 
     def provinces(self) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         asking = self._connection.execute(ASKING_MOST).scalars()
         with_markets = (market.place[:2] for market in self._known.markets.values())
         return tuple(dict.fromkeys((*asking, *with_markets, *self._known.lexicon.provinces())))
 
     def markets_in(self, place: str) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         return tuple(id for id in self._known.nearest(place) if self._known.inside(id, place))
 
     def market_place(self, market: str) -> str:
-        """See flows.facts.Prices."""
         return self._known.markets[market].place if market in self._known.markets else ""
 
     def usual_unit(self, commodity: str) -> str:
-        """See flows.facts.Prices."""
         good = self._known.goods.get(commodity)
         return good.unit if good else "kg"
 
     def standard(self, draft: Draft) -> Draft:
-        """See flows.facts.Prices."""
         base = self.usual_unit(draft.commodity)
         factor = per_base(draft.unit, base)
         if draft.unit == base or factor is None:
@@ -257,7 +250,6 @@ class PriceFacts:
         return replace(draft, unit=base, low=low, high=high, usual=usual)
 
     def check(self, draft: Draft) -> Verdict:
-        """See flows.facts.Prices."""
         if not draft.low <= draft.usual <= draft.high:
             return Verdict("inconsistent")
         verdict = self._outside(draft)
@@ -292,27 +284,22 @@ class PriceFacts:
         return from_minor(int(statistics.median(usual)), draft.currency) if usual else None
 
     def last_report(self) -> LastReport | None:
-        """See flows.facts.Prices."""
         row = self._connection.execute(
             LAST_REPORT, {"contact": self._contact, "since": self._now - CORRECTABLE}
         ).one_or_none()
         return None if row is None else LastReport(row.id, draft_of(row))
 
     def own_market(self) -> str:
-        """See flows.facts.Prices."""
         markets = set(self._connection.execute(OWN_MARKETS, {"contact": self._contact}).scalars())
         return markets.pop() if len(markets) == 1 else ""
 
     def alike(self, commodity: str) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         return self._known.lexicon.alike(commodity)
 
     def groups(self) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         return tuple(dict.fromkeys(groups().values()))
 
     def of_group(self, group: str) -> tuple[str, ...]:
-        """See flows.facts.Prices."""
         goods = self._known.goods
         return tuple(sorted((id for id in goods if groups().get(id) == group), key=lambda id: goods[id].rank))
 

@@ -198,13 +198,11 @@ class ProgrammeFacts:
         self._zone = zone
 
     def next_airing(self, place: str) -> facts.Airing | None:
-        """See flows.facts.Programme."""
         here = (PLANNED, _airing.c.airs_at > self._now, _is_heard_in(place))
         ahead = AIRINGS.where(*here).order_by(_airing.c.airs_at, _airing.c.id).limit(1)
         row = self._connection.execute(ahead).one_or_none()
         return None if row is None else on_air(row).seen(self._zone)
 
     def airing(self, id: int) -> facts.Airing | None:
-        """See flows.facts.Programme."""
         found = planned(self._connection, _airing.c.id == id)
         return found[0].seen(self._zone) if found else None
