@@ -150,7 +150,17 @@ def build(
     calls = Calls(Line(conversation, spoken, voices, bool(settings.voice_from)), budget)
     redis = connect_redis(settings.redis_url)
     return Phsar(
-        *(settings, engine, redis, vault, lexicon, knowledge, conversation, recorded, voices, calls, notices),
+        settings,
+        engine,
+        redis,
+        vault,
+        lexicon,
+        knowledge,
+        conversation,
+        recorded,
+        voices,
+        calls,
+        notices,
         spool=Spool(redis, vault, settings.spool_dir),
         clock=clock,
     )

@@ -214,7 +214,9 @@ class Conversation:
         problems = self.problems(connection, known, contact, now, asked=bool(row.asked))
         midnight = datetime.combine(today, dtime(), self.zone)
         facts = Facts(
-            *(person, prices, today),
+            person,
+            prices,
+            today,
             gatherings=gatherings,
             wishes=wishes,
             programme=programme,

@@ -268,7 +268,10 @@ FLOW = Flow(
         *keyed(
             "alert",
             Ask(
-                *("which", Kind.CHOOSE, _ask_which, _take_which),
+                "which",
+                Kind.CHOOSE,
+                _ask_which,
+                _take_which,
                 ("alert.near", "alert.which", "home.fine"),
                 codes="commodity",
             ),
@@ -283,7 +286,10 @@ FLOW = Flow(
         Ask("which_end", Kind.CHOOSE, _ask_end, _take_end, ("alert.ended", "alert.which_end", "home.fine")),
         Do("mine", _mine, (HOME, "alert.end_one")),
         Ask(
-            *("end_one", Kind.CHOOSE, _ask_mine, _take_mine),
+            "end_one",
+            Kind.CHOOSE,
+            _ask_mine,
+            _take_mine,
             ("alert.ended", "alert.end_one", "weekly.stop", "radio.stop", "home.fine"),
         ),
         Do("ended", _ended, (HOME,)),

@@ -90,12 +90,12 @@ FLOW = Flow(
     "announcement",
     (
         Do("play", _play, ("announcement.offer", "home.called")),
+        Ask("offer", Kind.CHOOSE, _offer, _take_offer, ("announcement.heard", "announcement.stop", "home.bye")),
         Ask(
-            *("offer", Kind.CHOOSE, _offer, _take_offer),
-            ("announcement.heard", "announcement.stop", "home.bye"),
-        ),
-        Ask(
-            *("heard", Kind.CHOOSE, _ask_heard, _take_heard),
+            "heard",
+            Kind.CHOOSE,
+            _ask_heard,
+            _take_heard,
             ("announcement.heard", "announcement.question", "announcement.stop", "home.bye"),
         ),
         Ask("question", Kind.WORDS, _ask_question, _take_question, ("announcement.asked", "home.bye"), resumes=HOME),

@@ -351,7 +351,10 @@ FLOW = Flow(
         Ask("join", Kind.CONFIRM, _ask_join, _take_join, (HOME, "home.fine")),
         Do("loose", _loose, ("follow.whose",)),
         Ask(
-            *("whose", Kind.CHOOSE, _ask_whose, _take_whose),
+            "whose",
+            Kind.CHOOSE,
+            _ask_whose,
+            _take_whose,
             (HOME, "issue.next", "issue.fresh", "desk.start", "follow.to_staff"),
         ),
         Do("to_staff", _to_staff, (HOME,)),

@@ -272,11 +272,7 @@ def to_staff(words: str) -> Next:
 FLOW = Flow(
     "home",
     (
-        Ask(
-            *("menu", Kind.CHOOSE, _menu, _menu_take),
-            ("home.fine", *WAYS.values()),
-            silent=True,
-        ),
+        Ask("menu", Kind.CHOOSE, _menu, _menu_take, ("home.fine", *WAYS.values()), silent=True),
         Do("called", _called, (HOME, "settings.which", "settings.place")),
         Ask("message", Kind.WORDS, _ask_message, _take_message, ("home.kept", "home.bye"), resumes=HOME),
         Do("kept", _kept, (HOME,)),

@@ -370,19 +370,13 @@ FLOW = Flow(
         ),
         *STATES,
         Ask("is_it", Kind.CONFIRM, _ask_is_it, _take_is_it, ("issue.next",)),
-        Ask(
-            *("category", Kind.CHOOSE, _ask_category, _take_category),
-            ("issue.category", "issue.next", "issue.drop"),
-        ),
+        Ask("category", Kind.CHOOSE, _ask_category, _take_category, ("issue.category", "issue.next", "issue.drop")),
         Ask("words", Kind.WORDS, _ask_words, _take_words, ("issue.next",)),
         *keyed(
             "issue",
             Ask("goods", Kind.CHOOSE, _ask_goods, _take_goods, ("issue.goods", "issue.next"), codes="commodity"),
         ),
-        Ask(
-            *("sure", Kind.CHOOSE, _ask_sure, _take_sure),
-            ("issue.done", "issue.sure", "issue.change", "issue.next"),
-        ),
+        Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("issue.done", "issue.sure", "issue.change", "issue.next")),
         Ask("change", Kind.CHOOSE, _ask_change, _take_change, ("issue.next", "issue.drop")),
         Do("drop", _drop, (HOME,)),
         Do("done", _done, (HOME,)),

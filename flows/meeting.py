@@ -368,7 +368,8 @@ FLOW = Flow(
     (
         Do("start", _start, (HOME, "planned.when", "meeting.next", "meeting.when", "meeting.day")),
         Do(
-            *("next", _next),
+            "next",
+            _next,
             (HOME, *(f"meeting.{name}" for name in ("group", "part", "when", "day", "hour", "later", "where", "sure"))),
         ),
         Ask("group", Kind.CHOOSE, _ask_group, _take_group, ("meeting.group", *_ON)),

@@ -327,12 +327,12 @@ FLOW = Flow(
         Ask("decided", Kind.WORDS, _ask_decided, _take_decided, ("planned.came",)),
         Ask("report_sure", Kind.CONFIRM, _ask_report, _take_report, ("planned.reported", "meeting.left")),
         Do("reported", _reported, (HOME, "issue.after")),
+        Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("planned.when", "meeting.start", "planned.change", "group.mine")),
         Ask(
-            *("menu", Kind.CHOOSE, _menu, _take_menu),
-            ("planned.when", "meeting.start", "planned.change", "group.mine"),
-        ),
-        Ask(
-            *("change", Kind.CHOOSE, _ask_changes, _take_changes),
+            "change",
+            Kind.CHOOSE,
+            _ask_changes,
+            _take_changes,
             ("meeting.move", "planned.cancel", "planned.count", "planned.report"),
         ),
     ),

@@ -369,7 +369,10 @@ FLOW = Flow(
         *keyed(
             "price",
             Ask(
-                *("which", Kind.CHOOSE, _ask_which, _take_which),
+                "which",
+                Kind.CHOOSE,
+                _ask_which,
+                _take_which,
                 ("price.answer", "price.which", "home.fine"),
                 codes="commodity",
             ),
@@ -377,17 +380,16 @@ FLOW = Flow(
         Ask("sure", Kind.CHOOSE, _ask_sure, _take_sure, ("price.answer", "price.which")),
         Ask("where", Kind.CHOOSE, _ask_where, _take_where, ("price.answer", "home.fine")),
         Do("answer", _answer, (HOME, "price.after")),
-        Ask(
-            *("after", Kind.CHOOSE, _ask_after, _take_after),
-            tuple(AFTER.values()),
-            resumes="price.answer",
-        ),
+        Ask("after", Kind.CHOOSE, _ask_after, _take_after, tuple(AFTER.values()), resumes="price.answer"),
         Do("others", _others, ("price.after",)),
         Do("text", _text, ("price.after",)),
         *keyed(
             "price",
             Ask(
-                *("province", Kind.CHOOSE, _ask_province, _take_province),
+                "province",
+                Kind.CHOOSE,
+                _ask_province,
+                _take_province,
                 ("price.answer", "price.province"),
                 codes="province",
             ),

@@ -349,7 +349,11 @@ FLOW = Flow(
         *keyed(
             "report",
             Ask(
-                *("which", Kind.CHOOSE, _ask_which, _take_which, (HOME, "report.next", "report.which", "home.fine")),
+                "which",
+                Kind.CHOOSE,
+                _ask_which,
+                _take_which,
+                (HOME, "report.next", "report.which", "home.fine"),
                 codes="commodity",
             ),
         ),
@@ -362,7 +366,10 @@ FLOW = Flow(
         Ask("is_it", Kind.CHOOSE, _ask_is_it, _take_is_it, (HOME, "report.correct", "report.again")),
         Ask("again", Kind.AMOUNT, _ask_amount, _take_again, ("report.correct", "home.fine")),
         Ask(
-            *("sent", Kind.AMOUNT, _ask_sent, _take_sent),
+            "sent",
+            Kind.AMOUNT,
+            _ask_sent,
+            _take_sent,
             ("report.correct", "report.sent", "report.again", "report.start"),
             silent=True,
             resumes=HOME,

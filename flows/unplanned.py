@@ -126,11 +126,15 @@ FLOW = Flow(
     "unplanned",
     (
         Do(
-            *("start", _start),
+            "start",
+            _start,
             (HOME, "meeting.past", "planned.came", "unplanned.which", "unplanned.decided", "unplanned.sure"),
         ),
         Ask(
-            *("which", Kind.CHOOSE, _ask_which, _take_which),
+            "which",
+            Kind.CHOOSE,
+            _ask_which,
+            _take_which,
             ("unplanned.which", "unplanned.decided", "unplanned.sure", "meeting.left"),
         ),
         Ask("decided", Kind.WORDS, _ask_decided, _take_decided, ("unplanned.decided", "unplanned.sure")),

@@ -130,7 +130,13 @@ class Turn:
         wishes = NO_WISHES if self.row is None else WishFacts(self.connection, self.row.contact_id)
         programme = ProgrammeFacts(self.connection, self.now, self.line.conversation.zone)
         return Facts(
-            *(person, self._prices(), self._today(), can, self._gatherings(), wishes, programme),
+            person,
+            self._prices(),
+            self._today(),
+            can,
+            self._gatherings(),
+            wishes,
+            programme,
             problems=self._problems(),
             proof=self.proof,
         )
@@ -166,7 +172,7 @@ class Turn:
             return Person()
         mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
         where = (place or row.place) if self.proof is Proof.SHOWN else row.place
-        return Person(*(row.language, row.script, where, row.may_report), known=True, textable=mobile, reach=row.reach)
+        return Person(row.language, row.script, where, row.may_report, known=True, textable=mobile, reach=row.reach)
 
     def heard(self, run: Run, said: Said, *, last: bool) -> Spoken:
         """Read what was pressed or said, and go on from there; or say goodbye when this step is the last."""
@@ -210,7 +216,12 @@ class Turn:
         # How somebody writes, where they never chose.
         hint = str(before.memory.get("script", ""))
         moment = Moment(
-            *(self.connection, self.contact, self.now, self._today(), step_sid(self.sid, self.step), "voice"),
+            self.connection,
+            self.contact,
+            self.now,
+            self._today(),
+            step_sid(self.sid, self.step),
+            "voice",
             prices=self._prices(),
             written=line.wording(facts.person, hint, known).text,
             recording=self.recording,

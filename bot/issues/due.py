@@ -96,7 +96,12 @@ class Terms:
         following = term + steps * APART if steps < MOST_STEPS else None
         history.change(connection, row.id, now, overdue=steps, next_at=following)
         entry = history.add(
-            *(connection, self.deps.vault, row.id, Kind.OVERDUE, By.CLOCK, now),
+            connection,
+            self.deps.vault,
+            row.id,
+            Kind.OVERDUE,
+            By.CLOCK,
+            now,
             office=row.office_id,
             detail=str(steps),
         )

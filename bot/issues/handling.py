@@ -243,7 +243,12 @@ def _news(
     connection: Connection, deps: IssueDeps, row: Found, kind: Kind, actor: Actor, words: str = "", detail: str = ""
 ) -> News:
     entry = history.add(
-        *(connection, deps.vault, row.id, kind, actor.by, actor.now),
+        connection,
+        deps.vault,
+        row.id,
+        kind,
+        actor.by,
+        actor.now,
         words=words,
         office=row.office_id if actor.office is None else actor.office,
         official=actor.official,

@@ -109,7 +109,12 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
     issue = int(connection.execute(insert(_issue).values(values).returning(_issue.c.id)).scalar_one())
     recording = _kept(connection, deps, report.recording, by.now)
     history.add(
-        *(connection, deps.vault, issue, Kind.REPORT, By.VOICE, by.now),
+        connection,
+        deps.vault,
+        issue,
+        Kind.REPORT,
+        By.VOICE,
+        by.now,
         words=words,
         recording=recording,
         office_may=not held,
@@ -186,7 +191,12 @@ def _added(
     sensitive = connection.execute(select(_category.c.sensitive).where(_category.c.id == row.category)).scalar_one()
     held = bool(sensitive or recording or clean.doubtful or is_abusive(words) or row.office_at is None)
     entry = history.add(
-        *(connection, deps.vault, row.id, kind, By.VOICE, by.now),
+        connection,
+        deps.vault,
+        row.id,
+        kind,
+        By.VOICE,
+        by.now,
         words=words,
         recording=_kept(connection, deps, recording, by.now),
         office_may=not held,

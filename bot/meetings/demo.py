@@ -30,7 +30,10 @@ def load_groups(engine: Engine, vault: Vault, now: datetime) -> Outcome:
         waiting = (_member.c.group_id.in_(of_demo), _member.c.state == Membership.INVITED)
         for member in connection.execute(select(_member.c.group_id, _member.c.contact_id).where(*waiting)).all():
             contacts.record_consent(
-                *(connection, vault, member.contact_id, now),
+                connection,
+                vault,
+                member.contact_id,
+                now,
                 given=True,
                 channel="import",
                 words="",

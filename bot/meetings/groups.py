@@ -94,7 +94,8 @@ def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
 def _founded(connection: Connection, contact: int) -> int:
     """How many groups somebody founded, those they left as well: they agreed to belong when the group began."""
     of_group = and_(
-        *(_consent.c.what == literal(about_group("")).concat(cast(_group.c.id, String)), _group.c.code.is_(None)),
+        _consent.c.what == literal(about_group("")).concat(cast(_group.c.id, String)),
+        _group.c.code.is_(None),
         _consent.c.at == _group.c.created_at,
     )
     theirs = select(func.count()).select_from(_consent.join(_group, of_group))
@@ -154,7 +155,8 @@ def _invited_today(connection: Connection, telling: Telling, by: Word) -> int:
     own = _member.alias()
     groups = select(own.c.group_id).where(own.c.contact_id == by.contact)
     at_their_wish = and_(
-        *(_member.c.contact_id == _question.c.contact_id, _member.c.group_id == _question.c.subject),
+        _member.c.contact_id == _question.c.contact_id,
+        _member.c.group_id == _question.c.subject,
         _member.c.invited_by == by.contact,
     )
     asked = (
@@ -181,7 +183,8 @@ def ask_invited(connection: Connection, telling: Telling, group: Found, now: dat
     `who`: the name of the leader who invites, where it is known.
     """
     asked = exists().where(
-        *(_question.c.kind == INVITATION, _question.c.subject == group.id),
+        _question.c.kind == INVITATION,
+        _question.c.subject == group.id,
         _question.c.contact_id == _member.c.contact_id,
     )
     waiting = select(_member.c.contact_id).where(
@@ -310,7 +313,10 @@ def _set(connection: Connection, group: int, contact: int, state: Membership, no
 def _note(connection: Connection, telling: Telling, group: int, by: Word, *, given: bool) -> None:
     """A line in the ledger: somebody agreed to belong, or no more."""
     contacts.record_consent(
-        *(connection, telling.notices.vault, by.contact, by.now),
+        connection,
+        telling.notices.vault,
+        by.contact,
+        by.now,
         given=given,
         channel=by.channel,
         words=by.words,

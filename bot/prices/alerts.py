@@ -69,7 +69,10 @@ def _keep(
     connection: Connection, vault: Vault, contact: int, commodity: str, by: Word, now: datetime, *, given: bool
 ) -> None:
     contacts.record_consent(
-        *(connection, vault, contact, now),
+        connection,
+        vault,
+        contact,
+        now,
         given=given,
         channel=by.channel,
         words=by.words,

@@ -114,7 +114,9 @@ def _sums(connection: Connection) -> Mapping[tuple[str, str], Sum]:
     answered = or_(_issue.c.answered_at.is_not(None), _issue.c.resolved_at.is_not(None))
     rows = connection.execute(
         select(
-            *(_issue.c.category, _issue.c.province, _issue.c.office_id),
+            _issue.c.category,
+            _issue.c.province,
+            _issue.c.office_id,
             func.count().label("raised"),
             func.count().filter(answered).label("answered"),
             func.count().filter(_issue.c.state == IssueState.CONFIRMED).label("solved"),

@@ -67,8 +67,19 @@ def tiles(
                         '<a href="{}"><title>{}</title><rect class="s{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>'
                         '<text x="{}" y="{}">{}</text><text class="n" x="{}" y="{}">{}</text></a>'
                     ).format(
-                        *(link(code), spoken(code), shade(number, most), x, y, TILE, TILE),
-                        *(middle, y + 25, name(code), middle, y + 51, number_of(number)),
+                        link(code),
+                        spoken(code),
+                        shade(number, most),
+                        x,
+                        y,
+                        TILE,
+                        TILE,
+                        middle,
+                        y + 25,
+                        name(code),
+                        middle,
+                        y + 51,
+                        number_of(number),
                     )
                 )
     width, height = len(MAP[0]) * step - GAP, len(MAP) * step - GAP

@@ -209,7 +209,14 @@ def _task(row: Row[*tuple[Any, ...]], desk: Desk | None, words: str, office: int
     fresh = row.state in (IssueState.SENT, IssueState.REOPENED)
     term = (row.ack_due_at if fresh else row.solve_due_at) if is_open else None
     return Task(
-        *(row.id, row.code, row.category, row.place, row.commodity, row.state, row.voices_told, desk),
+        row.id,
+        row.code,
+        row.category,
+        row.place,
+        row.commodity,
+        row.state,
+        row.voices_told,
+        desk,
         overdue=term is not None and term <= now,
         unread=row.seen_at is None,
         term=term,

@@ -72,7 +72,11 @@ def waiting(connection: Connection, deps: IssueDeps, after: int = 0, size: int =
     )
     return [
         Waiting(
-            *(row.id, row.code, row.category, row.kind, row.at),
+            row.id,
+            row.code,
+            row.category,
+            row.kind,
+            row.at,
             words=deps.vault.open(row.text) if row.text else "",
             spoken=row.recording_id if row.text is None else None,
             office_may=row.office_may,

@@ -165,8 +165,16 @@ _CLAIM = (
         changed_at=bindparam("now"),
     )
     .returning(
-        *(_out.c.id, _out.c.contact_id, _out.c.purpose, _out.c.text, _out.c.attempts, _out.c.rounds),
-        *(_out.c.expires_at, _out.c.asked_at, _out.c.due_at, _out.c.about),
+        _out.c.id,
+        _out.c.contact_id,
+        _out.c.purpose,
+        _out.c.text,
+        _out.c.attempts,
+        _out.c.rounds,
+        _out.c.expires_at,
+        _out.c.asked_at,
+        _out.c.due_at,
+        _out.c.about,
     )
 )
 _URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
