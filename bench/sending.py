@@ -34,6 +34,7 @@ from bot.db import make_engine, reading, table, writing
 from bot.messages import jobs
 from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.vault import Vault
 
 WORKERS = 2
@@ -86,7 +87,7 @@ def queue(settings: Settings, people: list[int], count: int) -> list[int]:
     engine, vault, now = make_engine(settings.database_url), Vault(settings.data_key), datetime.now(UTC)
     with writing(engine) as connection:
         ids = [
-            sms_outbox.queue(connection, vault, people[which % len(people)], TEXT, now, Purpose.OWN)
+            sms_outbox.queue(connection, vault, Outgoing(people[which % len(people)], TEXT, Purpose.OWN), now)
             for which in range(count)
         ]
     engine.dispose()

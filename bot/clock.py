@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -43,26 +44,54 @@ TEXTS_KEPT = timedelta(days=365)
 FORGETS_BACK = timedelta(days=30)  # how far before that a clock looks once it has looked at all
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Which of several clocks does what is due: a key in Redis with the name of the one that leads."""
+
+    redis: Redis
+    name: str
+
+    def is_ours(self) -> bool:
+        """Take the lead if nobody has it, hold it if we do. Without Redis every clock leads: tasks bear that."""
+        try:
+            if self.redis.set(LEADER, self.name, nx=True, ex=LEADER_FOR):
+                return True
+            if self.redis.get(LEADER) != self.name.encode():
+                # A lead without an end was written by nobody of ours: it would stop every clock for good.
+                if self.redis.ttl(LEADER) != NO_END:
+                    return False
+                log.error("a lead without an end is not believed")
+                self.redis.set(LEADER, self.name, ex=LEADER_FOR)
+            self.redis.expire(LEADER, LEADER_FOR)
+        except RedisError as error:
+            log.warning("clock without lock", error=type(error).__name__)
+        return True
+
+    def resign(self) -> None:
+        """Let another clock lead at once."""
+        with suppress(RedisError):
+            if self.redis.get(LEADER) == self.name.encode():
+                self.redis.delete(LEADER)
+
+
 class Clock:
     """One clock process. Each of `tasks` does what is due at a time, in transactions of its own."""
 
     def __init__(
         self,
         engine: Engine,
-        redis: Redis,
+        lead: Lead,
         vault: Vault,
         herald: Herald,
         now: Callable[[], datetime],
-        name: str,
         spool: Spool,
         tasks: Sequence[Callable[[datetime], None]] = (),
     ):
         self._engine = engine
-        self._redis = redis
+        self._lead = lead
         self._vault = vault
         self._herald = herald
         self._now = now
-        self._name = name
         self._spool = spool
         self._tasks = tasks
         self._last_hour: datetime | None = None
@@ -72,17 +101,17 @@ class Clock:
         while not stop.is_set():
             self.tick()
             stop.wait(TICK)
-        self._resign()
+        self._lead.resign()
 
     def tick(self) -> bool:
         """Do what is due, if this clock leads. Returns whether it does. Never raises for a server away."""
-        if not self._leads():
+        if not self._lead.is_ours():
             return False
         for task in self._tasks:
             self._attempt(task)
-            self._leads()  # a long one must not cost the lead
+            self._lead.is_ours()  # a long one must not cost the lead
         self._attempt(self._do)
-        beat(self._redis, "clock")
+        beat(self._lead.redis, "clock")
         return True
 
     def _attempt(self, task: Callable[[datetime], None]) -> None:
@@ -114,7 +143,7 @@ class Clock:
         due[REPLAY] = self._spool.waits()
         for job in (job for job, found in due.items() if found):
             # A worker that is away must not find thousands.
-            if not jobs.announce_once(self._redis, job):
+            if not jobs.announce_once(self._lead.redis, job):
                 break
         self._herald.tell(now)
         if self._last_hour is None or now - self._last_hour >= timedelta(hours=1):
@@ -123,27 +152,6 @@ class Clock:
                 recordings.forget(connection, now)
                 cancellations.forget(connection, now)
             self._last_hour = now
-
-    def _leads(self) -> bool:
-        try:
-            if self._redis.set(LEADER, self._name, nx=True, ex=LEADER_FOR):
-                return True
-            if self._redis.get(LEADER) != self._name.encode():
-                # A lead without an end was written by nobody of ours: it would stop every clock for good.
-                if self._redis.ttl(LEADER) != NO_END:
-                    return False
-                log.error("a lead without an end is not believed")
-                self._redis.set(LEADER, self._name, ex=LEADER_FOR)
-            self._redis.expire(LEADER, LEADER_FOR)
-        except RedisError as error:
-            log.warning("clock without lock", error=type(error).__name__)
-        return True
-
-    def _resign(self) -> None:
-        """Let another clock lead at once."""
-        with suppress(RedisError):
-            if self._redis.get(LEADER) == self._name.encode():
-                self._redis.delete(LEADER)
 
 
 def forget_texts(engine: Engine, vault: Vault, now: datetime, back: timedelta | None) -> int:

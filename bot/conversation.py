@@ -22,8 +22,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.contacts import confirming
 from bot.contacts import service as contacts
 from bot.contacts.phone import UNANSWERED, Address
+from bot.contacts.phone import Kind as AddressKind
 from bot.db import glance, writing, writing_now
-from bot.issues.facts import IssueFacts
+from bot.issues.facts import Asker, IssueFacts
 from bot.language.intents.listening import listen
 from bot.language.intents.understand import answering
 from bot.language.saying.wording import Wording, voice_of
@@ -106,6 +107,17 @@ class Moment:
 
 
 Handler = Callable[[Any, Moment], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A message that wants an answer: the transaction of its turn, what is known, and who sent it."""
+
+    connection: Connection
+    inbound: Inbound
+    known: Known
+    row: Row[*tuple[Any, ...]]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,39 +204,16 @@ class Conversation:
         burst = received.burst_of(row, now).more(words_hash, now, row.saved_at or now)
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
         run = _saved_run(self.vault, row, now)
-        return self._spoken(connection, inbound, known, row, person, run, burst, now)
+        return self._spoken(_Arrived(connection, inbound, known, row, now), person, run, burst)
 
-    def _spoken(
-        self,
-        connection: Connection,
-        inbound: Inbound,
-        known: Known,
-        row: Row[*tuple[Any, ...]],
-        person: Person,
-        run: Run,
-        burst: Burst,
-        now: datetime,
-    ) -> Answer:
+    def _spoken(self, at: _Arrived, person: Person, run: Run, burst: Burst) -> Answer:
+        connection, inbound, known, row, now = at.connection, at.inbound, at.known, at.row, at.now
         contact: int = row.id
         today = now.astimezone(self.zone).date()
-        prices = PriceFacts(connection, known, contact, today, now)
-        gatherings = MeetingFacts(connection, self.vault, contact, now, self.zone, asked=bool(row.asked))
-        wishes = WishFacts(connection, contact)
-        programme = ProgrammeFacts(connection, now, self.zone)
-        problems = self.problems(connection, known, contact, now, asked=bool(row.asked))
         midnight = datetime.combine(today, dtime(), self.zone)
-        facts = Facts(
-            person,
-            prices,
-            today,
-            gatherings=gatherings,
-            wishes=wishes,
-            programme=programme,
-            wrote=row.saved_at,
-            problems=problems,
-            proven=lambda: confirming.proven_since(connection, contact, midnight),
-        )
-        heard, step = self._proven(connection, inbound, known, contact, run, facts, now, midnight)
+        prices = PriceFacts(connection, known, contact, today, now)
+        facts = self._facts(at, person, prices, midnight)
+        heard, step = self._proven(at, run, facts, midnight)
         unheard = received.unheard(run, heard, missed=step.missed)
         loop = burst.is_loop(unheard)
         if loop and heard.intent not in ENDS:
@@ -241,9 +230,9 @@ class Conversation:
         after = replace(after, memory=_without_empty(memory))
         message = self._message(inbound, contact, now, heard, said, after)
         received.keep(connection, row, runs.sealed(self.vault, after), hint[:4], burst, message)
-        if inbound.spooled_at is not None and said:
-            whose = (contact, inbound.sender, inbound.sid)
-            spool.queue_answer(connection, self.vault, *whose, said, inbound.spooled_at, self.clock())
+        # A short number is a service, no person: it would be written to unasked.
+        if inbound.spooled_at is not None and said and inbound.sender.kind is not AddressKind.SHORT:
+            spool.queue_answer(connection, self.vault, contact, inbound.sid, said, inbound.spooled_at, self.clock())
         return Answer(said)
 
     def _unanswered(self, connection: Connection, inbound: Inbound) -> Answer:
@@ -253,18 +242,25 @@ class Conversation:
             connection.execute(received.RECORD, self._message(inbound, None, now, nothing, "", Run()))
         return Answer("")
 
-    def _proven(
-        self,
-        connection: Connection,
-        inbound: Inbound,
-        known: Known,
-        contact: int,
-        run: Run,
-        facts: Facts,
-        now: datetime,
-        midnight: datetime,
-    ) -> tuple[Heard, Step]:
+    def _facts(self, at: _Arrived, person: Person, prices: PriceFacts, midnight: datetime) -> Facts:
+        """What the flows may ask in this turn; each is looked up when it is asked for."""
+        connection, row, now = at.connection, at.row, at.now
+        contact, asked = row.id, bool(row.asked)
+        return Facts(
+            person,
+            prices,
+            midnight.date(),
+            gatherings=MeetingFacts(connection, self.vault, contact, now, self.zone, asked=asked),
+            wishes=WishFacts(connection, contact),
+            programme=ProgrammeFacts(connection, now, self.zone),
+            wrote=row.saved_at,
+            problems=self.problems(connection, at.known, contact, now, asked=asked),
+            proven=lambda: confirming.proven_since(connection, contact, midnight),
+        )
+
+    def _proven(self, at: _Arrived, run: Run, facts: Facts, midnight: datetime) -> tuple[Heard, Step]:
         """One step; what only the holder of the number may decide waits for digits that go there with the answer."""
+        connection, inbound, known, now, contact = at.connection, at.inbound, at.known, at.now, int(at.row.id)
         digits = confirming.read_digits(inbound.text)
         back = confirming.released(connection, self.vault, contact, digits, now, midnight) if digits else None
         if isinstance(back, confirming.Held):
@@ -312,8 +308,8 @@ class Conversation:
         self, connection: Connection, known: Known, contact: int | None, now: datetime, *, asked: bool
     ) -> IssueFacts:
         """What may be asked about problems for somebody. `asked`: a question to them may be open."""
-        who = (known.lexicon.places, contact, now, self.zone)
-        return IssueFacts(connection, self.vault, *who, asked=asked, dice=self.dice)
+        asker = Asker(contact, asked)
+        return IssueFacts(connection, self.vault, known.lexicon.places, asker, now, self.zone, self.dice)
 
     def decided(self, step: Step, moment: Moment, person: Person) -> tuple[str, Person]:
         """Write down what was decided. Returns how it ended, and the person as they are now."""

@@ -19,6 +19,7 @@ from bot.messages.models import Call, CallState, Direction, Purpose
 from bot.messages.recipients import recipients
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.broadcast_text import TEXTABLE, Texts
+from bot.messages.sms.outbox import Outgoing
 from bot.vault import Vault
 
 MARK = "[test] "
@@ -35,7 +36,7 @@ def send(connection: Connection, vault: Vault, row: Row[Any], address: Address, 
     (reader,) = recipients(connection, [contact])
     if not by_call:
         words = Texts(row.text_km, row.text_latn, row.text_en).in_voice(reader.voice)
-        sms_outbox.queue(connection, vault, contact, MARK + words, now, Purpose.ANSWER)
+        sms_outbox.queue(connection, vault, Outgoing(contact, MARK + words, Purpose.ANSWER), now)
         return
     values = {
         "contact_id": contact,

@@ -28,6 +28,7 @@ from bot.messages.calls import outbox as call_outbox
 from bot.messages.inbound import received, runs
 from bot.messages.models import CallState, Direction, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.prices.alerts import WishFacts
 from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
@@ -278,7 +279,9 @@ class Turn:
         if not told or not person.textable or self.contact is None or not texts_left(run.memory, today):
             return run, False
         words = wording.text(told, outcome)
-        sms_outbox.queue(self.connection, self.line.conversation.vault, self.contact, words, self.now, Purpose.ANSWER)
+        sms_outbox.queue(
+            self.connection, self.line.conversation.vault, Outgoing(self.contact, words, Purpose.ANSWER), self.now
+        )
         memory = {**run.memory, **one_more_text(run.memory, today), "written": today.isoformat()}
         return replace(run, memory=memory), True
 

@@ -67,7 +67,7 @@ def clock_command(redis: Callable[[], Redis], tasks: Callable[[], DueTaskDeps]) 
     @pass_deps
     def clock(deps: CommandDeps) -> None:
         """Run the clock until stopped: what is due is done."""
-        from bot.clock import Clock  # imports the queue, which the web process does not need
+        from bot.clock import Clock, Lead  # imports the queue, which the web process does not need
         from bot.messages.alerts import Herald
         from bot.messages.inbound.spool import Spool
         from bot.messages.mail.sending import Head
@@ -77,7 +77,7 @@ def clock_command(redis: Callable[[], Redis], tasks: Callable[[], DueTaskDeps]) 
         herald = Herald(deps.engine(), deps.vault, settings.alert_to, settings.smtp_url, Head.of(settings))
         server = redis()
         spool = Spool(server, deps.vault, settings.spool_dir)
-        ticking = Clock(deps.engine(), server, deps.vault, herald, deps.now, name, spool, due_tasks(tasks()))
+        ticking = Clock(deps.engine(), Lead(server, name), deps.vault, herald, deps.now, spool, due_tasks(tasks()))
         ticking.run(_stop_on_signal())
 
     return clock

@@ -45,29 +45,35 @@ def address_of(connection: Connection, vault: Vault, contact: int) -> Address:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What somebody agreed to or refused, in which words, by which channel, and how it can be shown."""
+
+    given: bool
+    channel: str
+    words: str
+    proof: str
+    given_on: date | None = None
+    what: str = ALL
+
+
 def record_consent(
     connection: Connection,
     vault: Vault,
     contact: int,
     now: datetime,
-    *,
-    given: bool,
-    channel: str,
-    words: str,
-    proof: str,
-    given_on: date | None = None,
-    what: str = ALL,
+    said: Decision,
 ) -> None:
-    """Add a line to the ledger: to what, what was said, by which channel, and how it can be shown."""
+    """Add a line to the ledger."""
     connection.execute(
         insert(table(Consent)).values(
             contact_id=contact,
-            given=given,
-            what=what,
-            channel=channel,
-            words=vault.seal(words),
-            proof=proof,
-            given_on=given_on,
+            given=said.given,
+            what=said.what,
+            channel=said.channel,
+            words=vault.seal(said.words),
+            proof=said.proof,
+            given_on=said.given_on,
             at=now,
         )
     )

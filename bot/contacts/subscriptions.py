@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Subscription
+from bot.contacts.service import Decision
 from bot.db import table
 from bot.upsert import upsert
 from bot.vault import Vault
@@ -29,33 +30,21 @@ class Word:
     words: str
     proof: str
 
+    def decision(self, what: str, *, given: bool) -> Decision:
+        """As the ledger keeps it."""
+        return Decision(given=given, channel=self.channel, words=self.words, proof=self.proof, what=what)
+
 
 def subscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
     """Begin a subscription; who has it already wants it as of now, whatever they stopped before."""
-    _keep(connection, vault, contact, name, by, now, given=True)
+    contacts.record_consent(connection, vault, contact, now, by.decision(name, given=True))
     connection.execute(upsert(connection, Subscription), {"contact_id": contact, "name": name, "since": now})
 
 
 def unsubscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
     """End a subscription. The ledger keeps the word of who had none, too."""
-    _keep(connection, vault, contact, name, by, now, given=False)
+    contacts.record_consent(connection, vault, contact, now, by.decision(name, given=False))
     connection.execute(delete(_subscription).where(_of(contact), _subscription.c.name == name))
-
-
-def _keep(
-    connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime, *, given: bool
-) -> None:
-    contacts.record_consent(
-        connection,
-        vault,
-        contact,
-        now,
-        given=given,
-        channel=by.channel,
-        words=by.words,
-        proof=by.proof,
-        what=name,
-    )
 
 
 def forget(connection: Connection, contact: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.conversation import Handler, Moment
 from bot.handlers import forgetting
 from bot.meetings import groups
@@ -13,6 +14,7 @@ from bot.meetings.telling import Telling
 from bot.messages.inbound import inbox, recordings
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.radio import facts as radio
 from bot.vault import Vault
 from flows import events
@@ -57,7 +59,9 @@ class _Handlers:
         recordings.add(at.connection, self.vault, at.recording, at.contact, item, at.now)
 
     def answer_texted(self, event: events.AnswerTexted, at: Moment) -> None:
-        sms_outbox.queue(at.connection, self.vault, at.known_contact, at.written(event.prompts), at.now, Purpose.ANSWER)
+        sms_outbox.queue(
+            at.connection, self.vault, Outgoing(at.known_contact, at.written(event.prompts), Purpose.ANSWER), at.now
+        )
 
     @staticmethod
     def _word(at: Moment, words: str) -> groups.Word:
@@ -69,10 +73,7 @@ class _Handlers:
             self.vault,
             at.known_contact,
             at.now,
-            given=given,
-            channel=at.channel,
-            words=words,
-            proof=at.sid,
+            Decision(given=given, channel=at.channel, words=words, proof=at.sid),
         )
 
 

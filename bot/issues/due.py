@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, literal_column, or_, select, up
 from bot.db import reading as looking
 from bot.db import table, writing
 from bot.issues import history, reading, routing
-from bot.issues.history import Found
+from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public
 from bot.issues.notifications import IssueDeps, News
 from bot.issues.steps import OPEN
@@ -79,7 +79,7 @@ class Terms:
     def _unconfirmed(self, connection: Connection, row: Found, now: datetime) -> None:
         """Nobody said whether it is solved: that counts as neither."""
         if history.step(connection, row, IssueState.UNCONFIRMED, now, closed_at=now, next_at=None):
-            entry = history.add(connection, self.deps.vault, row.id, Kind.UNCONFIRMED, By.CLOCK, now)
+            entry = history.add(connection, self.deps.vault, row.id, NewEntry(Kind.UNCONFIRMED, By.CLOCK, now))
             News(connection, self.deps, row, entry, now).tell(issue_notices.UNCONFIRMED)
 
     def _overdue(self, connection: Connection, row: Found, now: datetime) -> None:
@@ -99,11 +99,7 @@ class Terms:
             connection,
             self.deps.vault,
             row.id,
-            Kind.OVERDUE,
-            By.CLOCK,
-            now,
-            office=row.office_id,
-            detail=str(steps),
+            NewEntry(Kind.OVERDUE, By.CLOCK, now, office=row.office_id, detail=str(steps)),
         )
         above = routing.ancestors(connection, row.office_id)[:steps]
         news = News(connection, self.deps, row, entry, now)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, case, select
@@ -24,12 +25,12 @@ from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE, OPEN
 from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
+from bot.once import Once
 from bot.vault import Vault
 from flows import codes, facts, issue_facts
 from flows.issue_notices import ANOTHER, IN_CHARGE
 from flows.prompts import Titled
 
-T = TypeVar("T")
 WRONG_A_DAY = 10  # codes
 GUESTS_A_DAY = 30  # codes that all without a number may name together
 MOST_MINE, MOST_ON_DESK, MOST_QUESTIONS, MOST_TARGETS = 9, 9, 9, 20
@@ -42,11 +43,23 @@ _question = table(OpenQuestion)
 _URGENT = (case((_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), 0), else_=1), _issue.c.id)
 
 
-class IssueFacts:
-    """What a flow may ask about problems for one contact (None: nobody known), within one turn and its transaction.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks about problems; None: nobody known.
 
-    `asked`: whether any question to them is open; where it is known that none is, none is looked for. `dice` gives a
-    number below the one it is given. `anybody`: it is not sure that it is them; what they are behind is not looked at.
+    `asked`: whether any question to them is open; where it is known that none is, none is looked for. `anybody`: it is
+    not sure that it is them; what they are behind is not looked at.
+    """
+
+    contact: int | None
+    asked: bool = True
+    anybody: bool = False
+
+
+class IssueFacts:
+    """What a flow may ask about problems, within one turn and its transaction.
+
+    `dice` gives a number below the one it is given.
     """
 
     def __init__(
@@ -54,28 +67,25 @@ class IssueFacts:
         connection: Connection,
         vault: Vault,
         places: Places,
-        contact: int | None,
+        asker: Asker,
         now: datetime,
         zone: ZoneInfo,
-        *,
-        asked: bool = True,
         dice: Callable[[int], int] = secrets.randbelow,
-        anybody: bool = False,
     ):
         self._connection = connection
         self._dice = dice
         self._vault = vault
         self._places = places
-        self._contact = contact
+        self._contact = asker.contact
         self._now = now
         self._zone = zone
-        self._asked = asked and not anybody
-        self._anybody = anybody
-        self._found: dict[str, Any] = {}
+        self._asked = asker.asked and not asker.anybody
+        self._anybody = asker.anybody
+        self._once = Once()
 
     def as_anybody(self) -> IssueFacts:
-        who = (self._places, self._contact, self._now, self._zone)
-        return IssueFacts(self._connection, self._vault, *who, dice=self._dice, anybody=True)
+        asker = Asker(self._contact, anybody=True)
+        return IssueFacts(self._connection, self._vault, self._places, asker, self._now, self._zone, self._dice)
 
     def categories(self) -> tuple[issue_facts.Category, ...]:
         offered = (row for row in self._once("rows", self._rows).values() if row.rank)
@@ -147,12 +157,6 @@ class IssueFacts:
 
     def questions(self) -> tuple[facts.Question, ...]:
         return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
-
-    def _once(self, name: str, look: Callable[[], T]) -> T:
-        if name not in self._found:
-            self._found[name] = look()
-        found: T = self._found[name]
-        return found
 
     def _rows(self) -> dict[str, Found]:
         return dict(reading.categories(self._connection))

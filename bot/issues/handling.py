@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from bot.db import table
 from bot.issues import history, reading, routing
-from bot.issues.history import MOST_WORDS, Found
+from bot.issues.history import MOST_WORDS, Found, NewEntry
 from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News, close_questions
 from bot.issues.steps import OPEN
@@ -246,13 +246,15 @@ def _news(
         connection,
         deps.vault,
         row.id,
-        kind,
-        actor.by,
-        actor.now,
-        words=words,
-        office=row.office_id if actor.office is None else actor.office,
-        official=actor.official,
-        detail=detail,
+        NewEntry(
+            kind,
+            actor.by,
+            actor.now,
+            words=words,
+            office=row.office_id if actor.office is None else actor.office,
+            official=actor.official,
+            detail=detail,
+        ),
     )
     return News(connection, deps, row, entry, actor.now)
 

@@ -5,6 +5,7 @@ Owns that a step is only taken from the states it may be taken from, in SQL. Wha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,24 @@ def hour(at: datetime) -> datetime:
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     return {name: hour(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What goes into a history: what happened, by whom and when; what was said, and for whom it is.
+
+    `office_may`: the office may read the words at once. `detail`: what the kind needs besides (40 characters).
+    """
+
+    kind: Kind
+    by: By
+    at: datetime
+    words: str = ""
+    recording: int | None = None
+    office_may: bool = True
+    office: int | None = None
+    official: int | None = None
+    detail: str = ""
 
 
 def load(connection: Connection, issue: int) -> Found | None:
@@ -65,30 +84,21 @@ def add(
     connection: Connection,
     vault: Vault,
     issue: int,
-    kind: Kind,
-    by: By,
-    now: datetime,
-    *,
-    words: str = "",
-    recording: int | None = None,
-    office_may: bool = True,
-    office: int | None = None,
-    official: int | None = None,
-    detail: str = "",
+    entry: NewEntry,
 ) -> int:
     """Add an entry. Its words wait for staff before the public reads them. Returns its id."""
     values = {
         "issue_id": issue,
-        "at": hour(now),
-        "kind": kind,
-        "by": by,
-        "office_id": office,
-        "official_id": official,
-        "text": vault.seal(words) if words else None,
-        "recording_id": recording,
-        "office_may": office_may,
-        "public": Public.WAITING if words or recording is not None else Public.NONE,
-        "detail": detail,
+        "at": hour(entry.at),
+        "kind": entry.kind,
+        "by": entry.by,
+        "office_id": entry.office,
+        "official_id": entry.official,
+        "text": vault.seal(entry.words) if entry.words else None,
+        "recording_id": entry.recording,
+        "office_may": entry.office_may,
+        "public": Public.WAITING if entry.words or entry.recording is not None else Public.NONE,
+        "detail": entry.detail,
     }
     return int(connection.execute(insert(_entry).values(values).returning(_entry.c.id)).scalar_one())
 

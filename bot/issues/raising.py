@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.issues import history, routing
-from bot.issues.history import Found
+from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, call_off, close_questions, question_of
 from bot.issues.people import PlacePerson, Tally, Via, Voice
@@ -112,12 +112,7 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) ->
         connection,
         deps.vault,
         issue,
-        Kind.REPORT,
-        By.VOICE,
-        by.now,
-        words=words,
-        recording=recording,
-        office_may=not held,
+        NewEntry(Kind.REPORT, By.VOICE, by.now, words=words, recording=recording, office_may=not held),
     )
     voice = {"issue_id": issue, "group_id": report.group, "at": by.now}
     voices = [{**voice, "contact_id": by.contact, "via": Via.REPORTER}]
@@ -194,12 +189,14 @@ def _added(
         connection,
         deps.vault,
         row.id,
-        kind,
-        By.VOICE,
-        by.now,
-        words=words,
-        recording=_kept(connection, deps, recording, by.now),
-        office_may=not held,
+        NewEntry(
+            kind,
+            By.VOICE,
+            by.now,
+            words=words,
+            recording=_kept(connection, deps, recording, by.now),
+            office_may=not held,
+        ),
     )
     if not held and kind is Kind.REPLY:
         News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
@@ -229,7 +226,7 @@ def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solv
     if row.state == state:
         return "accepted"
     kind = Kind.CONFIRMED if solved else Kind.REOPENED
-    entry = history.add(connection, deps.vault, issue, kind, By.VOICE, by.now)
+    entry = history.add(connection, deps.vault, issue, NewEntry(kind, By.VOICE, by.now))
     news = News(connection, deps, row, entry, by.now)
     news.tell(issue_notices.CONFIRMED if solved else issue_notices.REOPENED, WHO_CAME, but=by.contact)
     if not solved:
@@ -247,7 +244,7 @@ def release(connection: Connection, deps: IssueDeps, issue: int, now: datetime) 
     if connection.execute(waits.limit(1)).one_or_none() is not None:
         return False
     history.change(connection, issue, now, office_at=now, **history.terms(connection, row.category, deps.zone, now))
-    entry = history.add(connection, deps.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.TRANSFERRED, By.STAFF, now, office=row.office_id))
     News(connection, deps, row, entry, now).tell(issue_notices.TRANSFERRED)
     return True
 

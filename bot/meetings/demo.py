@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select, update
 
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.csvfile import Outcome
 from bot.db import table, writing
 from bot.meetings.imports import import_groups
@@ -34,11 +35,7 @@ def load_groups(engine: Engine, vault: Vault, now: datetime) -> Outcome:
                 vault,
                 member.contact_id,
                 now,
-                given=True,
-                channel="import",
-                words="",
-                proof="sample",
-                what=about_group(member.group_id),
+                Decision(given=True, channel="import", words="", proof="sample", what=about_group(member.group_id)),
             )
         connection.execute(update(_member).where(*waiting).values(state=Membership.CONFIRMED, since=now))
     return outcome

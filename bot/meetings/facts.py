@@ -5,9 +5,9 @@ Everything is looked up when it is asked for, and once: a price question costs n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
@@ -16,11 +16,11 @@ from bot.contacts.phone import is_mobile_number
 from bot.db import table
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
 from bot.messages.models import OpenQuestion
+from bot.once import Once
 from bot.vault import Vault
 from flows import facts
 from flows.prompts import Titled
 
-T = TypeVar("T")
 RSVP, INVITATION = "rsvp", "invitation"  # kinds of open questions
 MOST_GROUPS, MOST_MEETINGS, MOST_QUESTIONS = 20, 10, 9
 MEETINGS_A_DAY, WRITINGS_A_DAY = 10, 2  # of one group
@@ -115,19 +115,19 @@ class MeetingFacts:
         self._now = now
         self._zone = zone
         self._asked = asked
-        self._found: dict[str, tuple[Any, ...]] = {}
+        self._once = Once()
 
     def groups(self) -> tuple[facts.Group, ...]:
-        return self._once("groups", self._groups)
+        return self._once("groups", lambda: tuple(self._groups()))
 
     def upcoming(self) -> tuple[facts.Meeting, ...]:
-        return self._once("upcoming", self._upcoming)
+        return self._once("upcoming", lambda: tuple(self._upcoming()))
 
     def to_report(self) -> tuple[facts.Meeting, ...]:
-        return self._once("to_report", self._to_report)
+        return self._once("to_report", lambda: tuple(self._to_report()))
 
     def questions(self) -> tuple[facts.Question, ...]:
-        return self._once("questions", self._questions) if self._asked else ()
+        return self._once("questions", lambda: tuple(self._questions())) if self._asked else ()
 
     def fault(self, group: int, starts: datetime) -> str:
         return fault(self._connection, group, moment_of(starts, self._zone), self._now, self._zone)
@@ -142,11 +142,6 @@ class MeetingFacts:
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))
-
-    def _once(self, name: str, look: Callable[[], Sequence[T]]) -> tuple[T, ...]:
-        if name not in self._found:
-            self._found[name] = tuple(look())
-        return self._found[name]
 
     def _groups(self) -> Sequence[facts.Group]:
         found = self._groups_where(_member.c.state == Membership.CONFIRMED)

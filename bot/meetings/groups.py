@@ -15,6 +15,7 @@ from sqlalchemy import Connection, String, and_, cast, exists, func, insert, lit
 from bot.contacts import service as contacts
 from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import Address, Kind, read_number
+from bot.contacts.service import Decision
 from bot.db import table
 from bot.language.masking import masked
 from bot.meetings import limits
@@ -317,9 +318,5 @@ def _note(connection: Connection, telling: Telling, group: int, by: Word, *, giv
         telling.notices.vault,
         by.contact,
         by.now,
-        given=given,
-        channel=by.channel,
-        words=by.words,
-        proof=by.sid,
-        what=about_group(group),
+        Decision(given=given, channel=by.channel, words=by.words, proof=by.sid, what=about_group(group)),
     )

@@ -19,6 +19,7 @@ from bot.messages.mail import sending as mail_sending
 from bot.messages.mail.sending import Head
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -48,7 +49,9 @@ class Herald:
                     words = f"Phsar, to staff: {detail}"
                     contact = self._contact(connection, phone, now)
                     expires = now + SMS_LASTS
-                    sms_outbox.queue(connection, self._vault, contact, words, now, Purpose.ANSWER, expires=expires)
+                    sms_outbox.queue(
+                        connection, self._vault, Outgoing(contact, words, Purpose.ANSWER, expires=expires), now
+                    )
         for name, detail in sounded:
             log.error("alarm", alarm=name, detail=detail)
             if self._mail and not self._mailed(detail, now):

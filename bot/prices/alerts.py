@@ -43,7 +43,7 @@ def want(connection: Connection, vault: Vault, contact: int, event: AlertWanted,
     others = [id for id in wanted(connection, contact) if id != commodity]
     if len(others) >= MOST:
         return "full"
-    _keep(connection, vault, contact, commodity, by, now, given=True)
+    contacts.record_consent(connection, vault, contact, now, by.decision(about(commodity), given=True))
     nothing_told = {"told": None, "told_as": AWAITED if event.awaited else "", "told_on": None}
     row = {"contact_id": contact, "commodity": commodity, "place": event.place, "since": now, **nothing_told}
     connection.execute(upsert(connection, PriceAlert), row)
@@ -55,7 +55,7 @@ def end(connection: Connection, vault: Vault, contact: int, commodity: str, by: 
     mine = select(_alert.c.commodity).where(_alert.c.contact_id == contact)
     ended = [commodity] if commodity else sorted(connection.execute(mine).scalars())
     for id in ended or [""]:
-        _keep(connection, vault, contact, id, by, now, given=False)
+        contacts.record_consent(connection, vault, contact, now, by.decision(about(id), given=False))
         notices.call_off(connection, about(id), now, contact)
     connection.execute(delete(_alert).where(_alert.c.contact_id == contact, _alert.c.commodity.in_(ended)))
 
@@ -63,22 +63,6 @@ def end(connection: Connection, vault: Vault, contact: int, commodity: str, by: 
 def forget(connection: Connection, contact: int) -> None:
     """End all of them: somebody else has the number."""
     connection.execute(delete(_alert).where(_alert.c.contact_id == contact))
-
-
-def _keep(
-    connection: Connection, vault: Vault, contact: int, commodity: str, by: Word, now: datetime, *, given: bool
-) -> None:
-    contacts.record_consent(
-        connection,
-        vault,
-        contact,
-        now,
-        given=given,
-        channel=by.channel,
-        words=by.words,
-        proof=by.proof,
-        what=about(commodity),
-    )
 
 
 def wanted(connection: Connection, contact: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from bot.simulator.carrier import Answer, new_sid, profile_of, webhook_parameters
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.status import StatusReports
-from bot.simulator.store import INBOUND, Message, Phone, Store
+from bot.simulator.store import INBOUND, Message, NewMessage, Phone, Store
 from bot.simulator.twiml import AnswerError, Reply, read_answer
 from bot.simulator.webhooks import Webhooks
 
@@ -30,7 +30,7 @@ class Line:
     def text(self, phone: Phone, body: str) -> Message:
         """Send a text and wait for the answer, which is then in the phone's thread."""
         sid = new_sid(profile_of(self._store))
-        message = self._store.add(sid, phone, INBOUND, self._settings.sms_from, body, "received")
+        message = self._store.add(NewMessage(sid, phone, INBOUND, self._settings.sms_from, body, "received"))
         self._deliver(message, phone)
         return message
 
@@ -80,7 +80,7 @@ class Line:
         callback = urljoin(self._settings.webhook_url, reply.callback) if reply.callback else None
         elsewhere = callback is not None and not is_loopback(callback)
         sid = new_sid(profile_of(self._store))
-        self._store.add(
+        new = NewMessage(
             sid,
             phone,
             "outbound-reply",
@@ -91,6 +91,7 @@ class Line:
             callback=None if elsewhere else callback,
             reply_to=message.sid,
         )
+        self._store.add(new)
         if elsewhere:
             self._store.callback_failed(sid, "elsewhere")
         self._reports.track(sid)

@@ -20,7 +20,7 @@ from bot.simulator.line import BLOCKED
 from bot.simulator.phones import is_e164
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.status import StatusReports
-from bot.simulator.store import Message, Search, Store
+from bot.simulator.store import Message, NewMessage, Search, Store
 from bot.simulator.trouble import Channel
 
 _LONGEST = 1600  # characters in one message
@@ -40,7 +40,7 @@ def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReport
         phone = store.phone_of(to)
         if phone.blocked and profile is Profile.TWILIO:
             raise RefusalError(BLOCKED, "Attempt to send to unsubscribed recipient")
-        message = store.add(
+        new = NewMessage(
             new_sid(profile),
             phone,
             "outbound-api",
@@ -50,6 +50,7 @@ def create_rest(settings: SimulatorSettings, store: Store, reports: StatusReport
             service_sid=service,
             callback=callback,
         )
+        message = store.add(new)
         reports.track(message.sid)
         door.leave(Channel.SMS, to)
         return jsonify(_as_json(message, account)), 201

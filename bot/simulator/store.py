@@ -90,6 +90,22 @@ class Search:
     limit: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message between a phone and the line, before it is kept; `line` is the number at our end."""
+
+    sid: str
+    phone: Phone
+    direction: str
+    line: str
+    body: str
+    status: str
+    error_code: int | None = None
+    service_sid: str | None = None
+    callback: str | None = None
+    reply_to: str | None = None
+
+
 class Store:
     """One connection behind one lock: plenty for a page, and no two writers can collide."""
 
@@ -168,46 +184,33 @@ class Store:
 
     # Messages
 
-    def add(
-        self,
-        sid: str,
-        phone: Phone,
-        direction: str,
-        line: str,
-        body: str,
-        status: str,
-        *,
-        error_code: int | None = None,
-        service_sid: str | None = None,
-        callback: str | None = None,
-        reply_to: str | None = None,
-    ) -> Message:
+    def add(self, new: NewMessage) -> Message:
         """Keep a new message between a phone and the line."""
         now = time.time()
-        inbound = direction == INBOUND
+        inbound = new.direction == INBOUND
         self.run(
             """INSERT INTO messages (sid, phone_id, direction, sender, recipient, body, status, error_code,
                    service_sid, callback, reply_to, outcome, created, updated, sent)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                sid,
-                phone.id,
-                direction,
-                phone.number if inbound else line,
-                line if inbound else phone.number,
-                body,
-                status,
-                error_code,
-                service_sid,
-                callback,
-                reply_to,
+                new.sid,
+                new.phone.id,
+                new.direction,
+                new.phone.number if inbound else new.line,
+                new.line if inbound else new.phone.number,
+                new.body,
+                new.status,
+                new.error_code,
+                new.service_sid,
+                new.callback,
+                new.reply_to,
                 "sending" if inbound else "",
                 now,
                 now,
                 now if inbound else None,
             ),
         )
-        message = self.message(sid)
+        message = self.message(new.sid)
         assert message is not None
         return message
 

@@ -16,6 +16,7 @@ from bot.broadcasts.service import Draft
 from bot.contacts import service as contacts
 from bot.contacts.models import ContactTag
 from bot.contacts.phone import read_address
+from bot.contacts.service import Decision
 from bot.db import reading, table, writing
 from bot.messages.sms.admission import Rules
 from bot.messages.sms.broadcast_text import Texts
@@ -50,7 +51,7 @@ def agrees(line: Deployment, number: str, given: bool) -> None:
     """A line in the ledger."""
     with writing(line.engine) as connection:
         told = {"given": given, "channel": "sms", "words": "", "proof": ""}
-        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, **told)
+        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, Decision(**told))
 
 
 def landline(line: Deployment, tag: str) -> str:

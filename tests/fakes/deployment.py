@@ -23,7 +23,7 @@ from werkzeug.serving import make_server
 
 from bot.app import connect_redis, create_app
 from bot.channels.carrier import Carrier
-from bot.clock import Clock
+from bot.clock import Clock, Lead
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
@@ -40,6 +40,7 @@ from bot.messages.mail.sending import Head
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules
+from bot.messages.sms.outbox import Outgoing
 from bot.messages.sms.reconciling import settle_due
 from bot.messages.sms.sending import Sending
 from bot.prices.daily import Key
@@ -163,13 +164,13 @@ class Deployment:
         )
         due = due_tasks(self.app.extensions["phsar"].deps)
         spool = Spool(redis, self.vault, self.settings.spool_dir)
-        return Clock(self.engine, redis, self.vault, herald, lambda: self.time.now, name, spool, due)
+        return Clock(self.engine, Lead(redis, name), self.vault, herald, lambda: self.time.now, spool, due)
 
     def queue(self, number: str = "", words: str = "hello", purpose: Purpose = Purpose.OWN, **more: Any) -> int:
         """Put a message into the outbox; for somebody new unless a number is given."""
         contact = self.contact(number or self.phone(language="en"))
         with writing(self.engine) as connection:
-            return sms_outbox.queue(connection, self.vault, contact, words, self.time.now, purpose, **more)
+            return sms_outbox.queue(connection, self.vault, Outgoing(contact, words, purpose, **more), self.time.now)
 
     def sending(self, carrier_url: str, per_second: float = 10_000, **changed: Any) -> Sending:
         """A worker's way to send, through a carrier at this address; `changed` are settings."""

@@ -19,6 +19,7 @@ from bot.config import QuietHours
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
+from bot.contacts.service import Decision
 from bot.db import make_engine, table, writing
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.words.lexicon import Lexicon
@@ -164,7 +165,11 @@ class Room:
         """Somebody says STOP."""
         with self.turn() as connection:
             contacts.record_consent(
-                connection, self.vault, contact, self.now, given=False, channel="sms", words="STOP", proof="SM0"
+                connection,
+                self.vault,
+                contact,
+                self.now,
+                Decision(given=False, channel="sms", words="STOP", proof="SM0"),
             )
 
     def tick(self, at: datetime | None = None) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, inspect, select, update
 from bot.db import make_engine, table, writing
 from bot.issues import handling, history, raising
 from bot.issues.due import Terms
-from bot.issues.facts import IssueFacts, midnight
+from bot.issues.facts import Asker, IssueFacts, midnight
 from bot.issues.handling import Actor
 from bot.issues.models import By, Category, Entry, Office, OfficeCategory, Official, Reached
 from bot.issues.notifications import IssueDeps
@@ -143,7 +143,7 @@ class Village(Room):
     def known_to(self, contact: int | None) -> IssueFacts:
         """What a conversation may ask for somebody, in a connection that ends with the village."""
         self._looks.append(self.engine.connect())
-        return IssueFacts(self._looks[-1], self.vault, self.places, contact, self.now, ZONE)
+        return IssueFacts(self._looks[-1], self.vault, self.places, Asker(contact), self.now, ZONE)
 
     def ticks(self, at: datetime | None = None) -> None:
         """The clock does its task of issues, at a local time."""

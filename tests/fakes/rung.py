@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
+from bot.contacts.service import Decision
 from bot.db import table, writing
 from bot.messages.models import Broadcast, Call, CallState, Direction, Purpose
 from bot.messages.notices import Notice, recipients
@@ -39,7 +40,7 @@ def agrees(line: Deployment, number: str, given: bool) -> None:
     """They say START or STOP."""
     with writing(line.engine) as connection:
         told = {"given": given, "channel": "sms", "words": "", "proof": ""}
-        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, **told)
+        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, Decision(**told))
 
 
 def to_ring(

@@ -10,6 +10,7 @@ import pytest
 
 from bot.config import QuietHours
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.db import writing
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
@@ -40,7 +41,7 @@ def person(line: Deployment, *said: bool) -> str:
 def agrees(line: Deployment, number: str, given: bool) -> None:
     with writing(line.engine) as connection:
         told = {"given": given, "channel": "sms", "words": "", "proof": ""}
-        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, **told)
+        contacts.record_consent(connection, line.vault, line.contact(number), line.time.now, Decision(**told))
 
 
 def take(line: Deployment, quiet: QuietHours | None = None) -> list[int]:

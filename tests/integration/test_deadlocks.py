@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.contacts import imports
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.db import writing
 from bot.meetings import groups
 from bot.messages import questions
@@ -143,5 +144,5 @@ def stopped(room: Room, person: int) -> None:
     with room.turn() as connection:
         contacts.lock(connection, [person])
         contacts.record_consent(
-            connection, room.vault, person, room.now, given=False, channel="sms", words="STOP", proof="SM0"
+            connection, room.vault, person, room.now, Decision(given=False, channel="sms", words="STOP", proof="SM0")
         )

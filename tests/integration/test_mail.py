@@ -50,8 +50,10 @@ def queue(line: Deployment, key: str = "digest:1", to: str = SAMPLE, **more: obj
     with writing(line.engine) as connection:
         html = "<p>បញ្ហាថ្មី 4</p>"
         outbox.queue(
-            *(connection, line.vault, to, "បញ្ហា ថ្ងៃនេះ", "បញ្ហាថ្មី 4\n", html, line.time.now),
-            **{"key": key, "about": "office:1", **more},  # type: ignore[arg-type]
+            connection,
+            line.vault,
+            outbox.OutgoingMail(to, "បញ្ហា ថ្ងៃនេះ", "បញ្ហាថ្មី 4\n", html, **{"key": key, "about": "office:1", **more}),  # type: ignore[arg-type]
+            line.time.now,
         )
 
 
@@ -85,7 +87,8 @@ def test_a_mail_says_both_in_text_and_in_html_and_that_no_person_sent_it(line: D
 def test_queued_again_it_is_one_mail_and_plain_without_html(line: Deployment, box: Mailbox) -> None:
     for words in ("first", "second"):
         with writing(line.engine) as connection:
-            outbox.queue(connection, line.vault, SAMPLE, words, words, None, line.time.now, key="digest:1")
+            mail = outbox.OutgoingMail(SAMPLE, words, words, None, key="digest:1")
+            outbox.queue(connection, line.vault, mail, line.time.now)
     send(line, box.url)
     queue(line)
     send(line, box.url)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # each other. What is not on the map has no place yet: give it one.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"flows", "strength", "carrier_rules"}),
-    frozenset({"language", "db", "config", "vault", "csvfile", "logs"}),
+    frozenset({"language", "db", "config", "vault", "csvfile", "logs", "once"}),
     frozenset({"upsert", "audio", "terminal"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),

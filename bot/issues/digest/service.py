@@ -27,6 +27,7 @@ from bot.issues.reading import offices as desks
 from bot.language.text.sms_parts import parts
 from bot.messages import alarms
 from bot.messages.mail import outbox as mail_outbox
+from bot.messages.mail.outbox import OutgoingMail
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.upsert import insert_new
@@ -184,8 +185,8 @@ class Digests:
         letter, office = self.letters.write(content, language, link), official.office_id
         vault, named = self.notices.vault, f"{key(office, day)}:{official.id}"
         to = vault.open(official.mail_to)
-        words = (letter.subject, letter.text, letter.html)
-        mail_outbox.queue(connection, vault, to, *words, now, key=named, about=f"office:{office}")
+        mail = OutgoingMail(to, letter.subject, letter.text, letter.html, key=named, about=f"office:{office}")
+        mail_outbox.queue(connection, vault, mail, now)
 
 
 def key(office: int, day: date) -> str:

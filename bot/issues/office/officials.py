@@ -21,6 +21,7 @@ from bot.issues.office.links import Links
 from bot.issues.office.mail import Letter
 from bot.messages import notices
 from bot.messages.mail import outbox as mail_outbox
+from bot.messages.mail.outbox import OutgoingMail
 from bot.messages.models import Mail, OpenQuestion, Outbound, Purpose
 from bot.messages.notices import Notice, recipients
 from bot.messages.questions import close_questions, open_questions
@@ -89,7 +90,8 @@ def _write(
     subject, text = office_mail.write(letter, desk, link, load_words())
     to = deps.vault.open(row.mail_to)
     key = f"{about(row.id)}:{row.mail_hash[:8]}:{row.serial}:{key}"
-    mail_outbox.queue(connection, deps.vault, to, subject, text, None, now, key=key, about=about(row.id))
+    mail = OutgoingMail(to, subject, text, None, key=key, about=about(row.id))
+    mail_outbox.queue(connection, deps.vault, mail, now)
 
 
 def _set(connection: Connection, row: Person, **values: object) -> None:

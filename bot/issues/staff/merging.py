@@ -36,10 +36,16 @@ def merge(connection: Connection, deps: IssueDeps, issue: int, into: int, now: d
     new = _not_yet_there(connection, issue, into)
     history.step(connection, row, IssueState.MERGED, now, merged_into=into, closed_at=now, next_at=None, overdue=0)
     entry = history.add(
-        connection, deps.vault, issue, Kind.MERGED, By.STAFF, now, office=row.office_id, detail=other.code
+        connection,
+        deps.vault,
+        issue,
+        history.NewEntry(Kind.MERGED, By.STAFF, now, office=row.office_id, detail=other.code),
     )
     came = history.add(
-        connection, deps.vault, into, Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code
+        connection,
+        deps.vault,
+        into,
+        history.NewEntry(Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code),
     )
     close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, now)
     call_off(connection, deps.vault, issue, now)

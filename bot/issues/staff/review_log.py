@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, true, update
 
 from bot.db import table
 from bot.issues import history
-from bot.issues.history import Found
+from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public, Review
 from bot.issues.notifications import EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.staff import merging
@@ -164,7 +164,7 @@ def _go_on(connection: Connection, deps: IssueDeps, issue: int, now: datetime) -
     row = connection.execute(select(_issue).where(_issue.c.id == issue)).one()
     if row.office_at is None:
         return
-    entry = history.add(connection, deps.vault, issue, Kind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.TRANSFERRED, By.STAFF, now, office=row.office_id))
     news = News(connection, deps, row, entry, now)
     if row.state == IssueState.RESOLVED and row.confirm_until is not None and row.confirm_until > now:
         office, words = _reason(connection, deps, issue)

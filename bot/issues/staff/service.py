@@ -17,7 +17,7 @@ from sqlalchemy import Connection, literal_column, select, update
 from bot.db import table
 from bot.issues import handling, history, raising
 from bot.issues.handling import Actor
-from bot.issues.history import Found
+from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
 from bot.issues.notifications import ASKED, JOINED, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.staff import merging
@@ -167,7 +167,7 @@ def reject(connection: Connection, deps: IssueDeps, issue: int, why: str, by: St
     values = {"closed_at": by.now, "next_at": None, "overdue": 0, "hidden": True}
     if not history.step(connection, row, IssueState.REJECTED, by.now, **values):
         return "closed"
-    entry = history.add(connection, deps.vault, issue, Kind.REJECTED, By.STAFF, by.now, words=why)
+    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.REJECTED, By.STAFF, by.now, words=why))
     hidden = update(_entry).where(_entry.c.issue_id == issue, WAITS).values(public=Public.HIDDEN)
     waited = [id for id in connection.execute(hidden.returning(_entry.c.id)).scalars() if id != entry]
     close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, by.now)

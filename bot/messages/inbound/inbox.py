@@ -14,6 +14,7 @@ from bot.db import table
 from bot.messages.inbound.received import SEALED_NOTHING
 from bot.messages.models import InboxItem, ItemState, Purpose, Recording
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.vault import Vault, VaultError
 
 _item, _recording, _contact = table(InboxItem), table(Recording), table(Contact)
@@ -120,7 +121,7 @@ def answer(connection: Connection, vault: Vault, id: int, text: str, now: dateti
     ).one_or_none()
     if asked is None:
         return False
-    sms_outbox.queue(connection, vault, asked.contact_id, text, now, Purpose.OWN, asked=asked.created_at)
+    sms_outbox.queue(connection, vault, Outgoing(asked.contact_id, text, Purpose.OWN, asked=asked.created_at), now)
     return True
 
 

@@ -26,10 +26,10 @@ from sqlalchemy import Connection, exists, select
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.contacts.phone import Address, Kind
 from bot.db import table
 from bot.messages.models import Outbound, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.vault import Vault, VaultError
 
 log = structlog.get_logger()
@@ -234,22 +234,20 @@ class Spool:
 
 
 def queue_answer(
-    connection: Connection, vault: Vault, contact: int, to: Address, sid: str, text: str, asked: datetime, now: datetime
+    connection: Connection, vault: Vault, contact: int, sid: str, text: str, asked: datetime, now: datetime
 ) -> None:
     """Queue the answer to a message that was spooled, in the transaction of its turn.
 
     Soon after, it is an answer like any other. Later it is what they asked for: it waits for the morning, and for
     nobody who has said STOP since. What they said STOP with is itself answered.
     """
-    if to.kind is Kind.SHORT:
-        return  # a service, no person: it would be written to unasked
     key = f"spool:{sid}"
     if now - asked <= FRESH_FOR:
-        sms_outbox.queue(connection, vault, contact, text, now, Purpose.ANSWER, key=key)
+        sms_outbox.queue(connection, vault, Outgoing(contact, text, Purpose.ANSWER, key=key), now)
         return
     after = asked + timedelta(microseconds=1)
     sms_outbox.queue(
-        connection, vault, contact, text, now, Purpose.OWN, key=key, expires=asked + WORTH_FOR, asked=after
+        connection, vault, Outgoing(contact, text, Purpose.OWN, key=key, expires=asked + WORTH_FOR, asked=after), now
     )
 
 

@@ -52,38 +52,44 @@ class Claimed:
     token: str
 
 
-def queue(
-    connection: Connection,
-    vault: Vault,
-    to: str,
-    subject: str,
-    text: str,
-    html: str | None,
-    now: datetime,
-    *,
-    key: str,
-    about: str = "",
-    due: datetime | None = None,
-    expires: datetime | None = None,
-) -> None:
-    """Put a mail to one address into the outbox, to be sent from `due` (at once) to `expires` (LASTS later).
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail to one address, to be sent from `due` (at once) to `expires` (LASTS later).
 
     `key` names the due thing it belongs to (100 characters): queued again under it nothing changes. What is `about`
     the same (40 characters) can be called off together. `text` is never empty; with `html` a reader has both.
     """
-    if not text:
+
+    to: str
+    subject: str
+    text: str
+    html: str | None
+    key: str
+    about: str = ""
+    due: datetime | None = None
+    expires: datetime | None = None
+
+
+def queue(
+    connection: Connection,
+    vault: Vault,
+    mail: OutgoingMail,
+    now: datetime,
+) -> None:
+    """Put a mail into the outbox; one that is queued again under its key changes nothing."""
+    if not mail.text:
         raise ValueError("a mail without words")
-    due = due or now
+    due = mail.due or now
     values = {
-        "unique_key": key,
-        "about": about,
-        "to": vault.seal(to),
-        "subject": vault.seal(subject),
-        "text": vault.seal(text),
-        "html": None if html is None else vault.seal(html),
+        "unique_key": mail.key,
+        "about": mail.about,
+        "to": vault.seal(mail.to),
+        "subject": vault.seal(mail.subject),
+        "text": vault.seal(mail.text),
+        "html": None if mail.html is None else vault.seal(mail.html),
         "state": MailState.QUEUED,
         "due_at": due,
-        "expires_at": expires or due + LASTS,
+        "expires_at": mail.expires or due + LASTS,
         "attempts": 0,
         "error": "",
         "created_at": now,

@@ -77,6 +77,25 @@ HAS_WORDS: ColumnElement[bool] = func.length(_out.c.text) > literal_column(str(S
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for a contact, to be sent from `due` (at once) to `expires` (see LASTS).
+
+    `key` names the due thing it belongs to (subject, id, phase, date; 100 characters): queued again it changes
+    nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. What is `about`
+    the same (40 characters) can be called off together.
+    """
+
+    contact: int
+    text: str
+    purpose: Purpose
+    key: str | None = None
+    due: datetime | None = None
+    expires: datetime | None = None
+    asked: datetime | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A row in our hands: to whom, what, and the token that proves the lease."""
 
@@ -95,34 +114,21 @@ class Claimed:
 def queue(
     connection: Connection,
     vault: Vault,
-    contact: int,
-    text: str,
+    message: Outgoing,
     now: datetime,
-    purpose: Purpose,
-    *,
-    key: str | None = None,
-    due: datetime | None = None,
-    expires: datetime | None = None,
-    asked: datetime | None = None,
-    about: str = "",
 ) -> int:
-    """Put a message for a contact into the outbox, to be sent from `due` (at once) to `expires` (see LASTS).
-
-    `key` names the due thing it belongs to (subject, id, phase, date; 100 characters): queued again it changes
-    nothing. `asked` is when the person asked for it: a STOP before that does not hold it back. What is `about`
-    the same (40 characters) can be called off together. Returns its id.
-    """
-    due = due or now
+    """Put a message into the outbox; one that is queued again under its key changes nothing. Returns its id."""
+    due = message.due or now
     values = {
-        "contact_id": contact,
-        "purpose": purpose,
-        "unique_key": key,
-        "about": about,
-        "text": vault.seal(text),
+        "contact_id": message.contact,
+        "purpose": message.purpose,
+        "unique_key": message.key,
+        "about": message.about,
+        "text": vault.seal(message.text),
         "state": OutState.QUEUED,
         "due_at": due,
-        "expires_at": expires or due + LASTS[purpose],
-        "asked_at": asked,
+        "expires_at": message.expires or due + LASTS[message.purpose],
+        "asked_at": message.asked,
         "attempts": 0,
         "rounds": 0,
         "error": "",
@@ -132,7 +138,7 @@ def queue(
     statement = insert_new(connection, Outbound).values(values).returning(_out.c.id)
     id = connection.execute(statement).scalar_one_or_none()
     if id is None:
-        id = connection.execute(select(_out.c.id).where(_out.c.unique_key == key)).scalar_one()
+        id = connection.execute(select(_out.c.id).where(_out.c.unique_key == message.key)).scalar_one()
     return int(id)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import ARRAY, BigInteger, Connection, Row, String, bindparam, func, select, update
 
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.db import table
 from bot.messages import alarms, carrier_errors
 from bot.messages.models import Outbound, OutState
@@ -174,7 +175,9 @@ def _consequences(connection: Connection, vault: Vault, contact: int, id: int, c
     """What a code means beyond its message."""
     if code == carrier_errors.OPTED_OUT:
         proof = f"carrier {code}, outbox {id}"
-        contacts.record_consent(connection, vault, contact, now, given=False, channel="sms", words="", proof=proof)
+        contacts.record_consent(
+            connection, vault, contact, now, Decision(given=False, channel="sms", words="", proof=proof)
+        )
     elif code in carrier_errors.IMPLAUSIBLE:
         told = f"nothing can be sent to contact {contact}: {carrier_errors.explained(code)}"
         alarms.sound(connection, f"carrier {code}", f"{told}; all of them: flask outbox list", now)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, text
 
 from bot.contacts.imports import import_contacts
 from bot.contacts.models import Consent, Contact, ContactTag
-from bot.contacts.service import consents, record_consent
+from bot.contacts.service import Decision, consents, record_consent
 from bot.csvfile import Outcome
 from bot.db import make_engine, reading, table, writing
 from bot.vault import Vault
@@ -139,7 +139,7 @@ def test_a_control_character_is_a_fault(engine: Engine, contacts: Import, betwee
 def stop(engine: Engine, vault: Vault, at: datetime) -> int:
     with writing(engine) as connection:
         contact = int(connection.execute(select(Contact.id)).scalar_one())
-        record_consent(connection, vault, contact, at, given=False, channel="sms", words="ឈប់", proof="SM1")
+        record_consent(connection, vault, contact, at, Decision(given=False, channel="sms", words="ឈប់", proof="SM1"))
     return contact
 
 

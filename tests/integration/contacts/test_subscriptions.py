@@ -13,6 +13,7 @@ from bot.contacts import service as contacts
 from bot.contacts import subscriptions
 from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import read_address
+from bot.contacts.service import Decision
 from bot.db import make_engine, table, writing
 from bot.prices.alerts import WishFacts
 from bot.vault import Vault
@@ -45,7 +46,9 @@ def test_a_stop_holds_a_subscription_back_until_start_or_a_new_one(connection: C
         return NOW + timedelta(minutes=minutes)
 
     def says(minutes: int, *, given: bool) -> None:
-        contacts.record_consent(connection, VAULT, who, later(minutes), given=given, channel="sms", words="", proof="")
+        contacts.record_consent(
+            connection, VAULT, who, later(minutes), Decision(given=given, channel="sms", words="", proof="")
+        )
 
     def has(name: str) -> bool:
         return name in WishFacts(connection, who).wanted().names

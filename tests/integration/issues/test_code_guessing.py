@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from bot.db import reading, table, writing
-from bot.issues.facts import GUESTS_A_DAY, WRONG_A_DAY, IssueFacts
+from bot.issues.facts import GUESTS_A_DAY, WRONG_A_DAY, Asker, IssueFacts
 from bot.messages.models import Message
 from tests.fakes.deployment import Deployment
 
@@ -31,7 +31,7 @@ def test_all_without_a_number_have_one_limit(line: Deployment) -> None:
     def left() -> int:
         zone, places = line.settings.timezone, line.app.extensions["phsar"].lexicon.places
         with reading(line.engine) as connection:
-            return IssueFacts(connection, line.vault, places, None, line.time.now, zone).tries_left()
+            return IssueFacts(connection, line.vault, places, Asker(None), line.time.now, zone).tries_left()
 
     assert left() == GUESTS_A_DAY
     row = {"channel": "voice", "at": line.time.now, "text": b"", "intent": "issue_status"}

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import event, update
 
 from bot.contacts import service as contacts
+from bot.contacts.service import Decision
 from bot.db import Base, table, writing
 from bot.messages.models import Call, Outbound, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms.outbox import Outgoing
 from bot.radio.phases import AGAIN_AFTER
 from tests.fakes.airwaves import Airwaves, at
 from tests.fakes.deployment import together
@@ -80,7 +82,7 @@ def test_a_stop_holds_it_back_and_a_subscription_after_it_does_not(air: Airwaves
     with writing(air.engine) as connection:
         for who in (stops, returns):
             said = {"given": False, "channel": "sms", "words": "STOP", "proof": "SM2"}
-            contacts.record_consent(connection, air.vault, who, air.now, **said)  # type: ignore[arg-type]
+            contacts.record_consent(connection, air.vault, who, air.now, Decision(**said))  # type: ignore[arg-type]
     air.now = at(22, 16, 1)
     air.subscribe(returns)
     assert air.sent(at(22, 17, 30)) == {returns: [RIVER]}
@@ -218,10 +220,8 @@ def test_who_was_rung_in_vain_is_rung_for_the_new_time_unless_they_read_it(air: 
     keys = {row.contact_id: row.unique_key for row in air.rows("SELECT contact_id, unique_key FROM call")}
     with writing(air.engine) as connection:
         for who, state in ((rung, "cancelled"), (reads, "sent")):
-            written = (air.now, Purpose.SUBSCRIPTION)
-            id = sms_outbox.queue(
-                connection, air.vault, who, "words", *written, key=f"{keys[who]}:sms", about="airing:1"
-            )
+            said = Outgoing(who, "words", Purpose.SUBSCRIPTION, key=f"{keys[who]}:sms", about="airing:1")
+            id = sms_outbox.queue(connection, air.vault, said, air.now)
             connection.execute(update(table(Outbound)).where(table(Outbound).c.id == id).values(state=state))
     assert air.rows("SELECT id FROM airing")[0].id == 1
     air.airs("river", at(23, 18))
