@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from bot.audio.commands import prompt_commands
 from bot.broadcasts.commands import broadcast_commands
 from bot.broadcasts.segments import Segments
-from bot.cheat_sheet import cheat_sheet
+from bot.commands.cheat_sheet import cheat_sheet
+from bot.commands.exports import export_command
 from bot.commands.imports import import_commands
 from bot.commands.running import clock_command, demo, release, ring_command
 from bot.commands.talking import chat_command, understand_command
@@ -30,7 +31,6 @@ from bot.contacts.commands import contact_commands
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.due_tasks import DueTaskDeps
-from bot.exports import export_command
 from bot.handlers import forgetting
 from bot.issues.digest.commands import digest_commands
 from bot.issues.office.commands import office_commands

@@ -29,8 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"conversation"}),
     frozenset({"handlers", "migrations", "call"}),
     frozenset({"console", "channels"}),
-    frozenset({"clock", "due_tasks", "exports"}),
-    frozenset({"cheat_sheet"}),
+    frozenset({"clock", "due_tasks"}),
     frozenset({"commands"}),
     frozenset({"app"}),
     frozenset({"wsgi", "worker"}),
@@ -39,7 +38,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # These stand beside the house: nobody imports them, and they import only what is named here.
 BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
 # The ways there: `flask call` rings the line from a telephone of the simulator's, `flask try` knows its people.
-WAYS = {("commands", "simulator"), ("cheat_sheet", "simulator")}
+WAYS = {("commands", "simulator")}
 # Where people and issues meet: what talks to those behind one. No page, digest or interface of offices is among them.
 MEETS_PEOPLE = {
     *(f"bot/issues/{room}.py" for room in ("raising", "notifications", "facts", "staff/merging", "staff/who")),

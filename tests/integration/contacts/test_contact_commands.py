@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from bot.exports import EXPORTS, defused
+from bot.commands.exports import EXPORTS, defused
 from tests.fakes.deployment import Deployment
 
 
