@@ -49,9 +49,9 @@ from bot.messages.inbound.recordings import Links
 from bot.messages.inbound.spool import REPLAY, Spool
 from bot.messages.inbound.unmeant import Unmeant
 from bot.messages.notices import Notices
+from bot.prices.board.views import public_pages
 from bot.prices.knowledge import Knowledge
 from bot.prices.segments import interested_in
-from bot.prices.views import public_pages
 from bot.radio.segments import in_region, listeners
 from bot.vault import Vault
 from bot.web.application import Application

@@ -34,9 +34,9 @@ from bot.messages import alarms
 from bot.messages.inbound import received, runs, spool
 from bot.messages.inbound.received import Burst, OvertakenError
 from bot.messages.inbound.unmeant import Unmeant
-from bot.prices.alerts import WishFacts
 from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge, Known
+from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
 from bot.vault import Vault
 from flows import proving

@@ -26,8 +26,8 @@ from bot.meetings.telling import Telling
 from bot.messages.notices import Notices
 from bot.prices.interest import Interests
 from bot.prices.knowledge import Knowledge
-from bot.prices.moves import Moves
-from bot.prices.weekly import Weekly
+from bot.prices.notices.moves import Moves
+from bot.prices.notices.weekly import Weekly
 from bot.radio.phases import Phases
 
 DueTask = Callable[[datetime], None]

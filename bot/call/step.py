@@ -29,9 +29,9 @@ from bot.messages.inbound import received, runs
 from bot.messages.models import CallState, Direction, Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
-from bot.prices.alerts import WishFacts
 from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
+from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, CallBackAsked, IssueSpoken, MessageLeft, NumberDisowned

@@ -91,7 +91,7 @@ def ring_command(telephone: Callable[[], Flask]) -> click.Command:
     @pass_deps
     def call(deps: CommandDeps, arguments: tuple[str, ...]) -> None:
         """Ring the line in the terminal, as a carrier would."""
-        from bot.simulator.terminal import call_command  # the web process does not know the simulator
+        from bot.simulator.calls.terminal import call_command
 
         line = telephone()
         click.get_current_context().call_on_close(line.extensions["phsar"].engine.dispose)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.contacts.subscriptions import Word
 from bot.conversation import Handler, Moment
-from bot.prices import alerts
+from bot.prices.notices import alerts
 from bot.vault import Vault
 from flows import events
 

@@ -24,7 +24,7 @@ from bot.messages.calls import callbacks
 from bot.messages.inbound import inbox, received
 from bot.messages.models import Call, InboxItem, Message, Outbound, Recording, RecordingState
 from bot.messages.sms import outbox as sms_outbox
-from bot.prices import alerts
+from bot.prices.notices import alerts
 from bot.radio import facts as radio
 from bot.vault import Vault
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.conversation import Handler, Moment
-from bot.prices import reporting, wanted
+from bot.prices import service as price_service
+from bot.prices import wanted
 from flows import events
 
 
@@ -14,11 +15,11 @@ def handlers() -> Mapping[type[events.Event], Handler]:
 
     def reported(event: events.PriceReported, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
-        return reporting.report(at.connection, event.draft, fault, at.known_contact, at.now)
+        return price_service.report(at.connection, event.draft, fault, at.known_contact, at.now)
 
     def corrected(event: events.PriceCorrected, at: Moment) -> str:
         fault = at.prices.check(event.draft).fault
-        return reporting.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
+        return price_service.correct(at.connection, event.report, event.draft, fault, at.known_contact, at.now)
 
     def missed(event: events.PriceMissed, at: Moment) -> None:
         wanted.count(at.connection, event.commodity, event.place, at.now.date())

@@ -12,7 +12,8 @@ from bot.language.intents.keypad import codes
 from bot.language.saying.wording import digits
 from bot.language.words.lexicon import Lexicon
 from bot.messages.command_deps import CommandDeps, pass_deps
-from bot.prices import reporting, wanted
+from bot.prices import service as price_service
+from bot.prices import wanted
 from bot.prices.facts import draft_of
 from bot.prices.models import PriceReport, ReportState
 from flows.prompts import Money
@@ -95,7 +96,7 @@ def _change(deps: CommandDeps, ids: tuple[int, ...], act: Callable[[Connection, 
 @pass_deps
 def release(deps: CommandDeps, ids: tuple[int, ...]) -> None:
     """Accept held reports."""
-    _change(deps, ids, reporting.release, ReportState.HELD)
+    _change(deps, ids, price_service.release, ReportState.HELD)
     click.echo(f"{len(ids)} report(s) released")
 
 
@@ -104,7 +105,7 @@ def release(deps: CommandDeps, ids: tuple[int, ...]) -> None:
 @pass_deps
 def hold(deps: CommandDeps, ids: tuple[int, ...]) -> None:
     """Take accepted reports out of the quotes."""
-    _change(deps, ids, reporting.hold, ReportState.ACCEPTED)
+    _change(deps, ids, price_service.hold, ReportState.ACCEPTED)
     click.echo(f"{len(ids)} report(s) held")
 
 
@@ -113,7 +114,7 @@ def hold(deps: CommandDeps, ids: tuple[int, ...]) -> None:
 @pass_deps
 def reject(deps: CommandDeps, ids: tuple[int, ...]) -> None:
     """Refuse held reports for good."""
-    _change(deps, ids, reporting.reject, ReportState.HELD)
+    _change(deps, ids, price_service.reject, ReportState.HELD)
     click.echo(f"{len(ids)} report(s) rejected")
 
 

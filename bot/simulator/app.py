@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from bot.simulator.agenda import Agenda
-from bot.simulator.call_page import create_call_page
-from bot.simulator.call_rest import create_call_rest
-from bot.simulator.carrier import Poster
-from bot.simulator.door import Door
-from bot.simulator.line import Line
-from bot.simulator.overview import create_overview
-from bot.simulator.page import create_page
-from bot.simulator.records import Records
-from bot.simulator.reports import Reporter
-from bot.simulator.rest import create_rest
+from bot.simulator.calls.records import Records
+from bot.simulator.calls.rest import create_call_rest
+from bot.simulator.calls.switchboard import Switchboard
+from bot.simulator.carrier.agenda import Agenda
+from bot.simulator.carrier.door import Door
+from bot.simulator.carrier.profile import Poster
+from bot.simulator.carrier.reports import Reporter
+from bot.simulator.carrier.trouble import Channel, Troubles
+from bot.simulator.carrier.webhooks import Webhooks
+from bot.simulator.messages.line import Line
+from bot.simulator.messages.rest import create_rest
+from bot.simulator.messages.status import StatusReports
+from bot.simulator.pages.call import create_call_page
+from bot.simulator.pages.overview import create_overview
+from bot.simulator.pages.phone import create_page
+from bot.simulator.pages.trouble import create_trouble_rest
 from bot.simulator.settings import SimulatorSettings
-from bot.simulator.status import StatusReports
 from bot.simulator.store import Store
-from bot.simulator.switchboard import Switchboard
-from bot.simulator.trouble import Channel, Troubles
-from bot.simulator.trouble_rest import create_trouble_rest
-from bot.simulator.webhooks import Webhooks
 
 # The page needs nothing but itself, and nobody else's page may frame it.
 _POLICY = (

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from bot.db import make_engine
 from bot.language.words.lexicon import Lexicon
+from bot.prices.board.views import public_pages
 from bot.prices.demo import load_demo
-from bot.prices.views import public_pages
 from bot.vault import Vault
 from bot.web.layout import page_frame
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from bot.simulator import sounds
+from bot.simulator.calls import sounds
 from bot.simulator.settings import SimulatorSettings
 from tests.browser.test_simulator_page import contrast
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator, until

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.simulator import sounds
-from bot.simulator.calls import Call
-from bot.simulator.carrier import Answer, Profile
-from bot.simulator.course import INBOUND, Ends, Entry, Mark, State
-from bot.simulator.documents import (
+from bot.simulator.calls import sounds
+from bot.simulator.calls.call import Call
+from bot.simulator.calls.course import INBOUND, Ends, Entry, Mark, State
+from bot.simulator.calls.documents import (
     Dial,
     DocumentError,
     Gather,
@@ -27,7 +26,8 @@ from bot.simulator.documents import (
     Verb,
     read_document,
 )
-from bot.simulator.spoken import turns, words_of
+from bot.simulator.calls.spoken import turns, words_of
+from bot.simulator.carrier.profile import Answer, Profile
 
 URL = "https://phsar.example.org/voice/3?x=1"
 

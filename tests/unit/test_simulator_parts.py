@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.simulator.messages.twiml import AnswerError, Reply, read_answer
 from bot.simulator.phones import read_number
 from bot.simulator.settings import SettingsError, is_loopback, read_settings
-from bot.simulator.twiml import AnswerError, Reply, read_answer
 
 FARMER = "+85512000001"
 ROOT = Path(__file__).parents[2]

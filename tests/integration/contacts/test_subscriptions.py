@@ -15,7 +15,7 @@ from bot.contacts.models import Consent, Contact
 from bot.contacts.phone import read_address
 from bot.contacts.service import Decision
 from bot.db import make_engine, table, writing
-from bot.prices.alerts import WishFacts
+from bot.prices.notices.alerts import WishFacts
 from bot.vault import Vault
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

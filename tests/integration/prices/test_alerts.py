@@ -9,11 +9,11 @@ from sqlalchemy import event, insert, select
 
 from bot.contacts.models import Contact
 from bot.db import reading, table, writing
-from bot.prices.alerts import WishFacts
 from bot.prices.facts import PriceFacts
 from bot.prices.models import Market, PriceAlert
-from bot.prices.moves import Moves
-from bot.prices.quoting import Quoting
+from bot.prices.notices.alerts import WishFacts
+from bot.prices.notices.moves import Moves
+from bot.prices.notices.quoting import Quoting
 from tests.fakes.deployment import together
 from tests.fakes.digits import digits_in
 from tests.fakes.stall import Stall

@@ -13,10 +13,10 @@ from sqlalchemy import Engine, event, insert
 
 from bot.db import make_engine, writing
 from bot.language.words.lexicon import Lexicon
+from bot.prices.board.views import public_pages
 from bot.prices.daily import Key, refresh
 from bot.prices.models import Commodity, Market, PriceReport
 from bot.prices.reference import commodities, load_reference
-from bot.prices.views import public_pages
 from bot.web.layout import page_frame
 
 ZONE = ZoneInfo("Asia/Phnom_Penh")
@@ -340,7 +340,7 @@ def test_without_a_database_the_page_is_polite(lexicon: Lexicon) -> None:
 
 
 def test_every_commodity_has_its_group(world: World) -> None:
-    from bot.prices.board import GROUPS, OTHER, group_of
+    from bot.prices.board.query import GROUPS, OTHER, group_of
 
     assert {group_of(rule.id) for rule in commodities()} == set(GROUPS.values())
     assert group_of("no_such_good") == OTHER

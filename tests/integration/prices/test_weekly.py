@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
 from bot.messages.models import Message
-from bot.prices.weekly import week_of
+from bot.prices.notices.weekly import week_of
 from tests.fakes.airwaves import ZONE
 from tests.fakes.deployment import together
 from tests.fakes.stall import Stall

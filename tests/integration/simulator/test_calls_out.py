@@ -12,7 +12,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from bot.simulator import sounds
+from bot.simulator.calls import sounds
 from bot.simulator.settings import SimulatorSettings
 from tests.fakes.browser import Browser
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, running_simulator, until

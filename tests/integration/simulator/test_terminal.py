@@ -15,11 +15,11 @@ from bot.db import reading, writing
 from bot.language.saying.catalogue import load_catalogue
 from bot.messages.models import Call, CallState
 from bot.prices.reference import load_reference
-from bot.simulator import sounds
-from bot.simulator.carrier import Profile
-from bot.simulator.records import Records
+from bot.simulator.calls import sounds
+from bot.simulator.calls.records import Records
+from bot.simulator.calls.terminal import ring
+from bot.simulator.carrier.profile import Profile
 from bot.simulator.store import Store
-from bot.simulator.terminal import ring
 from tests.conftest import ENVIRON
 from tests.fakes.line import ACCOUNT, TOKEN, FakeLine
 

@@ -12,15 +12,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.language.text.sms_parts import GSM_BASIC, GSM_EXTENDED, JOINED, SINGLE, parts
-from bot.simulator.carrier import Profile, profile_of
-from bot.simulator.line import Line
-from bot.simulator.origin import refuse_strangers
+from bot.simulator.calls.spoken import turns
+from bot.simulator.calls.switchboard import Switchboard
+from bot.simulator.carrier.profile import Profile, profile_of
+from bot.simulator.carrier.trouble import Troubles
+from bot.simulator.messages.line import Line
+from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.phones import PEOPLE, read_number, tries
 from bot.simulator.settings import SimulatorSettings
-from bot.simulator.spoken import turns
 from bot.simulator.store import Phone, Store
-from bot.simulator.switchboard import Switchboard
-from bot.simulator.trouble import Troubles
 
 _LONGEST = 1600  # characters a phone may send at once
 _PHNOM_PENH = timezone(timedelta(hours=7))  # no summer time

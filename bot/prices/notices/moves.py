@@ -20,11 +20,11 @@ from bot.contacts.models import Contact
 from bot.db import reading, table, writing
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, recipients
-from bot.prices.alerts import AWAITED, about
 from bot.prices.facts import CORRECTABLE
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import PriceAlert, PriceReport, ReportState
-from bot.prices.quoting import Quoting
+from bot.prices.notices.alerts import AWAITED, about
+from bot.prices.notices.quoting import Quoting
 from bot.prices.units import from_minor, to_minor
 from flows import alert
 from flows.facts import Quote

@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request
 
 from bot.language.text.sms_parts import parts
-from bot.simulator.carrier import API_VERSION, Profile, new_sid, profile_of
-from bot.simulator.door import Door, RefusalError, guarded
-from bot.simulator.line import BLOCKED
+from bot.simulator.carrier.door import Door, RefusalError, guarded
+from bot.simulator.carrier.profile import API_VERSION, Profile, new_sid, profile_of
+from bot.simulator.carrier.trouble import Channel
+from bot.simulator.messages.line import BLOCKED
+from bot.simulator.messages.status import StatusReports
 from bot.simulator.phones import is_e164
 from bot.simulator.settings import SimulatorSettings, is_loopback
-from bot.simulator.status import StatusReports
 from bot.simulator.store import Message, NewMessage, Search, Store
-from bot.simulator.trouble import Channel
 
 _LONGEST = 1600  # characters in one message
 _LARGEST_PAGE = {Profile.TWILIO: 1000, Profile.SOMLENG: 100}  # messages, whatever is asked for

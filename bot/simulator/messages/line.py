@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from bot.simulator.carrier import Answer, new_sid, profile_of, webhook_parameters
+from bot.simulator.carrier.profile import Answer, new_sid, profile_of, webhook_parameters
+from bot.simulator.carrier.webhooks import Webhooks
+from bot.simulator.messages.status import StatusReports
+from bot.simulator.messages.twiml import AnswerError, Reply, read_answer
 from bot.simulator.settings import SimulatorSettings, is_loopback
-from bot.simulator.status import StatusReports
 from bot.simulator.store import INBOUND, Message, NewMessage, Phone, Store
-from bot.simulator.twiml import AnswerError, Reply, read_answer
-from bot.simulator.webhooks import Webhooks
 
 _ANSWERED = ("answered", "same", "different")
 BLOCKED = 21610

@@ -13,9 +13,9 @@ import socket
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from bot.simulator.carrier import API_VERSION
+from bot.simulator.carrier.profile import API_VERSION
+from bot.simulator.carrier.trouble import CODES, Channel, Kind, Troubles
 from bot.simulator.settings import SimulatorSettings
-from bot.simulator.trouble import CODES, Channel, Kind, Troubles
 
 
 class RefusalError(Exception):

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.simulator.arrivals import Page, arrivals
-from bot.simulator.origin import refuse_strangers
+from bot.simulator.carrier.trouble import CODES, WAITS, Channel, Kind, Trouble, TroubleError, Troubles, read_trouble
+from bot.simulator.pages.arrivals import Page, arrivals
+from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Store
-from bot.simulator.trouble import CODES, WAITS, Channel, Kind, Trouble, TroubleError, Troubles, read_trouble
 
 _FIELDS = ("trouble", "channel", "phone", "amount", "measure", "seconds", "seed")
 

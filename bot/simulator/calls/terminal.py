@@ -18,16 +18,16 @@ from twilio.request_validator import RequestValidator
 
 from bot.config import Settings
 from bot.logs import silence
-from bot.simulator import sounds
-from bot.simulator.call_reports import status_form
-from bot.simulator.calls import Call
-from bot.simulator.carrier import API_VERSION, Answer, Profile, new_sid
-from bot.simulator.course import INBOUND, Ends, Entry, Mark, State
-from bot.simulator.documents import Record
+from bot.simulator.calls import sounds
+from bot.simulator.calls.call import Call
+from bot.simulator.calls.course import INBOUND, Ends, Entry, Mark, State
+from bot.simulator.calls.documents import Record
+from bot.simulator.calls.records import CallRecord, Recording, Records
+from bot.simulator.calls.reports import status_form
+from bot.simulator.calls.spoken import Heard, heard
+from bot.simulator.carrier.profile import API_VERSION, Answer, Profile, new_sid
 from bot.simulator.phones import read_number
-from bot.simulator.records import CallRecord, Recording, Records
 from bot.simulator.settings import DATA
-from bot.simulator.spoken import Heard, heard
 from bot.simulator.store import Store
 
 _MOST_TURNS = 200  # a call that goes on by itself for ever is ended

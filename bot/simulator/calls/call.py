@@ -10,8 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from bot.simulator.carrier import Answer, Profile
-from bot.simulator.course import (
+from bot.simulator.calls.course import (
     INBOUND,
     OUTBOUND,
     Ends,
@@ -23,7 +22,7 @@ from bot.simulator.course import (
     call_parameters,
     mispronounced,
 )
-from bot.simulator.documents import (
+from bot.simulator.calls.documents import (
     KEYS,
     Dial,
     DocumentError,
@@ -40,6 +39,7 @@ from bot.simulator.documents import (
     Verb,
     read_document,
 )
+from bot.simulator.carrier.profile import Answer, Profile
 
 _MOST_HOPS = 10  # documents in a row in which nothing is said and nothing asked
 _TONES = KEYS + "ABCD"  # the last four are on no telephone and come in all the same

@@ -23,7 +23,7 @@ from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.prices.facts import trend
 from bot.prices.knowledge import Knowledge
 from bot.prices.models import Interest, Price, PriceAlert
-from bot.prices.quoting import Quoting
+from bot.prices.notices.quoting import Quoting
 from bot.prices.units import to_minor
 from flows import weekly
 from flows.facts import Quote

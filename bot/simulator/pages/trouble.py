@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from bot.simulator.origin import refuse_strangers
-from bot.simulator.trouble import TroubleError, Troubles, read_trouble
+from bot.simulator.carrier.trouble import TroubleError, Troubles, read_trouble
+from bot.simulator.pages.origin import refuse_strangers
 
 
 def create_trouble_rest(troubles: Troubles) -> Blueprint:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.simulator.carrier import Answer, Poster
-from bot.simulator.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.profile import Answer, Poster
+from bot.simulator.carrier.trouble import Channel, Kind, Troubles
 
 
 class Webhooks:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.simulator import sounds
-from bot.simulator.calls import Call
-from bot.simulator.carrier import Poster
-from bot.simulator.origin import refuse_strangers
+from bot.simulator.calls import sounds
+from bot.simulator.calls.call import Call
+from bot.simulator.calls.switchboard import Switchboard
+from bot.simulator.carrier.profile import Poster
+from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.store import Phone, Store
-from bot.simulator.switchboard import Switchboard
 
 _MOST_KEYS = 40  # pressed in one go
 _LONGEST_WORDS = 400  # characters said in one go

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
-from bot.simulator.carrier import Profile
+from bot.simulator.carrier.profile import Profile
 
 LARGEST = 64 * 1024  # bytes; the carriers' own limit
 KEYS = "0123456789*#"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from bot.simulator.agenda import Agenda
-from bot.simulator.carrier import Profile, profile_of, status_parameters
-from bot.simulator.reports import Report, Reporter
+from bot.simulator.carrier.agenda import Agenda
+from bot.simulator.carrier.profile import Profile, profile_of, status_parameters
+from bot.simulator.carrier.reports import Report, Reporter
+from bot.simulator.carrier.trouble import Channel, Kind, Troubles
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import UNSETTLED, Message, Store
-from bot.simulator.trouble import Channel, Kind, Troubles
 
 
 class StatusReports:

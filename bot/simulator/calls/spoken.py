@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, clips
 from bot.language.words.lexicon import Lexicon
-from bot.simulator.course import Entry, Mark
+from bot.simulator.calls.course import Entry, Mark
 
 _HEARD = (Mark.SAID, Mark.PLAYED, Mark.PAUSE)
 TONE = "♪"

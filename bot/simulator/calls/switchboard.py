@@ -10,19 +10,19 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from bot.simulator import sounds
-from bot.simulator.agenda import Agenda
-from bot.simulator.call_reports import CallReports
-from bot.simulator.calls import Call
-from bot.simulator.carrier import API_VERSION, Profile, new_sid, profile_of
-from bot.simulator.course import INBOUND, OUTBOUND, TERMINAL, Ends, Mark, State
-from bot.simulator.documents import Record
-from bot.simulator.records import CallRecord, Recording, Records
-from bot.simulator.reports import Reporter
+from bot.simulator.calls import sounds
+from bot.simulator.calls.call import Call
+from bot.simulator.calls.course import INBOUND, OUTBOUND, TERMINAL, Ends, Mark, State
+from bot.simulator.calls.documents import Record
+from bot.simulator.calls.records import CallRecord, Recording, Records
+from bot.simulator.calls.reports import CallReports
+from bot.simulator.carrier.agenda import Agenda
+from bot.simulator.carrier.profile import API_VERSION, Profile, new_sid, profile_of
+from bot.simulator.carrier.reports import Reporter
+from bot.simulator.carrier.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.webhooks import Webhooks
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Phone, Store
-from bot.simulator.trouble import Channel, Kind, Troubles
-from bot.simulator.webhooks import Webhooks
 
 # How each carrier writes the number of somebody who withholds it.
 WITHHELD = {Profile.TWILIO: "+266696687", Profile.SOMLENG: "ANONYMOUS"}

@@ -22,8 +22,8 @@ from bot.contacts.phone import as_dialled
 from bot.db import reading
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.wording import WORDS, Names, day_and_month, digits
-from bot.prices import board
-from bot.prices.board import Board, Good, Line, Place
+from bot.prices.board import query as price_board
+from bot.prices.board.query import Board, Good, Line, Place
 from bot.prices.units import from_minor
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
 from bot.web.layout import NOT_FOUND, notice, page
@@ -80,7 +80,7 @@ def public_pages(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
     """The blueprint of `/`. `sms_from`: the line's number in E.164, or a short code."""
-    pages = Blueprint("prices", __name__, template_folder="templates")
+    pages = Blueprint("prices", __name__, template_folder="../templates")
     words = load_words()
     terms = {language: load_catalogue(language) for language in LANGUAGES}
 
@@ -99,8 +99,8 @@ def public_pages(
 
 
 def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], sms_from: str) -> Response:
-    markets = board.read_markets(connection)
-    goods = board.read_goods(connection)
+    markets = price_board.read_markets(connection)
+    goods = price_board.read_goods(connection)
     market, commodity = request.args.get("market", ""), request.args.get("commodity", "")
     level = request.args.get("level", "")
     if commodity and commodity not in goods:
@@ -108,7 +108,7 @@ def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], 
     if market and market not in markets:
         return notice(writer.words, 404, NOT_FOUND, NO_SUCH_MARKET)
     if commodity:
-        found = board.of_commodity(connection, goods, commodity, level, writer.today)
+        found = price_board.of_commodity(connection, goods, commodity, level, writer.today)
         sections = [("", [writer.line(line, "", _market_link(line), markets) for line in found.lines])]
     else:
         market, found = _market_board(connection, markets, goods, market, level, writer.today)
@@ -132,7 +132,7 @@ def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], 
         sms_link=f"sms:{sms_from}?body={quote(writer.words(EXAMPLE))}",
         example=EXAMPLE,
         weekday=WEEKDAYS[writer.today.weekday()],
-        days=[writer.today - timedelta(days=back) for back in range(board.DAYS - 1, -1, -1)],
+        days=[writer.today - timedelta(days=back) for back in range(price_board.DAYS - 1, -1, -1)],
         with_table=bool(commodity) and len(found.lines) <= MOST_IN_TABLE,
     )
     return page(html, writer.words)
@@ -148,12 +148,12 @@ def _market_board(
 ) -> tuple[str, Board]:
     """The market asked for; else the reference market, or where there is most to show."""
     if market or not markets:
-        return market, board.of_market(connection, goods, market, level, today) if market else Board()
+        return market, price_board.of_market(connection, goods, market, level, today) if market else Board()
     chosen = next((id for id, place in markets.items() if place.reference), next(iter(markets)))
-    found = board.of_market(connection, goods, chosen, level, today)
-    if not found.lines and (busiest := board.busiest_market(connection, today)) in markets:
+    found = price_board.of_market(connection, goods, chosen, level, today)
+    if not found.lines and (busiest := price_board.busiest_market(connection, today)) in markets:
         assert busiest is not None
-        return busiest, board.of_market(connection, goods, busiest, level, today)
+        return busiest, price_board.of_market(connection, goods, busiest, level, today)
     return chosen, found
 
 
@@ -209,10 +209,10 @@ class Writer:
 
     def by_group(self, lines: Iterable[Line]) -> list[tuple[str, list[Shown]]]:
         """The lines of a market under the headings of the board."""
-        under: dict[str, list[Shown]] = {group: [] for group in (*board.GROUPS.values(), board.OTHER)}
+        under: dict[str, list[Shown]] = {group: [] for group in (*price_board.GROUPS.values(), price_board.OTHER)}
         for line in lines:
             link = _link(commodity=line.key.commodity)
-            under[board.group_of(line.key.commodity)].append(
+            under[price_board.group_of(line.key.commodity)].append(
                 self.line(line, self.commodity(line.key.commodity), link, {})
             )
         return list(under.items())
@@ -239,7 +239,7 @@ class Writer:
             picture=self.picture(line),
             by_day=tuple(
                 self.bare(usual[day], currency) if day in usual else ""
-                for day in (self.today - timedelta(days=back) for back in range(board.DAYS - 1, -1, -1))
+                for day in (self.today - timedelta(days=back) for back in range(price_board.DAYS - 1, -1, -1))
             ),
         )
 
@@ -280,7 +280,7 @@ class Writer:
 def drawn(days: Sequence[tuple[date, int]], today: date) -> list[tuple[int, int]]:
     """The points of a two-week line in px: today at the right edge, the highest price on top."""
     low, high = min(amount for _, amount in days), max(amount for _, amount in days)
-    room, step = HEIGHT - 5, (WIDTH - 6) / (board.DAYS - 1)
+    room, step = HEIGHT - 5, (WIDTH - 6) / (price_board.DAYS - 1)
     points = []
     for day, amount in days:
         x = WIDTH - 3 - round((today - day).days * step)

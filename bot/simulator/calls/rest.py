@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.simulator import sounds
-from bot.simulator.call_reports import EVENTS
-from bot.simulator.carrier import API_VERSION, Profile, profile_of
-from bot.simulator.door import Door, RefusalError, guarded
+from bot.simulator.calls import sounds
+from bot.simulator.calls.records import CallRecord, CallSearch, Recording, Records
+from bot.simulator.calls.reports import EVENTS
+from bot.simulator.calls.switchboard import Order, Switchboard
+from bot.simulator.carrier.door import Door, RefusalError, guarded
+from bot.simulator.carrier.profile import API_VERSION, Profile, profile_of
+from bot.simulator.carrier.trouble import Channel
+from bot.simulator.messages.rest import as_date, whole
 from bot.simulator.phones import is_e164
-from bot.simulator.records import CallRecord, CallSearch, Recording, Records
-from bot.simulator.rest import as_date, whole
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.store import Store
-from bot.simulator.switchboard import Order, Switchboard
-from bot.simulator.trouble import Channel
 
 _LARGEST_PAGE = 1000
 _LONGEST_RING = 600  # seconds

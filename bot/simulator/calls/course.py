@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bot.simulator.carrier import API_VERSION, Answer, Profile
-from bot.simulator.documents import Say
+from bot.simulator.calls.documents import Say
+from bot.simulator.carrier.profile import API_VERSION, Answer, Profile
 
 INBOUND, OUTBOUND = "inbound", "outbound-api"
 TERMINAL = ("completed", "busy", "no-answer", "failed", "canceled")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bot.simulator.course import OUTBOUND, TERMINAL, Ends
+from bot.simulator.calls.course import OUTBOUND, TERMINAL, Ends
 from bot.simulator.store import Store
 
 SCHEMA = """

@@ -10,12 +10,12 @@ from collections import deque
 from email.utils import formatdate
 from functools import partial
 
-from bot.simulator.agenda import Agenda
-from bot.simulator.carrier import Profile
-from bot.simulator.course import INBOUND, TERMINAL, Ends, call_parameters
-from bot.simulator.records import CallRecord, Records
-from bot.simulator.reports import Report, Reporter
-from bot.simulator.trouble import Channel
+from bot.simulator.calls.course import INBOUND, TERMINAL, Ends, call_parameters
+from bot.simulator.calls.records import CallRecord, Records
+from bot.simulator.carrier.agenda import Agenda
+from bot.simulator.carrier.profile import Profile
+from bot.simulator.carrier.reports import Report, Reporter
+from bot.simulator.carrier.trouble import Channel
 
 EVENTS = {"queued": "initiated", "ringing": "ringing", "in-progress": "answered"} | dict.fromkeys(TERMINAL, "completed")
 

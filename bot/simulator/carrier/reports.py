@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.simulator.agenda import Agenda
-from bot.simulator.carrier import Poster
-from bot.simulator.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.agenda import Agenda
+from bot.simulator.carrier.profile import Poster
+from bot.simulator.carrier.trouble import Channel, Kind, Troubles
 
 TRIES_AFTER = (0.5, 2.0)  # seconds; a report is tried once and then after each of these
 

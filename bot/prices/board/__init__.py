@@ -1,0 +1,1 @@
+"""The public page of prices: what stands on it and its addresses."""

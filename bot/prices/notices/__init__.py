@@ -1,0 +1,1 @@
+"""Prices that are sent unasked: alerts, what has moved, the weekly list."""

@@ -1,0 +1,1 @@
+"""What a browser shows: the phone, its calls, the overview, the switches of trouble."""
