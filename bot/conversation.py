@@ -39,14 +39,14 @@ from bot.prices.knowledge import Knowledge, Known
 from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
 from bot.vault import Vault
-from flows import proving
 from flows.engine import HOME, Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
 from flows.heard import Heard, Intent, Option
 from flows.heard import Kind as Asking
-from flows.home import RESTARTED
-from flows.issue_facts import about_problems
+from flows.issues.facts import about_problems
+from flows.line import proving
+from flows.line.home import RESTARTED
 from flows.prompts import Prompt, say
 from flows.trust import Proof
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from flows.events import Draft
-from flows.issue_facts import NO_PROBLEMS, Issue, Office, Problems
+from flows.issues.facts import NO_PROBLEMS, Issue, Office, Problems
 from flows.prompts import Titled
 from flows.trust import Proof
 

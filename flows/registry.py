@@ -1,29 +1,12 @@
 """The registry of all conversations, in one place for the bot, the tests and the diagrams."""
 
-from flows import (
-    alert,
-    announcement,
-    consent,
-    desk,
-    follow,
-    forget,
-    group,
-    home,
-    issue,
-    joining,
-    leaving,
-    meeting,
-    planned,
-    price,
-    proving,
-    radio,
-    reply,
-    report,
-    settings,
-    unplanned,
-    weekly,
-)
+from flows import leaving
 from flows.engine import Registry
+from flows.issues import desk, follow, issue, joining
+from flows.line import announcement, consent, forget, home, proving, settings
+from flows.meetings import group, meeting, planned, reply, unplanned
+from flows.prices import alert, price, report, weekly
+from flows.radio import programme as radio
 
 REGISTRY = Registry(
     home.FLOW,

@@ -32,7 +32,7 @@ from flows import trust
 from flows.engine import HOME, Run, Step
 from flows.heard import Heard, Intent
 from flows.heard import Kind as Asking
-from flows.home import KEYS, RESTARTED, WELCOME_BACK
+from flows.line.home import KEYS, RESTARTED, WELCOME_BACK
 from flows.prompts import say
 from flows.trust import Proof
 

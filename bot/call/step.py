@@ -38,9 +38,9 @@ from flows.events import AnswerTexted, CallBackAsked, IssueSpoken, MessageLeft, 
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
-from flows.home import BYE, HELLO
-from flows.issue_facts import about_problems
-from flows.price import one_more_text, texts_left
+from flows.issues.facts import about_problems
+from flows.line.home import BYE, HELLO
+from flows.prices.price import one_more_text, texts_left
 from flows.prompts import Prompt, say
 from flows.trust import Proof
 

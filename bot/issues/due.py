@@ -22,7 +22,7 @@ from bot.issues.steps import OPEN
 from bot.messages import alarms
 from bot.messages.inbound.received import SEALED_NOTHING
 from bot.vault import Vault
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 
 log = structlog.get_logger()
 

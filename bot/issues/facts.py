@@ -27,8 +27,9 @@ from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
 from bot.once import Once
 from bot.vault import Vault
-from flows import codes, facts, issue_facts
-from flows.issue_notices import ANOTHER, IN_CHARGE
+from flows import codes, facts
+from flows.issues import facts as issue_facts
+from flows.issues.notices import ANOTHER, IN_CHARGE
 from flows.prompts import Titled
 
 WRONG_A_DAY = 10  # codes

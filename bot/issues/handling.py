@@ -20,7 +20,7 @@ from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News, close_questions
 from bot.issues.steps import OPEN
 from bot.language.masking import masked
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 
 CONFIRMS_WITHIN = timedelta(days=14)
 TWICE_WITHIN = timedelta(minutes=10)  # the same words are said once; with times in whole hours, up to an hour more

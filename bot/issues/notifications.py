@@ -21,7 +21,7 @@ from bot.messages import notices, questions
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.vault import Vault
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 from flows.prompts import Arg, Titled
 
 RESOLVED, ASKED, OFFICIAL = "resolved", "asked", "official"  # kinds of open questions

@@ -29,8 +29,8 @@ from bot.messages.inbound import recordings
 from bot.messages.models import Message, OpenQuestion, Recording
 from bot.upsert import insert_new, upsert
 from bot.vault import Vault
-from flows import issue_notices
 from flows.heard import Intent
+from flows.issues import notices as issue_notices
 
 MOST_A_DAY = 5  # issues one person raises
 MOST_SEEKS_A_DAY = 8  # looks of one person for problems like theirs

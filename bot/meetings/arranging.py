@@ -27,7 +27,7 @@ from bot.messages.notices import call_off
 from bot.messages.questions import close_questions
 from bot.upsert import upsert
 from bot.vault import Vault
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 
 LONGEST_PLACE = 60
 MOST_MOVES = 5  # of one meeting: each is told to everybody

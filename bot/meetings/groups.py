@@ -31,7 +31,7 @@ from bot.meetings.telling import (
 from bot.messages.models import OpenQuestion
 from bot.messages.notices import call_off
 from bot.messages.questions import close_questions, open_questions
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 
 FOUNDED_BY_ONE = 3
 INVITED_A_DAY = 50  # by one person, in all their groups

@@ -21,7 +21,7 @@ from bot.meetings.series import REMINDS_WITHIN, plan_next
 from bot.meetings.telling import Found, Gathering, Telling, counted
 from bot.messages import alarms
 from bot.messages.notices import call_off
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 
 log = structlog.get_logger()
 

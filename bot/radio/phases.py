@@ -40,8 +40,8 @@ from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
 from bot.messages.notices import Notice, Notices, recipients
 from bot.radio.facts import OnAir, lock, planned
 from bot.radio.models import Airing
-from flows import radio
 from flows.prompts import Prompt
+from flows.radio import programme as radio
 
 BEFORE = timedelta(minutes=30)
 PLANS_AHEAD = timedelta(hours=3)

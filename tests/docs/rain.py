@@ -2,7 +2,7 @@
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import Intent, Kind
-from flows.home import NO, YES
+from flows.line.home import NO, YES
 from flows.prompts import N_, Choice, Prompt, say
 
 ASK = N_("Has it rained this week? {choices}")

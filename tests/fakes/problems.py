@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flows import codes
 from flows.facts import Question
-from flows.issue_facts import Category, Issue, Office, Pending
+from flows.issues.facts import Category, Issue, Office, Pending
 from flows.prompts import Named, Titled
 
 KINDS = (

@@ -15,7 +15,7 @@ from bot.contacts.service import Decision
 from bot.db import table, writing
 from bot.messages.models import Broadcast, Call, CallState, Direction, Purpose
 from bot.messages.notices import Notice, recipients
-from flows.home import THANKS
+from flows.line.home import THANKS
 from flows.prompts import say
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment

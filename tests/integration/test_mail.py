@@ -48,13 +48,9 @@ def _nothing_waits(line: Deployment) -> Iterator[None]:
 
 def queue(line: Deployment, key: str = "digest:1", to: str = SAMPLE, **more: object) -> None:
     with writing(line.engine) as connection:
-        html = "<p>បញ្ហាថ្មី 4</p>"
-        outbox.queue(
-            connection,
-            line.vault,
-            outbox.OutgoingMail(to, "បញ្ហា ថ្ងៃនេះ", "បញ្ហាថ្មី 4\n", html, **{"key": key, "about": "office:1", **more}),  # type: ignore[arg-type]
-            line.time.now,
-        )
+        words = ("បញ្ហា ថ្ងៃនេះ", "បញ្ហាថ្មី 4\n", "<p>បញ្ហាថ្មី 4</p>")
+        mail = outbox.OutgoingMail(to, *words, **{"key": key, "about": "office:1", **more})  # type: ignore[arg-type]
+        outbox.queue(connection, line.vault, mail, line.time.now)
 
 
 def send(line: Deployment, url: str) -> bool:

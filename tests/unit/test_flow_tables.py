@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import flows.price
 from bot.handlers.every import handlers
 from bot.issues.office.links import Links
 from bot.language.intents.understand import understand
@@ -21,33 +20,17 @@ from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
 from bot.messages.notices import Notices
 from bot.vault import Vault
-from flows import (
-    alert,
-    announcement,
-    consent,
-    desk,
-    events,
-    follow,
-    forget,
-    gathered,
-    group,
-    home,
-    issue,
-    issue_notices,
-    issue_place,
-    joining,
-    meeting,
-    planned,
-    proving,
-    radio,
-    reply,
-    report,
-    settings,
-    weekly,
-)
+from flows import events
 from flows.engine import HOME, OFFER, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
+from flows.issues import desk, follow, issue, joining
+from flows.issues import notices as issue_notices
+from flows.issues import place as issue_place
+from flows.line import announcement, consent, forget, home, proving, settings
+from flows.meetings import gathered, group, meeting, planned, reply
+from flows.prices import alert, price, report, weekly
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
+from flows.radio import programme as radio
 from flows.registry import REGISTRY
 from tests.unit.test_catalogues import sentences as marked
 
@@ -58,7 +41,7 @@ ANSWERS = {
 }
 FLOWS = (
     home,
-    flows.price,
+    price,
     report,
     consent,
     forget,
@@ -92,7 +75,7 @@ def sentences() -> Iterator[str]:
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, str) and name not in ("HOME", "NEXT_PAGE", "BEGINS", "NAME"):
                 yield value
-    yield from flows.price.SENTENCES.values()
+    yield from price.SENTENCES.values()
 
 
 SENTENCES = sorted(set(sentences()))
@@ -195,7 +178,7 @@ def test_every_sentence_is_in_every_catalogue_with_what_it_needs(sentence: str, 
     # A translation may leave out what goes without saying, never what the answer is about.
     assert fields(worded) <= fields(sentence)
     assert (fields(sentence) - fields(worded)) <= {"unit", "level", "day"}
-    if sentence in flows.price.SENTENCES.values():
+    if sentence in price.SENTENCES.values():
         assert fields(worded) == fields(sentence)
 
 

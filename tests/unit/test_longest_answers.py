@@ -14,9 +14,9 @@ from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon, MarketName
 from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
 from bot.prices.reference import commodities
-from flows import alert, weekly
 from flows.facts import Found, Quote
-from flows.price import TELL_ME, UNKNOWN, quoted
+from flows.prices import alert, weekly
+from flows.prices.price import TELL_ME, UNKNOWN, quoted
 from flows.prompts import Money, Named, Prompt
 
 DAY = date(2026, 12, 22)

@@ -11,7 +11,7 @@ from bot.contacts.confirming import read_digits
 from flows import events, trust
 from flows.engine import Ask, Do
 from flows.facts import Can, Facts, Person, Verdict
-from flows.home import WAYS
+from flows.line.home import WAYS
 from flows.registry import REGISTRY
 from flows.trust import Proof
 from tests.fakes.gatherings import PIGS, FewGatherings

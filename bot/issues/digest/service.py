@@ -31,7 +31,7 @@ from bot.messages.mail.outbox import OutgoingMail
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.upsert import insert_new
-from flows.digest_notices import Counted, told
+from flows.issues.digest_notices import Counted, told
 from flows.prompts import Prompt, Titled
 
 log = structlog.get_logger()

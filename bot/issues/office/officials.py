@@ -26,7 +26,7 @@ from bot.messages.models import Mail, OpenQuestion, Outbound, Purpose
 from bot.messages.notices import Notice, recipients
 from bot.messages.questions import close_questions, open_questions
 from bot.web.languages import load_words
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 from flows.prompts import Prompt
 
 ANSWERS_WITHIN = timedelta(days=14)  # then they may be asked again

@@ -23,8 +23,8 @@ from bot.messages import alarms
 from bot.messages.models import Purpose
 from bot.messages.notices import Notice, recipients
 from bot.vault import Vault
-from flows import issue_notices
-from flows.issue_facts import confirmation
+from flows.issues import notices as issue_notices
+from flows.issues.facts import confirmation
 
 log = structlog.get_logger()
 

@@ -17,7 +17,8 @@ from bot.issues.models import By, Entry, IssueState, Kind
 from bot.issues.notifications import ASKED, EVERYBODY, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE
-from flows import codes, issue_notices
+from flows import codes
+from flows.issues import notices as issue_notices
 
 _voice, _entry = table(Voice), table(Entry)
 

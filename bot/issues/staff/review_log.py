@@ -20,7 +20,7 @@ from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public, Review
 from bot.issues.notifications import EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.staff import merging
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 
 _issue, _entry, _review = table(Issue), table(Entry), table(Review)
 MERGE, REJECT, REVERT, ROUTE, WHO = "merge", "reject", "revert", "route", "who"

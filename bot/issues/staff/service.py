@@ -25,7 +25,7 @@ from bot.issues.staff.review_log import MERGE, REJECT, ROUTE, UNDONE, Staff, as_
 from bot.issues.steps import LIVE
 from bot.language.masking import masked
 from bot.language.text.likeness import folded
-from flows import issue_notices
+from flows.issues import notices as issue_notices
 
 __all__ = [
     "Staff",

@@ -26,8 +26,8 @@ from bot.prices.models import PriceAlert, PriceReport, ReportState
 from bot.prices.notices.alerts import AWAITED, about
 from bot.prices.notices.quoting import Quoting
 from bot.prices.units import from_minor, to_minor
-from flows import alert
 from flows.facts import Quote
+from flows.prices import alert
 from flows.prompts import Money
 
 PARTS_OF_PRICE = 20  # a move of one of these, 5 %, is told

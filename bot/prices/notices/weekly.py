@@ -25,8 +25,8 @@ from bot.prices.knowledge import Knowledge
 from bot.prices.models import Interest, Price, PriceAlert
 from bot.prices.notices.quoting import Quoting
 from bot.prices.units import to_minor
-from flows import weekly
 from flows.facts import Quote
+from flows.prices import weekly
 from flows.prompts import Prompt
 
 BEGINS, ENDS = time(7, 30), time(20)  # Saturday, Sunday

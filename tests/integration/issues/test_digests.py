@@ -12,7 +12,7 @@ from bot.db import table, writing
 from bot.issues.models import Office, Official
 from bot.language.saying.catalogue import VOICES
 from bot.language.text.sms_parts import parts
-from flows.digest_notices import Counted, told
+from flows.issues.digest_notices import Counted, told
 from flows.prompts import Titled
 from tests.fakes.deployment import together
 from tests.fakes.digests import FRIDAY, MONDAY, TUESDAY, Mornings, at, days

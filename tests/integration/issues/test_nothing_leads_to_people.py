@@ -20,7 +20,7 @@ from bot.issues.models import Official, Reached
 from bot.issues.staff.hiding import hide_old
 from bot.messages.models import OpenQuestion, Outbound
 from flows.heard import Intent
-from flows.issue_facts import about_problems
+from flows.issues.facts import about_problems
 from flows.registry import REGISTRY
 from tests.fakes import issues
 from tests.fakes.deployment import Deployment

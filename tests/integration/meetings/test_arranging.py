@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 from flows.prompts import Titled
 from tests.fakes.deployment import together
 from tests.fakes.groups import RICE, SUNDAY, Room, local

@@ -12,7 +12,7 @@ from flask import Flask
 from bot.config import Settings
 from bot.csvfile import Outcome
 from bot.meetings.imports import import_groups
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 from flows.prompts import Titled
 from tests.fakes.groups import Room, local
 

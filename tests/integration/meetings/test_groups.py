@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.meetings import groups
-from flows import meeting_notices
+from flows.meetings import notices as meeting_notices
 from tests.fakes.groups import RICE, SUNDAY, Room, local
 
 INVITED = meeting_notices.invited(RICE)

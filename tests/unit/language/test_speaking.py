@@ -11,8 +11,8 @@ from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.clips import Take
 from bot.language.saying.speaking import SPOKEN, Speaking, clips, fragments
 from bot.language.words.lexicon import Lexicon, MarketName
+from flows.prices.report import IS_IT, RECEIVED
 from flows.prompts import Choice, Money, Named, Prompt, Rate, say
-from flows.report import IS_IT, RECEIVED
 from tests.unit.test_flow_tables import SPOKEN as SENTENCES
 from tests.unit.test_flow_tables import fields, typical
 

@@ -10,10 +10,10 @@ from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, Speaking, clips, fragments
 from bot.language.words.lexicon import Lexicon
 from bot.prices.reference import commodities
-from flows.home import ANNOUNCED, KEY_OF, KEYS, MOST_ANNOUNCED, paged
-from flows.price import ASK_COMMODITY
+from flows.line.home import ANNOUNCED, KEY_OF, KEYS, MOST_ANNOUNCED, paged
+from flows.line.settings import IN_ENGLISH
+from flows.prices.price import ASK_COMMODITY
 from flows.prompts import Choice, Named, Prompt, say
-from flows.settings import IN_ENGLISH
 
 LONGEST_PIECE = 6.0  # seconds
 LONGEST_WAY = 20.0  # seconds from the greeting to the price, for who waits for the end of every menu

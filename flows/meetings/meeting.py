@@ -15,7 +15,10 @@ from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingArranged, MeetingMoved
 from flows.facts import Group, Meeting
-from flows.gathered import (
+from flows.heard import Intent, Kind, Slots
+from flows.keyed import keyed
+from flows.line.home import paged, turned
+from flows.meetings.gathered import (
     NOT_LEADER,
     YES_NO,
     agreed,
@@ -29,9 +32,6 @@ from flows.gathered import (
     meetings_led,
     without_name,
 )
-from flows.heard import Intent, Kind, Slots
-from flows.home import paged, turned
-from flows.keyed import keyed
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 ASK_GROUP = N_("Which group meets? {choices}")

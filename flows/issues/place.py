@@ -10,9 +10,9 @@ from typing import Any
 
 from flows.engine import Ask, Next, Turn
 from flows.heard import SURE, Intent, Kind
-from flows.home import paged, turned
 from flows.keyed import keyed
-from flows.price import told_apart
+from flows.line.home import paged, turned
+from flows.prices.price import told_apart
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 
 HERE = N_("Is it in {place}? {choices}")

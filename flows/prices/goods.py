@@ -6,7 +6,7 @@ Owns the choices alone; what is done with the good that was chosen is the conver
 from __future__ import annotations
 
 from flows.engine import Next, Turn
-from flows.home import paged, turned
+from flows.line.home import paged, turned
 from flows.prompts import Choice, Named
 
 MOST_ALONE = 9  # goods offered by their names before the groups

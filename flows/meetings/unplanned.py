@@ -13,7 +13,9 @@ from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingHeld
 from flows.facts import Group
-from flows.gathered import (
+from flows.heard import Intent, Kind
+from flows.line.home import paged, turned
+from flows.meetings.gathered import (
     LONGEST_WORDS,
     NOT_LEADER,
     TOO_LONG,
@@ -25,8 +27,6 @@ from flows.gathered import (
     may_not_lead,
     meant,
 )
-from flows.heard import Intent, Kind
-from flows.home import paged, turned
 from flows.prompts import T_, Arg, Prompt, say
 
 ASK_GROUP = T_("Which group met? {choices}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import LanguageChosen, PlaceChosen, ReachChosen
 from flows.heard import SURE, Intent, Kind
-from flows.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.keyed import keyed
+from flows.line.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
 from flows.trust import Proof
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import price
-from flows.announcement import AGAIN
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AlertEnded, AlertWanted, PlaceChosen
 from flows.facts import Person, Quote
-from flows.goods import asked_first, leafed, offered
 from flows.heard import SURE, Intent, Kind
-from flows.home import BYE, WHAT_NEXT, paged, turned
 from flows.keyed import keyed
+from flows.line.announcement import AGAIN
+from flows.line.home import BYE, WHAT_NEXT, paged, turned
+from flows.prices import price
+from flows.prices.goods import asked_first, leafed, offered
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 BEGINS = "alert.told"  # where a call of ours begins, with the commodity and the place it is about

@@ -13,15 +13,15 @@ from typing import Any
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken, SimilarSought
-from flows.gathered import YES_NO, agreed, groups_led
-from flows.goods import asked_first
 from flows.heard import SURE, Intent, Kind
-from flows.home import paged, to_staff, turned
-from flows.issue_facts import Category
-from flows.issue_notices import IN_CHARGE
-from flows.issue_place import PLACE_STATES, STATES, places_known
-from flows.joining import said_code
+from flows.issues.facts import Category
+from flows.issues.joining import said_code
+from flows.issues.notices import IN_CHARGE
+from flows.issues.place import PLACE_STATES, STATES, places_known
 from flows.keyed import keyed
+from flows.line.home import paged, to_staff, turned
+from flows.meetings.gathered import YES_NO, agreed, groups_led
+from flows.prices.goods import asked_first
 from flows.prompts import N_, S_, T_, Arg, Choice, Named, Prompt, Titled, cut, say
 
 IS_ABOUT = N_("Is it about this: {category}? {choices}")

@@ -1,7 +1,8 @@
 """Following a problem by its code: how it stands, one more voice, more words, whether it is solved.
 
 Owns what is said of an issue to whoever asks, and whose loose words may be: an answer to a question, a piece of a
-report that was begun, an official's answer without a code. Raising one is flows.issue's, an office's side flows.desk's.
+report that was begun, an official's answer without a code. Raising one is issue.py's, an
+office's side desk.py's.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flows import codes, home
+from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import CodeMistaken, IssueAddedTo, IssueJudged
-from flows.gathered import YES_NO, agreed
 from flows.heard import Intent, Kind
-from flows.home import paged, turned
-from flows.issue import begun
-from flows.issue_facts import Issue
-from flows.issue_notices import named
-from flows.joining import ALREADY, joins, said_code
+from flows.issues.facts import Issue
+from flows.issues.issue import begun
+from flows.issues.joining import ALREADY, joins, said_code
+from flows.issues.notices import named
+from flows.line import home
+from flows.line.home import paged, turned
+from flows.meetings.gathered import YES_NO, agreed
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, in_steps, say
 from flows.trust import Proof
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from flows.engine import HOME, Next, Turn
 from flows.facts import Group, Meeting, Question
 from flows.heard import Intent
-from flows.home import NO, YES
+from flows.line.home import NO, YES
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 NO_GROUP = N_("You are in no group yet. To make one, send: NEW GROUP and its name.")

@@ -1,6 +1,6 @@
 """What the members of a group are told when they are not on the line: written, each in one SMS where it fits.
 
-Owns the words only. The numbers in a question are those that flows.reply takes for an answer.
+Owns the words only. The numbers in a question are those that flows.meetings.reply takes for an answer.
 """
 
 from __future__ import annotations

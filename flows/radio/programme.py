@@ -12,7 +12,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import PlaceChosen, Subscribed, Unsubscribed
 from flows.facts import Airing
 from flows.heard import SURE, Intent, Kind
-from flows.home import MISSED_PLACE, WHAT_NEXT
+from flows.line.home import MISSED_PLACE, WHAT_NEXT
 from flows.prompts import S_, T_, Arg, Choice, Named, Prompt, Titled, When, say
 
 NAME = "radio"  # of the subscription

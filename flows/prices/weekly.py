@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flows import price
-from flows.alert import CANNOT, can_be_told
-from flows.announcement import AGAIN
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Subscribed, Unsubscribed
 from flows.facts import Quote
 from flows.heard import Intent, Kind
-from flows.home import BYE, WHAT_NEXT
+from flows.line.announcement import AGAIN
+from flows.line.home import BYE, WHAT_NEXT
+from flows.prices import price
+from flows.prices.alert import CANNOT, can_be_told
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NAME = "weekly"  # of the subscription

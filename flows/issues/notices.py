@@ -1,6 +1,7 @@
 """What people behind an issue, and officials, are told when they are not on the line: each in one SMS where it fits.
 
-Owns the words only. An issue is named by its code; the number in a question is one flows.reply takes for an answer.
+Owns the words only. An issue is named by its code; the number in a question is one flows.meetings.reply takes for an
+answer.
 """
 
 from __future__ import annotations

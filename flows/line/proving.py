@@ -5,7 +5,7 @@ Owns the words. What needs how much is flows.trust's rule, the digits themselves
 
 from __future__ import annotations
 
-from flows import codes, forget
+from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import (
     AnswerTexted,
@@ -19,6 +19,7 @@ from flows.events import (
 )
 from flows.facts import Facts
 from flows.heard import Intent, Kind
+from flows.line import forget
 from flows.prompts import S_, T_, Choice, Prompt, say
 
 ONLY_YOURS = S_("That is told only to whoever holds this phone.")

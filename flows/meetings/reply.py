@@ -12,12 +12,12 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Event, InvitationAnswered, IssueJudged, MeetingAnswered, OfficialConfirmed
 from flows.facts import Meeting, Question
-from flows.follow import judged
-from flows.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
 from flows.heard import SURE, Intent, Kind
-from flows.home import BYE, paged, turned
-from flows.joining import said_code
-from flows.meeting import GONE
+from flows.issues.follow import judged
+from flows.issues.joining import said_code
+from flows.line.home import BYE, paged, turned
+from flows.meetings.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
+from flows.meetings.meeting import GONE
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 ASK_COMING = N_("Meeting of {group}, {when}. Do you come? {choices}")

@@ -15,10 +15,10 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
 from flows.facts import Verdict
-from flows.goods import leafed, offered
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
-from flows.home import THANKS, WHAT_NEXT
 from flows.keyed import keyed
+from flows.line.home import THANKS, WHAT_NEXT
+from flows.prices.goods import leafed, offered
 from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")

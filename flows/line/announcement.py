@@ -6,11 +6,11 @@ names of its recordings in `km` and `en`, and what it is about.
 
 from __future__ import annotations
 
-from flows.consent import NO_MORE
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MessageLeft
 from flows.heard import Intent, Kind
-from flows.home import BYE, KEPT, NO, SPEAK, WHAT_NEXT, YES
+from flows.line.consent import NO_MORE
+from flows.line.home import BYE, KEPT, NO, SPEAK, WHAT_NEXT, YES
 from flows.prompts import S_, Choice, Prompt, Recorded, say
 
 BEGINS = "announcement.play"  # where a call of ours begins

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
 from flows.heard import Intent, Kind
-from flows.home import NO, YES
+from flows.line.home import NO, YES
 from flows.prompts import N_, S_, Choice, Prompt, say
 from flows.trust import Proof
 

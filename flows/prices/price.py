@@ -14,10 +14,10 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, Event, PriceMissed
 from flows.facts import Found, Quote
-from flows.goods import asked_first, leafed, offered
 from flows.heard import SURE, Heard, Intent, Kind
-from flows.home import NO, WHAT_NEXT, YES, paged, turned
 from flows.keyed import keyed
+from flows.line.home import NO, WHAT_NEXT, YES, paged, turned
+from flows.prices.goods import asked_first, leafed, offered
 from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")

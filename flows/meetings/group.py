@@ -12,7 +12,9 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
 from flows.facts import Group
-from flows.gathered import (
+from flows.heard import Intent, Kind
+from flows.line.home import paged, turned
+from flows.meetings.gathered import (
     LONGEST_WORDS,
     NO_GROUP,
     NOT_LEADER,
@@ -27,8 +29,6 @@ from flows.gathered import (
     meant,
     without_name,
 )
-from flows.heard import Intent, Kind
-from flows.home import paged, turned
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, cut, say
 
 ASK_NAME = T_("What is the name of the new group?")

@@ -10,7 +10,9 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingCancelled, MeetingReported
 from flows.facts import Meeting
-from flows.gathered import (
+from flows.heard import SURE, Intent, Kind
+from flows.line.home import paged, turned
+from flows.meetings.gathered import (
     LONGEST_WORDS,
     TOO_LONG,
     YES_NO,
@@ -22,9 +24,7 @@ from flows.gathered import (
     meetings_led,
     next_asked,
 )
-from flows.heard import SURE, Intent, Kind
-from flows.home import paged, turned
-from flows.meeting import GONE, UNHEARD
+from flows.meetings.meeting import GONE, UNHEARD
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 NONE = N_("No meeting is planned.")

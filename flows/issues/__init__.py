@@ -1,0 +1,1 @@
+"""Conversations about problems: raising one, following it, the desk of an office."""

@@ -1,0 +1,1 @@
+"""Conversations about groups and their meetings, and what members are told."""

@@ -1,0 +1,1 @@
+"""Conversations about prices: asking, reporting, alerts, the weekly list."""
