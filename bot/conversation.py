@@ -48,7 +48,7 @@ from flows.issues.facts import about_problems
 from flows.line import proving
 from flows.line.home import RESTARTED
 from flows.prompts import Prompt, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 log = structlog.get_logger()
 

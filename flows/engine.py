@@ -18,6 +18,7 @@ from flows.events import Event
 from flows.facts import Facts
 from flows.heard import Asked, Heard, Intent, Kind, Option
 from flows.prompts import Prompt
+from flows.proof import Proof
 
 HOME = "home.menu"
 OFFER = "proving.offer"  # where who is not surely the holder of a number is led instead
@@ -251,7 +252,7 @@ class Registry:
         memory = run.memory
         for _ in range(20):
             if held := trust.unproven(way.events, facts):
-                if facts.proof > trust.Proof.SHOWN:
+                if facts.proof > Proof.SHOWN:
                     return Step(Run(memory=memory), (), held=held)
                 told, events, way = [], [], Next(OFFER)
             elif trust.room(way.to) > facts.proof:

@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from flows.events import Draft
-from flows.issues.facts import NO_PROBLEMS, Issue, Office, Problems
+from flows.issues.facts import NO_PROBLEMS, Problems
+from flows.meetings.known import Group, Meeting
 from flows.prompts import Titled
-from flows.trust import Proof
+from flows.proof import Proof
+from flows.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,55 +138,6 @@ class Prices(Protocol):
 
     def of_group(self, group: str) -> tuple[str, ...]:
         """The commodities of a group, the first to offer first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A working group as one of its members sees it. role: leader, deputy, member."""
-
-    id: int
-    name: Titled
-    role: str
-    members: int  # confirmed
-    invited: int  # asked and not answered yet
-
-    @property
-    def leads(self) -> bool:
-        """Whether this person may arrange meetings, invite and write to the group."""
-        return self.role in ("leader", "deputy")
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A planned meeting. `starts` is local time, naive; `mine` is this person's answer: yes, no, late or empty."""
-
-    id: int
-    group: Group
-    starts: datetime
-    where: str
-    repeats: str = ""  # weekly, by_date, by_weekday
-    yes: int = 0
-    no: int = 0
-    late: int = 0
-    unanswered: int = 0
-    mine: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question we sent this person and that may still be answered.
-
-    kind: rsvp (do you come), invitation (do you join), resolved (is it solved), asked (what an office wants to know),
-    official (are you of this office).
-    """
-
-    kind: str
-    group: Group | None = None  # of an rsvp or an invitation
-    meeting: Meeting | None = None  # of an rsvp
-    answer: str = ""  # the answer so far
-    asked: datetime | None = None  # when it was sent last
-    issue: Issue | None = None  # of resolved and asked
-    office: Office | None = None  # of official; with their own id there
 
 
 class Gatherings(Protocol):

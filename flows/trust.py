@@ -7,24 +7,13 @@ when it is too little is flows.proving's. Written out for people in docs/trust.m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from flows import events
 from flows.events import Event
-
-if TYPE_CHECKING:
-    from flows.facts import Facts
+from flows.facts import Facts
+from flows.proof import Proof
 
 MANY = 20  # people; what reaches more of them is confirmed
-
-
-class Proof(IntEnum):
-    """How sure it is that the person at hand holds the number; each is worth more than those before it."""
-
-    SHOWN = 1  # a call that came in shows the number: anybody can make it do so, and hears what we say
-    WRITTEN = 2  # a message came from it: anybody can send one, but only the holder reads our answer
-    HELD = 3  # we rang the number, or digits that we sent to it came back
 
 
 # What may be entered only with more than a number that is shown: a whole conversation, or one of its states.

@@ -34,7 +34,7 @@ from flows.heard import Heard, Intent
 from flows.heard import Kind as Asking
 from flows.line.home import KEYS, RESTARTED, WELCOME_BACK
 from flows.prompts import say
-from flows.trust import Proof
+from flows.proof import Proof
 
 log = structlog.get_logger()
 

@@ -42,7 +42,7 @@ from flows.issues.facts import about_problems
 from flows.line.home import BYE, HELLO
 from flows.prices.price import one_more_text, texts_left
 from flows.prompts import Prompt, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 log = structlog.get_logger()
 

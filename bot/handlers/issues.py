@@ -19,7 +19,7 @@ from bot.meetings import groups
 from bot.messages.inbound import recordings
 from bot.messages.notices import Notices
 from flows import events
-from flows.issues.facts import confirmation
+from flows.issues.known import confirmation
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,11 @@ from bot.language.words.places import Places
 from bot.messages.models import OpenQuestion
 from bot.once import Once
 from bot.vault import Vault
-from flows import codes, facts
-from flows.issues import facts as issue_facts
+from flows import codes
+from flows.issues import known
 from flows.issues.notices import ANOTHER, IN_CHARGE
 from flows.prompts import Titled
+from flows.questions import Question
 
 WRONG_A_DAY = 10  # codes
 GUESTS_A_DAY = 30  # codes that all without a number may name together
@@ -88,11 +89,9 @@ class IssueFacts:
         asker = Asker(self._contact, anybody=True)
         return IssueFacts(self._connection, self._vault, self._places, asker, self._now, self._zone, self._dice)
 
-    def categories(self) -> tuple[issue_facts.Category, ...]:
+    def categories(self) -> tuple[known.Category, ...]:
         offered = (row for row in self._once("rows", self._rows).values() if row.rank)
-        return tuple(
-            issue_facts.Category(row.id, reading.label(row), goods=row.goods, above=row.above) for row in offered
-        )
+        return tuple(known.Category(row.id, reading.label(row), goods=row.goods, above=row.above) for row in offered)
 
     def fresh_code(self) -> str:
         for _ in range(TRIES):
@@ -120,23 +119,23 @@ class IssueFacts:
     def places_in(self, place: str) -> tuple[str, ...]:
         return self._places.within(place)
 
-    def similar(self, category: str, place: str, words: str) -> tuple[issue_facts.Issue, ...]:
+    def similar(self, category: str, place: str, words: str) -> tuple[known.Issue, ...]:
         if self._contact is None or self._anybody or not raising.seeks_left(self._connection, self._by()):
             return ()
         mine = [issue.id for issue in self.mine()]
         rows = similar.similar(self._connection, self._vault, category, place, words, self._now, mine)
         return tuple(self._as_known(row) for row in rows)
 
-    def with_code(self, code: str) -> issue_facts.Issue | None:
+    def with_code(self, code: str) -> known.Issue | None:
         return self._once(f"code {code}", lambda: self._with_code(code))
 
-    def mine(self) -> tuple[issue_facts.Issue, ...]:
+    def mine(self) -> tuple[known.Issue, ...]:
         return self._once("mine", self._mine)
 
-    def desk(self) -> tuple[issue_facts.Office, ...]:
+    def desk(self) -> tuple[known.Office, ...]:
         return self._once("desk", self._desk)
 
-    def on_desk(self) -> tuple[issue_facts.Issue, ...]:
+    def on_desk(self) -> tuple[known.Issue, ...]:
         return self._once("on desk", self._on_desk)
 
     def passed_to(self, office: int) -> Titled | None:
@@ -144,19 +143,19 @@ class IssueFacts:
         desk = reading.offices(self._connection, [to]).get(to or 0)
         return None if desk is None else desk.name
 
-    def targets(self, office: int, place: str) -> tuple[issue_facts.Office, ...]:
+    def targets(self, office: int, place: str) -> tuple[known.Office, ...]:
         rows = routing.transfer_targets(self._connection, office, place, MOST_TARGETS)
-        return tuple(issue_facts.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
+        return tuple(known.Office(row.id, Titled(row.name_km, row.name_en)) for row in rows)
 
-    def pending(self) -> tuple[issue_facts.Pending, ...]:
+    def pending(self) -> tuple[known.Pending, ...]:
         desks = {office.official: office for office in self.desk()}
         acts = pending.of_officials(self._connection, self._vault, list(desks), self._now) if desks else []
-        return tuple(issue_facts.Pending(one.id, one.code, desks[one.official], one.action, one.waits) for one in acts)
+        return tuple(known.Pending(one.id, one.code, desks[one.official], one.action, one.waits) for one in acts)
 
     def as_told(self, words: str) -> str:
         return handling.as_told(words)
 
-    def questions(self) -> tuple[facts.Question, ...]:
+    def questions(self) -> tuple[Question, ...]:
         return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
 
     def _rows(self) -> dict[str, Found]:
@@ -166,7 +165,7 @@ class IssueFacts:
         assert self._contact is not None
         return raising.Word(self._contact, self._now, midnight(self._now, self._zone))
 
-    def _with_code(self, code: str) -> issue_facts.Issue | None:
+    def _with_code(self, code: str) -> known.Issue | None:
         row = history.with_code(self._connection, code)
         if row is None or not (figures.is_public(row) or self._is_theirs(row)):
             return None
@@ -180,7 +179,7 @@ class IssueFacts:
             return True
         return any(one.id == row.office_id and row.office_at is not None for one in self.desk())
 
-    def _mine(self) -> tuple[issue_facts.Issue, ...]:
+    def _mine(self) -> tuple[known.Issue, ...]:
         if self._contact is None or self._anybody:
             return ()
         rows = self._connection.execute(
@@ -192,7 +191,7 @@ class IssueFacts:
         ).all()
         return tuple(self._as_known(row) for row in rows)
 
-    def _desk(self) -> tuple[issue_facts.Office, ...]:
+    def _desk(self) -> tuple[known.Office, ...]:
         if self._anybody:
             return ()
         rows = self._connection.execute(
@@ -203,9 +202,9 @@ class IssueFacts:
             )
         ).all()
         named = reading.offices(self._connection, [row.office_id for row in rows])
-        return tuple(issue_facts.Office(row.office_id, named[row.office_id].name, row.id) for row in rows)
+        return tuple(known.Office(row.office_id, named[row.office_id].name, row.id) for row in rows)
 
-    def _on_desk(self) -> tuple[issue_facts.Issue, ...]:
+    def _on_desk(self) -> tuple[known.Issue, ...]:
         if not (desks := [office.id for office in self.desk()]):
             return ()
         rows = self._connection.execute(
@@ -216,7 +215,7 @@ class IssueFacts:
         ).all()
         return tuple(self._as_known(row) for row in rows)
 
-    def _as_known(self, row: Found, other: str = "") -> issue_facts.Issue:
+    def _as_known(self, row: Found, other: str = "") -> known.Issue:
         """An issue as this person may know it: the fuller, the nearer they are to it."""
         connection = self._connection
         via = None if self._contact is None or self._anybody else raising.via_of(connection, row.id, self._contact)
@@ -229,7 +228,7 @@ class IssueFacts:
         said = next((line for line in reversed(lines) if line.kind in SAID), None)
         worded = next((line for line in reversed(lines) if line.kind in SAID and line.words), None)
         author = self._author((worded or said), row.office_id, shown, near=near)
-        return issue_facts.Issue(
+        return known.Issue(
             id=row.id,
             code=row.code,
             label=reading.label(self._once("rows", self._rows)[row.category]),
@@ -277,17 +276,17 @@ class IssueFacts:
             .limit(MOST_QUESTIONS)
         ).all()
 
-    def _asked_about(self, subjects: set[int]) -> dict[int, issue_facts.Issue]:
+    def _asked_about(self, subjects: set[int]) -> dict[int, known.Issue]:
         """The issues of these questions, by their subjects: only who raised one is asked."""
         if not subjects:
             return {}
         raised = (_voice.c.contact_id == self._contact, _voice.c.via == Via.REPORTER)
         ids = self._connection.execute(select(_voice.c.issue_id).where(*raised)).scalars()
-        known = {id: subject for id in ids if (subject := question_of(self._vault, id)) in subjects}
-        rows = self._connection.execute(select(_issue).where(_issue.c.id.in_(known))).all() if known else ()
-        return {known[row.id]: self._as_known(row) for row in rows}
+        asked_about = {id: subject for id in ids if (subject := question_of(self._vault, id)) in subjects}
+        rows = self._connection.execute(select(_issue).where(_issue.c.id.in_(asked_about))).all() if asked_about else ()
+        return {asked_about[row.id]: self._as_known(row) for row in rows}
 
-    def _questions(self) -> tuple[facts.Question, ...]:
+    def _questions(self) -> tuple[Question, ...]:
         rows = self._open_questions()
         issues = self._asked_about({row.subject for row in rows if row.kind != OFFICIAL})
         asking = [row.subject for row in rows if row.kind == OFFICIAL]
@@ -299,11 +298,9 @@ class IssueFacts:
             more: dict[str, Any] = {"answer": row.answer, "asked": row.asked_at}
             if row.kind == OFFICIAL and row.subject in offices:
                 office = named[offices[row.subject]]
-                told.append(
-                    facts.Question(row.kind, office=issue_facts.Office(office.id, office.name, row.subject), **more)
-                )
+                told.append(Question(row.kind, office=known.Office(office.id, office.name, row.subject), **more))
             elif row.subject in issues:
-                told.append(facts.Question(row.kind, issue=issues[row.subject], **more))
+                told.append(Question(row.kind, issue=issues[row.subject], **more))
         return tuple(told)
 
 

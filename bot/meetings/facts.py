@@ -18,8 +18,9 @@ from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member
 from bot.messages.models import OpenQuestion
 from bot.once import Once
 from bot.vault import Vault
-from flows import facts
+from flows.meetings import known
 from flows.prompts import Titled
+from flows.questions import Question
 
 RSVP, INVITATION = "rsvp", "invitation"  # kinds of open questions
 MOST_GROUPS, MOST_MEETINGS, MOST_QUESTIONS = 20, 10, 9
@@ -117,16 +118,16 @@ class MeetingFacts:
         self._asked = asked
         self._once = Once()
 
-    def groups(self) -> tuple[facts.Group, ...]:
+    def groups(self) -> tuple[known.Group, ...]:
         return self._once("groups", lambda: tuple(self._groups()))
 
-    def upcoming(self) -> tuple[facts.Meeting, ...]:
+    def upcoming(self) -> tuple[known.Meeting, ...]:
         return self._once("upcoming", lambda: tuple(self._upcoming()))
 
-    def to_report(self) -> tuple[facts.Meeting, ...]:
+    def to_report(self) -> tuple[known.Meeting, ...]:
         return self._once("to_report", lambda: tuple(self._to_report()))
 
-    def questions(self) -> tuple[facts.Question, ...]:
+    def questions(self) -> tuple[Question, ...]:
         return self._once("questions", lambda: tuple(self._questions())) if self._asked else ()
 
     def fault(self, group: int, starts: datetime) -> str:
@@ -143,11 +144,11 @@ class MeetingFacts:
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))
 
-    def _groups(self) -> Sequence[facts.Group]:
+    def _groups(self) -> Sequence[known.Group]:
         found = self._groups_where(_member.c.state == Membership.CONFIRMED)
         return sorted(found.values(), key=lambda group: (not group.leads, group.id))[:MOST_GROUPS]
 
-    def _groups_where(self, *which: ColumnElement[bool]) -> dict[int, facts.Group]:
+    def _groups_where(self, *which: ColumnElement[bool]) -> dict[int, known.Group]:
         """Groups of this contact, by id, each with its members counted."""
         mine = select(_member.c.group_id).where(_member.c.contact_id == self._contact, *which)
         rows = self._connection.execute(
@@ -164,7 +165,7 @@ class MeetingFacts:
             )
             counted = {(row[0], row[1]): int(row[2]) for row in self._connection.execute(people)}
         return {
-            row.id: facts.Group(
+            row.id: known.Group(
                 row.id,
                 title(row),
                 row.role if row.state == Membership.CONFIRMED else Role.MEMBER,
@@ -174,18 +175,18 @@ class MeetingFacts:
             for row in rows
         }
 
-    def _upcoming(self) -> Sequence[facts.Meeting]:
+    def _upcoming(self) -> Sequence[known.Meeting]:
         groups = {group.id: group for group in self.groups()}
         which = (_meeting.c.group_id.in_(groups), _meeting.c.starts_at > self._now)
         return self._meetings(groups, which, _meeting.c.starts_at) if groups else ()
 
-    def _to_report(self) -> Sequence[facts.Meeting]:
+    def _to_report(self) -> Sequence[known.Meeting]:
         groups = {group.id: group for group in self.groups() if group.leads}
         began = _meeting.c.starts_at.between(self._now - REPORTABLE, self._now)
         which = (_meeting.c.group_id.in_(groups), began)
         return self._meetings(groups, which, _meeting.c.starts_at.desc()) if groups else ()
 
-    def _questions(self) -> Sequence[facts.Question]:
+    def _questions(self) -> Sequence[Question]:
         rows = self._connection.execute(
             select(_question.c.kind, _question.c.subject, _question.c.answer, _question.c.asked_at)
             .where(_question.c.contact_id == self._contact, _question.c.until > self._now)
@@ -198,20 +199,20 @@ class MeetingFacts:
         found = []
         for row in rows:
             if row.kind == RSVP and (meeting := meetings.get(row.subject)) is not None:
-                found.append(facts.Question(row.kind, meeting.group, meeting, meeting.mine, row.asked_at))
+                found.append(Question(row.kind, meeting.group, meeting, meeting.mine, row.asked_at))
             elif row.kind == INVITATION and (group := groups.get(row.subject)) is not None:
-                found.append(facts.Question(row.kind, group, None, row.answer, row.asked_at))
+                found.append(Question(row.kind, group, None, row.answer, row.asked_at))
         return found
 
-    def _asked_of(self, meetings: Sequence[int]) -> Sequence[facts.Meeting]:
+    def _asked_of(self, meetings: Sequence[int]) -> Sequence[known.Meeting]:
         if not meetings:
             return ()
         groups = self._groups_where(_member.c.state == Membership.CONFIRMED)
         return self._meetings(groups, (_meeting.c.id.in_(meetings),), _meeting.c.id)
 
     def _meetings(
-        self, groups: Mapping[int, facts.Group], which: Sequence[ColumnElement[bool]], order: ColumnElement[Any]
-    ) -> list[facts.Meeting]:
+        self, groups: Mapping[int, known.Group], which: Sequence[ColumnElement[bool]], order: ColumnElement[Any]
+    ) -> list[known.Meeting]:
         """Meetings that are planned, as this contact sees them."""
         mine = and_(_attendance.c.meeting_id == _meeting.c.id, _attendance.c.contact_id == self._contact)
         rows = self._connection.execute(
@@ -232,6 +233,6 @@ class MeetingFacts:
             sums = (said.get("yes", 0), said.get("no", 0), said.get("late", 0), said.get("", 0))
             where = self._vault.open(row.place)
             found.append(
-                facts.Meeting(row.id, groups[row.group_id], starts, where, row.repeats, *sums, row.answer or "")
+                known.Meeting(row.id, groups[row.group_id], starts, where, row.repeats, *sums, row.answer or "")
             )
         return found

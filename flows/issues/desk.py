@@ -13,7 +13,7 @@ from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import ActConfirmed, ActUndone, IssueHandled, LinkWanted
 from flows.heard import Intent, Kind
-from flows.issues.facts import Issue, confirmation
+from flows.issues.known import Issue, confirmation
 from flows.issues.notices import STAFF
 from flows.line.home import FINE, paged, turned
 from flows.prompts import T_, Arg, Choice, Crowd, Named, Prompt, cut, say

@@ -15,15 +15,15 @@ from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import CodeMistaken, IssueAddedTo, IssueJudged
 from flows.heard import Intent, Kind
-from flows.issues.facts import Issue
 from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
+from flows.issues.known import Issue
 from flows.issues.notices import named
 from flows.line import home
 from flows.line.home import paged, turned
 from flows.meetings.gathered import YES_NO, agreed
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, in_steps, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 SENT = T_("{code} {category}, {place}: {office} has it since {day}, {count} people. No answer yet.")
 HELD = T_("{code} {category}, {place}: Phsar looks at it before the office. {count} people.")

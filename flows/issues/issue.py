@@ -14,8 +14,8 @@ from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken, SimilarSought
 from flows.heard import SURE, Intent, Kind
-from flows.issues.facts import Category
 from flows.issues.joining import said_code
+from flows.issues.known import Category
 from flows.issues.notices import IN_CHARGE
 from flows.issues.place import PLACE_STATES, STATES, places_known
 from flows.keyed import keyed

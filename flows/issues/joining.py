@@ -9,7 +9,7 @@ from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import IssueJoined
 from flows.heard import Intent, Kind
-from flows.issues.facts import Issue
+from flows.issues.known import Issue
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, say
 
 ASK_SIMILAR = N_("Is it one of these that others have told? {choices}")

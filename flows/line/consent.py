@@ -7,7 +7,7 @@ from flows.events import AnswerTexted, ConsentGiven, ConsentWithdrawn, HelpNeede
 from flows.heard import Intent, Kind
 from flows.line.home import NO, YES
 from flows.prompts import N_, S_, Choice, Prompt, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 STOPPED = N_("Done. We will not send you messages. Your questions are still answered. To return: START")
 STARTED = N_("Welcome. You agreed to get messages from Phsar. To end: STOP. Help: HELP")

@@ -12,7 +12,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import HelpNeeded, MessageLeft, PlaceChosen
 from flows.heard import SURE, Intent, Kind
 from flows.prompts import N_, NEXT_PAGE, S_, T_, Choice, Named, Prompt, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 HELLO = T_("Phsar greets you. Prices: send the product and place, e.g. PIG KAMPONG CHAM. Help: HELP")
 HELP = T_("Price: send PIG KAMPONG CHAM. To tell an office: PROBLEM. LANGUAGE. No more messages: STOP. Back: 0")

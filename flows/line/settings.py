@@ -8,7 +8,7 @@ from flows.heard import SURE, Intent, Kind
 from flows.keyed import keyed
 from flows.line.home import ASK_MORE, PLACE_KEPT, paged, turned
 from flows.prompts import N_, S_, T_, Choice, Named, Prompt, say
-from flows.trust import Proof
+from flows.proof import Proof
 
 ASK_LANGUAGE = T_("Which language? {choices}. Send the number.")
 IN_KHMER = T_("Khmer letters")

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flows.engine import HOME, Next, Turn
-from flows.facts import Group, Meeting, Question
 from flows.heard import Intent
 from flows.line.home import NO, YES
+from flows.meetings.known import Group, Meeting
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
+from flows.questions import Question
 
 NO_GROUP = N_("You are in no group yet. To make one, send: NEW GROUP and its name.")
 NOT_LEADER = N_("Only the leader or the deputy of a group can do that. Please ask them.")

@@ -11,7 +11,6 @@ from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
-from flows.facts import Group
 from flows.heard import Intent, Kind
 from flows.line.home import paged, turned
 from flows.meetings.gathered import (
@@ -29,6 +28,7 @@ from flows.meetings.gathered import (
     meant,
     without_name,
 )
+from flows.meetings.known import Group
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, cut, say
 
 ASK_NAME = T_("What is the name of the new group?")

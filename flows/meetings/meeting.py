@@ -14,7 +14,6 @@ from typing import Any
 from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingArranged, MeetingMoved
-from flows.facts import Group, Meeting
 from flows.heard import Intent, Kind, Slots
 from flows.keyed import keyed
 from flows.line.home import paged, turned
@@ -32,6 +31,7 @@ from flows.meetings.gathered import (
     meetings_led,
     without_name,
 )
+from flows.meetings.known import Group, Meeting
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 
 ASK_GROUP = N_("Which group meets? {choices}")

@@ -9,7 +9,6 @@ from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingCancelled, MeetingReported
-from flows.facts import Meeting
 from flows.heard import SURE, Intent, Kind
 from flows.line.home import paged, turned
 from flows.meetings.gathered import (
@@ -24,6 +23,7 @@ from flows.meetings.gathered import (
     meetings_led,
     next_asked,
 )
+from flows.meetings.known import Meeting
 from flows.meetings.meeting import GONE, UNHEARD
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
 

@@ -11,14 +11,15 @@ from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Event, InvitationAnswered, IssueJudged, MeetingAnswered, OfficialConfirmed
-from flows.facts import Meeting, Question
 from flows.heard import SURE, Intent, Kind
 from flows.issues.follow import judged
 from flows.issues.joining import said_code
 from flows.line.home import BYE, paged, turned
 from flows.meetings.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
+from flows.meetings.known import Meeting
 from flows.meetings.meeting import GONE
 from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
+from flows.questions import Question
 
 ASK_COMING = N_("Meeting of {group}, {when}. Do you come? {choices}")
 ASK_COMING_SPOKEN = S_("Your group meets on {when}. Do you come?")

@@ -12,7 +12,6 @@ from typing import Any
 from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import MeetingHeld
-from flows.facts import Group
 from flows.heard import Intent, Kind
 from flows.line.home import paged, turned
 from flows.meetings.gathered import (
@@ -27,6 +26,7 @@ from flows.meetings.gathered import (
     may_not_lead,
     meant,
 )
+from flows.meetings.known import Group
 from flows.prompts import T_, Arg, Prompt, say
 
 ASK_GROUP = T_("Which group met? {choices}")

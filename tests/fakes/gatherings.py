@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.contacts.phone import is_mobile_number
-from flows.facts import Group, Meeting, Question
+from flows.meetings.known import Group, Meeting
 from flows.prompts import Titled
+from flows.questions import Question
 
 PIGS = Group(1, Titled("ក្រុមចិញ្ចឹមជ្រូក", "Pig raisers"), "leader", 12, 2)
 RICE = Group(2, Titled("ក្រុមស្រូវ", "Rice growers"), "member", 8, 0)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows import codes
-from flows.facts import Question
-from flows.issues.facts import Category, Issue, Office, Pending
+from flows.issues.known import Category, Issue, Office, Pending
 from flows.prompts import Named, Titled
+from flows.questions import Question
 
 KINDS = (
     *("licence", "unofficial_fee", "market_access", "animal_disease", "plant_disease"),

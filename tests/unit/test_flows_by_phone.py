@@ -17,8 +17,8 @@ from flows.events import Draft
 from flows.facts import Can, Facts, LastReport, Person, Verdict, Wanted
 from flows.heard import Heard, Intent, Slots
 from flows.prompts import Prompt, numbered
+from flows.proof import Proof
 from flows.registry import REGISTRY
-from flows.trust import Proof
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue

@@ -16,8 +16,8 @@ from flows.engine import Run
 from flows.events import InvitationAnswered, MeetingAnswered
 from flows.facts import Facts, Person, Verdict
 from flows.heard import Option
+from flows.proof import Proof
 from flows.registry import REGISTRY
-from flows.trust import Proof
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems, issue

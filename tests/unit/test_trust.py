@@ -12,8 +12,8 @@ from flows import events, trust
 from flows.engine import Ask, Do
 from flows.facts import Can, Facts, Person, Verdict
 from flows.line.home import WAYS
+from flows.proof import Proof
 from flows.registry import REGISTRY
-from flows.trust import Proof
 from tests.fakes.gatherings import PIGS, FewGatherings
 from tests.fakes.prices import FewPrices
 from tests.fakes.problems import FewProblems

@@ -24,7 +24,7 @@ from bot.messages.models import Purpose
 from bot.messages.notices import Notice, recipients
 from bot.vault import Vault
 from flows.issues import notices as issue_notices
-from flows.issues.facts import confirmation
+from flows.issues.known import confirmation
 
 log = structlog.get_logger()
 

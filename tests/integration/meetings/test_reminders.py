@@ -10,8 +10,8 @@ from sqlalchemy import text
 from bot.meetings import arranging
 from bot.meetings.models import Reminded
 from bot.messages import alarms
-from flows.facts import Meeting
 from flows.meetings import notices as meeting_notices
+from flows.meetings.known import Meeting
 from tests.fakes.groups import RICE, ZONE, Room, local
 
 TWO = meeting_notices.asked(RICE, local(25, 14), "pagoda")
