@@ -22,7 +22,7 @@ from bot.messages.models import Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.vault import Vault
 from flows.issues import notices as issue_notices
-from flows.prompts import Arg, Titled
+from flows.prompts import Arg, Titled, say
 
 RESOLVED, ASKED, OFFICIAL = "resolved", "asked", "official"  # kinds of open questions
 ANSWERS_WITHIN = timedelta(days=14)  # to a question back
@@ -163,8 +163,9 @@ class News:
         if not to:
             return
         prompt = issue_notices.told(sentence, self.issue.code, office, **more)
+        ending = (say(issue_notices.NO_NAME),) if sentence in issue_notices.RELAYS else ()
         if "words" in more:
-            prompt = self.deps.notices.shortened(prompt)
+            prompt = self.deps.notices.shortened(prompt, *ending)
         key = f"{about(self.issue.id)}:{self.entry}:{whom}"
-        notice = Notice((prompt,), Purpose.OWN, key, about(self.issue.id), hides=True)
+        notice = Notice((prompt, *ending), Purpose.OWN, key, about(self.issue.id), hides=True)
         self.deps.notices.tell(self.connection, to, notice, self.now)

@@ -63,10 +63,10 @@ class Notices:
         """The words of an SMS in a voice."""
         return Wording(voice, self.catalogues[voice], self.names()).text(prompts)
 
-    def shortened(self, prompt: Prompt) -> Prompt:
-        """A prompt whose `words` are cut until it costs MOST_PARTS in no voice more."""
+    def shortened(self, prompt: Prompt, *after: Prompt) -> Prompt:
+        """A prompt whose `words` are cut until it costs MOST_PARTS, with what comes after it, in no voice more."""
         words = str(prompt.args["words"])
-        while any(parts(self.text([prompt], voice)).parts > MOST_PARTS for voice in VOICES):
+        while any(parts(self.text([prompt, *after], voice)).parts > MOST_PARTS for voice in VOICES):
             words = cut(words, len(words) * 9 // 10)
             prompt = replace(prompt, args={**prompt.args, "words": words}, shorter=None)
         return prompt

@@ -18,7 +18,7 @@ from flows.heard import Intent, Kind
 from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
 from flows.issues.known import Issue
-from flows.issues.notices import named
+from flows.issues.notices import NO_NAME, named
 from flows.line import home
 from flows.line.home import paged, turned
 from flows.meetings.gathered import YES_NO, agreed
@@ -215,7 +215,8 @@ def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:
     told.append(Prompt(sentence, {**args, **about, "words": issue.words}))
     if issue.asked:
         told.append(say(ASKED, office=issue.said_by or args["office"], words=issue.words, code=args["code"]))
-    return tuple(told[-2:])
+    relays = issue.words and (issue.asked or sentence in (ANSWERED, RESOLVED))
+    return (*told[-2:], *((say(NO_NAME),) if relays and turn.facts.person.known else ()))
 
 
 def adds(turn: Turn, issue: Issue, words: str) -> Next:

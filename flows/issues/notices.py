@@ -9,6 +9,7 @@ from __future__ import annotations
 from flows import codes
 from flows.prompts import T_, Arg, Prompt, Titled
 
+NO_NAME = T_("(You need not say who you are.)")  # ends whatever an office's own words are told with
 ACKNOWLEDGED = T_("{code}: {office} has your problem and works on it.")
 ANSWERED = T_("{code}: {office} answers: {words}")
 RESOLVED = T_("{code}: {office} says it is solved: {words}")
@@ -33,6 +34,9 @@ LINK = T_("The problems of your office, for 7 days, only for you: {link}")
 IN_CHARGE = Titled("ការិយាល័យទទួលបន្ទុក", "the office in charge", "kariyalay tortuol bontuk")  # not named
 ANOTHER = Titled("ការិយាល័យមួយទៀត", "another office", "kariyalay muoy tiet")  # it said so before this one had it
 STAFF = Titled("សេវាផ្សារ", "Phsar")  # where no office is in charge yet
+
+
+RELAYS = (ANSWERED, RESOLVED, IS_IT, ASKED)  # sentences with an office's own words
 
 
 def named(office: Titled | None) -> Titled:
