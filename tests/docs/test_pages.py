@@ -72,3 +72,9 @@ def test_the_arithmetic_of_scale_is_right() -> None:
             result = result * float(term[2:]) if term[0] == "×" else result / float(term[2:])
         decimals = len(given.partition(".")[2])
         assert f"{result:,.{decimals}f}" == given, f"{terms} = {given}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:flows|bot|locales|tests|docs|bench)/[\w./-]*)`", prose(page))
+    assert [path for path in named if not (ROOT / path).exists()] == []
