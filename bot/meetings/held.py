@@ -19,7 +19,7 @@ _meeting = table(Meeting)
 
 
 def hold(connection: Connection, telling: Telling, told: MeetingHeld, by: groups.Word) -> str:
-    """See flows.events.MeetingHeld."""
+    """Keep that a meeting was held."""
     row = groups.lock(connection, told.group)
     if row is None or not groups.leads(connection, told.group, by.contact):
         return "gone"
