@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 from bot.audio.store import Clips
 from bot.audio.views import audio_files
-from bot.broadcasts.segments import Segments, kinds_of_people
+from bot.broadcasts.segments import VALUES_OF_PEOPLE, Segments, kinds_of_people
 from bot.call.calls import Calls
 from bot.call.step import Line
 from bot.channels.health import Meter, Watched, health_pages
@@ -43,7 +43,8 @@ from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.speaking import SPOKEN, clips
 from bot.language.words.lexicon import Lexicon
 from bot.logs import set_up_logs
-from bot.meetings.segments import in_group
+from bot.meetings.segments import groups_known, in_group
+from bot.messages import sounds
 from bot.messages.calls.callbacks import Budget
 from bot.messages.inbound.recordings import Links
 from bot.messages.inbound.spool import REPLAY, Spool
@@ -51,8 +52,8 @@ from bot.messages.inbound.unmeant import Unmeant
 from bot.messages.notices import Notices
 from bot.prices.board.views import public_pages
 from bot.prices.knowledge import Knowledge
-from bot.prices.segments import interested_in
-from bot.radio.segments import in_region, listeners
+from bot.prices.segments import commodities_known, interested_in
+from bot.radio.segments import episodes_known, in_region, listeners, next_airing, stations_known
 from bot.vault import Vault
 from bot.web.application import Application
 from bot.web.door import MOST_BYTES
@@ -96,7 +97,9 @@ class Phsar:
         """Whom a broadcast can be for: what each room knows of people."""
         kinds = kinds_of_people(self.lexicon.places.known)
         subjects = {"group": in_group, "commodity": interested_in, "station": in_region, "episode": listeners}
-        return Segments({**kinds, **subjects})
+        known = {"group": groups_known, "commodity": commodities_known}
+        known |= {"station": stations_known, "episode": episodes_known}
+        return Segments({**kinds, **subjects}, {**VALUES_OF_PEOPLE, **known}, next_airing)
 
     def gaps(self) -> list[str]:
         """Which recordings the line by voice lacks, a line a voice."""
@@ -214,7 +217,7 @@ def create_app(
         sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms, late)
     )
     app.register_blueprint(_voice(phsar, signature, meter))
-    app.register_blueprint(audio_files(phsar.recorded))
+    app.register_blueprint(audio_files(phsar.recorded, partial(sounds.read, phsar.engine)))
     is_back = partial(spool.returned, announce)
     app.register_blueprint(status_webhook(phsar.engine, phsar.vault, signature, spool, is_back, clock))
     app.register_blueprint(call_status_webhook(phsar.engine, signature, settings.timezone, spool, is_back, clock))

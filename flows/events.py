@@ -52,7 +52,10 @@ class DataForgotten:
 
 @dataclass(frozen=True, slots=True)
 class HelpNeeded:
-    """A person should read this. reason: missed, not_me, issue."""
+    """A person should read this. reason: missed, not_me, issue; unclear: only if it answers a broadcast.
+
+    Outcomes: reply (it does, and is kept with it), or none.
+    """
 
     reason: str
     words: str

@@ -21,6 +21,9 @@ LOOK_EVERY = 10.0  # seconds between two looks at the folders
 # A folder changed so lately may change again within the same tick of its clock.
 UNSETTLED = 2.0  # seconds
 FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\.(mid|end)\.([0-9a-f]{12})\.wav")
+# A recording of a broadcast: kept in the database, and named by what it is.
+_ANNOUNCED = re.compile(r"announcement\.([0-9a-f]{12})")
+_ANNOUNCED_FILE = re.compile(r"(announcement\.([0-9a-f]{12}))\.end\.\2\.wav")
 SHIPPED = Path(__file__).with_name("static")
 
 
@@ -32,6 +35,28 @@ def digest(data: bytes) -> str:
 def file_name(id: str, take: Take, data: bytes) -> str:
     """The name a clip is kept and served under."""
     return f"{id}.{take}.{digest(data)}.wav"
+
+
+def announcement(data: bytes) -> str:
+    """The clip a recording of a broadcast is known as."""
+    return f"announcement.{digest(data)}"
+
+
+def is_announcement(id: str) -> bool:
+    """Whether a clip is a recording of a broadcast."""
+    return _ANNOUNCED.fullmatch(id) is not None
+
+
+def announcement_file(id: str) -> str | None:
+    """The file of a broadcast's recording, whoever keeps it; None for any other clip."""
+    match = _ANNOUNCED.fullmatch(id)
+    return f"{id}.{Take.END}.{match[1]}.wav" if match else None
+
+
+def announced_in(name: str) -> str | None:
+    """The recording of a broadcast that a file is of; None for any other file."""
+    match = _ANNOUNCED_FILE.fullmatch(name)
+    return match[1] if match else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,24 @@
 """Where the carrier fetches what it plays: `/audio/<voice>/<file>` and `/audio/line/<file>`.
 
-Public, without signature or cookie: the same words every caller hears. Knows exactly the files of the store and
-nothing else of the disk; no recording of a caller is ever served here.
+Public, without signature or cookie: the same words every caller hears. Knows exactly the files of the store, and the
+recordings of broadcasts that are kept elsewhere. No recording of a caller is ever served here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
 from werkzeug.http import parse_range_header
 
-from bot.audio.store import Clips
+from bot.audio.store import Clips, announced_in
+from bot.language.saying.speaking import SPOKEN
 
 YEAR = 365 * 24 * 3600  # seconds
 
 
-def audio_files(clips: Clips) -> Blueprint:
-    """The pages of the clips."""
+def audio_files(clips: Clips, announced: Callable[[str], bytes | None]) -> Blueprint:
+    """The pages of the clips. `announced` gives a recording of a broadcast by its clip."""
     pages = Blueprint("audio", __name__)
 
     @pages.get("/audio/line/<name>")
@@ -28,6 +31,9 @@ def audio_files(clips: Clips) -> Blueprint:
     @pages.get("/audio/<voice>/<name>")
     def clip(voice: str, name: str) -> Response:
         found = clips.read(voice, name)
+        if found is None and voice in SPOKEN and (recording := announced_in(name)) is not None:
+            data = announced(recording)
+            found = None if data is None else (name, data)
         if found is None:
             return _nothing()
         current, data = found

@@ -47,6 +47,7 @@ class Forecast:
     ahead: int  # other messages that wait already
     begins: datetime | None  # None: nothing of it leaves in time
     ends: datetime | None
+    unread: int = 0  # of those sent: who reads Khmer in Latin letters and gets it in Khmer ones
 
     @property
     def messages(self) -> int:
@@ -133,7 +134,9 @@ def forecast(
     saving = {NAMES[voice]: less for voice in NAMES if (less := dear(texts.in_voice(voice))) is not None}
     ahead = select(func.count()).where(_out.c.state == OutState.QUEUED, _out.c.due_at <= start)
     ends = timetable.leaves(sum(sent.values()))
-    return Forecast(people, skipped, sent, sizes, saving, connection.execute(ahead).scalar_one(), first, ends)
+    unread = sent["latn"] if texts.km and not texts.latn else 0
+    waiting = connection.execute(ahead).scalar_one()
+    return Forecast(people, skipped, sent, sizes, saving, waiting, first, ends, unread)
 
 
 def _people(connection: Connection, segment: ColumnElement[bool], after: int) -> list[Row[Any]]:

@@ -6,12 +6,12 @@ each is a Kind, and the app puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from bot.contacts.models import Contact, ContactTag, Subscription
 from bot.db import table
@@ -34,11 +34,43 @@ class Kind(Protocol):
         """The condition on a row of contact for `kind:value`. Raises SegmentError for a value nobody knows."""
 
 
+Values = Callable[[Connection, int], Sequence[str]]  # the first so many values of a kind
+Airs = Callable[[Connection, int, datetime], datetime | None]
+
+
+def places_known(_connection: Connection, _most: int) -> Sequence[str]:
+    """Too many to list."""
+    return ("an official code, such as 03 (province) or 0305 (district)",)
+
+
+def tags_known(connection: Connection, most: int) -> Sequence[str]:
+    """The tags people have, with how many have each."""
+    counted = select(_tag.c.tag, func.count()).group_by(_tag.c.tag).order_by(_tag.c.tag).limit(most)
+    return [f"{tag} ({count:,})" for tag, count in connection.execute(counted)]
+
+
+VALUES_OF_PEOPLE: Mapping[str, Values] = {
+    "tag": tags_known,
+    "place": places_known,
+    "subscription": lambda _connection, _most: SUBSCRIPTIONS,
+    "language": lambda _connection, _most: LANGUAGES,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
     """Reads segments. Built once by the app, with the kinds of all rooms by their names."""
 
     kinds: Mapping[str, Kind]
+    known: Mapping[str, Values] = field(default_factory=dict)
+    airs: Airs = lambda _connection, _number, _now: None  # when an episode is next on air
+
+    def values(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        """Each kind with what may stand behind it, for staff; some of many."""
+        for kind in sorted(self.kinds):
+            values = self.known[kind](connection, MOST_SHOWN + 1) if kind in self.known else ()
+            some = ", ".join(values[:MOST_SHOWN]) + (", …" if len(values) > MOST_SHOWN else "")
+            yield kind, some or "none yet"
 
     def condition(self, connection: Connection, segment: str, now: datetime) -> ColumnElement[bool]:
         """Who is in a segment, as a condition on contact. Raises SegmentError."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, String, Table, cast, exists, func, insert, literal, select, update
 
 from bot.db import reading, table, writing
+from bot.messages import sounds
 from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Outbound, OutState
 from bot.messages.sms.broadcast_text import ABOUT, Texts, about
 
@@ -47,9 +48,12 @@ class BroadcastError(Exception):
     """What was wanted of a broadcast cannot be done; one line that says why."""
 
 
+Sounded = tuple[str, bytes]  # a recording: the name of its clip and its content; both empty: there is none
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A broadcast to be made. `clips` are the names of its recordings, Khmer and English, when it is a call.
+    """A broadcast to be made. `sounds` are its recordings, Khmer and English, when it is a call.
 
     `due` and `expires` are its times; `starts`: it goes by itself, else somebody has to resume it.
     """
@@ -59,16 +63,19 @@ class Draft:
     due: datetime
     expires: datetime
     starts: bool
-    clips: tuple[str, str] = ("", "")
+    sounds: tuple[Sounded, Sounded] = (("", b""), ("", b""))
 
     @property
     def channel(self) -> str:
         """sms, or voice for a recorded message."""
-        return "voice" if self.clips[0] else "sms"
+        return "voice" if self.sounds[0][0] else "sms"
 
 
 def create(connection: Connection, draft: Draft, now: datetime) -> int:
     """Keep a broadcast; whoever looks next plans it when it is due. Returns its id."""
+    for name, data in draft.sounds:
+        if name:
+            sounds.keep(connection, name, data, now)
     waits = {"state": BroadcastState.PAUSED, "resumes": BroadcastState.SCHEDULED}
     values = {
         "segment": draft.segment,
@@ -76,8 +83,8 @@ def create(connection: Connection, draft: Draft, now: datetime) -> int:
         "text_km": draft.texts.km,
         "text_latn": draft.texts.latn,
         "text_en": draft.texts.en,
-        "audio_km": draft.clips[0],
-        "audio_en": draft.clips[1],
+        "audio_km": draft.sounds[0][0],
+        "audio_en": draft.sounds[1][0],
         "due_at": draft.due,
         "expires_at": draft.expires,
         "planned_to": 0,

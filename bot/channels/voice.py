@@ -14,7 +14,7 @@ import structlog
 from flask import Blueprint, Response, request
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from bot.audio.store import Clips
+from bot.audio.store import Clips, announcement_file
 from bot.call.calls import Calls, Ring
 from bot.call.step import Said, Spoken
 from bot.channels import twiml
@@ -83,7 +83,7 @@ class LineVoices:
         found = []
         for name, take in sentence.clips:
             other, _, id = name.rpartition("/")
-            if file := self._clips.file(other or voice, id, take):
+            if file := self._clips.file(other or voice, id, take) or announcement_file(id):
                 found.append(f"{other or voice}/{file}")
         return found if len(found) == len(sentence.clips) else []
 

@@ -11,7 +11,7 @@ from bot.conversation import Handler, Moment
 from bot.handlers import forgetting
 from bot.meetings import groups
 from bot.meetings.telling import Telling
-from bot.messages.inbound import inbox, recordings
+from bot.messages.inbound import inbox, recordings, replies
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
@@ -49,8 +49,15 @@ class _Handlers:
     def data_forgotten(self, _: events.DataForgotten, at: Moment) -> None:
         forgetting.forget(at.connection, self.telling, self._word(at, ""), but=at.channel)
 
-    def help_needed(self, event: events.HelpNeeded, at: Moment) -> None:
-        inbox.add(at.connection, self.vault, at.contact, event.reason, event.words, at.now)
+    def help_needed(self, event: events.HelpNeeded, at: Moment) -> str:
+        if event.reason != "unclear":
+            inbox.add(at.connection, self.vault, at.contact, event.reason, event.words, at.now)
+            return ""
+        broadcast = at.contact and replies.answers_to(at.connection, at.contact, at.now)
+        if not broadcast:
+            return ""
+        replies.keep(at.connection, self.vault, broadcast, at.known_contact, event.words, at.now)
+        return "reply"
 
     def message_left(self, event: events.MessageLeft, at: Moment) -> None:
         # What was said is never left where nobody looks: with too many items it goes to the newest.

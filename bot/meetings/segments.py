@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select
@@ -28,3 +29,9 @@ def in_group(connection: Connection, value: str, _now: datetime) -> ColumnElemen
         _member.c.group_id == id, _member.c.state == str(Membership.CONFIRMED)
     )
     return table(Contact).c.id.in_(confirmed)
+
+
+def groups_known(connection: Connection, most: int) -> Sequence[str]:
+    """The codes of groups, or their numbers, with their names."""
+    rows = connection.execute(select(_group.c.id, _group.c.code, _group.c.name_km).order_by(_group.c.id).limit(most))
+    return [f"{row.code or row.id} ({row.name_km})" for row in rows]

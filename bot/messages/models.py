@@ -70,7 +70,10 @@ class InboxItem(Base):
     """Something staff should read: three misses, a wish not served yet, a number that changed hands."""
 
     __tablename__ = "inbox_item"
-    __table_args__ = (Index("ix_inbox_item_state_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_inbox_item_state_id", "state", "id"),
+        Index("ix_inbox_item_reason_id", "reason", "id"),  # the replies to a broadcast
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)  # empty: withheld

@@ -8,6 +8,7 @@ import bot.issues.models
 import bot.issues.people
 import bot.meetings.models
 import bot.messages.models
+import bot.messages.sounds
 import bot.prices.models
 import bot.radio.models  # noqa: F401
 from bot.db import Base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
@@ -26,3 +27,9 @@ def interested_in(connection: Connection, value: str, now: datetime) -> ColumnEl
     )
     alerted = select(_alert.c.contact_id).where(_alert.c.commodity == value)
     return or_(asked, _contact.c.id.in_(alerted))
+
+
+def commodities_known(connection: Connection, most: int) -> Sequence[str]:
+    """The ids of commodities, those asked for most first."""
+    ids = select(_commodity.c.id).order_by(_commodity.c.rank, _commodity.c.id).limit(most)
+    return [str(id) for id in connection.execute(ids).scalars()]

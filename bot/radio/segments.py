@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
@@ -32,3 +33,20 @@ def listeners(connection: Connection, value: str, _now: datetime) -> ColumnEleme
         raise unknown("episode", value, map(str, connection.execute(newest).scalars()))
     heard = planned(connection, _airing.c.episode == number)
     return and_(subscribers(RADIO), or_(false(), *(airing.listens() for airing in heard)))
+
+
+def stations_known(connection: Connection, most: int) -> Sequence[str]:
+    """The ids of stations."""
+    return [str(id) for id in connection.execute(select(_station.c.id).order_by(_station.c.id).limit(most)).scalars()]
+
+
+def episodes_known(connection: Connection, most: int) -> Sequence[str]:
+    """The numbers of episodes, the newest first."""
+    newest = select(_episode.c.number).order_by(_episode.c.number.desc()).limit(most)
+    return [str(number) for number in connection.execute(newest).scalars()]
+
+
+def next_airing(connection: Connection, number: int, now: datetime) -> datetime | None:
+    """When an episode is next on air, on whichever station is the first."""
+    to_come = planned(connection, _airing.c.episode == number, _airing.c.airs_at > now)
+    return to_come[0].begins if to_come else None

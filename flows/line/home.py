@@ -31,6 +31,7 @@ MISSED_COUNT = T_("Sorry, please send only the number of people.")
 MISSED_PHONES = T_("Sorry, please send phone numbers, e.g. 012 000 100")
 MISSED_PLACE = T_("Sorry, this place is not known.")
 MISSED_WORDS = T_("Sorry, please write it in words.")
+REPLY_KEPT = T_("Thank you. We have received your answer.")
 TO_STAFF = T_("Sorry, we did not understand. A person will read your message and answer.")
 IS_PLACE = N_("Are you in {place}? Then prices near there come first. {choices}")
 PLACE_KEPT = N_("Thank you. Prices near {place} come first from now on.")
@@ -244,7 +245,9 @@ def missed(turn: Turn, state: Ask) -> Next:
     if not state.silent:
         told = _tell(MISSED_CHOICE if turn.run.options else MISSED_BY_KIND.get(state.kind, MISSED_CHOICE))
         return Next(turn.run.at, tell=told, data=turn.data)
-    return Next(HOME, tell=_tell(MISSED if misses == 1 else MISSED_AGAIN))
+    # It may be an answer to what was sent to many: who wrote it knows what it is about.
+    sorry = Prompt(MISSED if misses == 1 else MISSED_AGAIN, by_outcome={"reply": say(REPLY_KEPT)})
+    return Next(HOME, tell=(sorry,), events=(HelpNeeded("unclear", turn.heard.text),))
 
 
 def _missed_key(turn: Turn, state: Ask, misses: int) -> Next:

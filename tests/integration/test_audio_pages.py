@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(folder: Path) -> Iterator[FlaskClient]:
     app = Flask("clips")
-    app.register_blueprint(audio_files(Clips(folder, every=0)))
+    app.register_blueprint(audio_files(Clips(folder, every=0), lambda name: None))
     with app.test_client() as client:
         yield client
 

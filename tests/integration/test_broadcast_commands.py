@@ -12,14 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 from click.testing import Result
 
 from bot.app import create_app
-from bot.audio.store import Clips
+from bot.audio.store import announcement_file
 from bot.broadcasts.drafts import DraftError, due_at
 from bot.config import load_settings
 from bot.db import writing
-from bot.language.saying.clips import Take
 from bot.messages.models import OutState
 from bot.messages.sms import outbox as sms_outbox
 from tests.conftest import ENVIRON
@@ -29,7 +29,19 @@ from tests.fakes.deployment import Deployment, deployed
 from tests.fakes.recordings import spoken
 
 ZONE = ZoneInfo("Asia/Phnom_Penh")
-KEYS = ["id", "state", "segment", "channel", "people", "no_consent", "planned", "progress", "counts", "errors"]
+KEYS = [
+    "id",
+    "state",
+    "segment",
+    "channel",
+    "people",
+    "no_consent",
+    "planned",
+    "progress",
+    "counts",
+    "errors",
+    "replies",
+]
 TIMES = ["due_at", "expires_at", "created_at", "changed_at"]
 WORDS = ("--text-km", KM, "--text-latn", LATN, "--text-en", EN)
 
@@ -94,7 +106,7 @@ def test_a_broadcast_from_the_forecast_to_its_counts(line: Deployment) -> None:
 def test_what_parts_cost(line: Deployment) -> None:
     person(line, True)
     app = create_app(replace(line.settings, sms_part_cost=Decimal("0.045")))
-    long = KM * 9
+    long = KM * 7
     done = app.test_cli_runner().invoke(args=["broadcast", "forecast", "--to", "tag:t", "--text-km", long])
     app.extensions["phsar"].engine.dispose()
     app.extensions["phsar"].redis.close()
@@ -136,7 +148,7 @@ def test_a_test_goes_to_oneself_at_once_and_counts_nowhere(line: Deployment) -> 
     assert run(line, "test", str(id), "--to", "0" + number.removeprefix("+855")).exit_code == 0
     with writing(line.engine) as connection:
         ((row),) = sms_outbox.claim(connection, line.vault, datetime.now(UTC), 10)
-    assert (row.to, row.text, str(row.purpose)) == (number, f"[test] {EN}", "answer")
+    assert (row.to, row.text, str(row.purpose)) == (number, f"[test] Phsar: {EN}\nTo stop: STOP", "answer")
     assert shown(line, id)["counts"]["sending"] == 0
     for wrong in ("023 219 876", "1234", "anonymous"):
         done = run(line, "test", str(id), "--to", wrong)
@@ -152,7 +164,11 @@ def test_a_recorded_message_is_kept_in_the_store(line: Deployment, tmp_path: Pat
     sound.write_bytes(spoken(ending="mp3"))
     id = create(line, "--to", "tag:t", "--audio-km", str(sound), "--now")
     name = str(line.one("SELECT audio_km FROM broadcast"))
-    assert Clips(line.settings.audio_dir).file("km", name, Take.END)
+    served = requests.get(f"{line.url}/audio/km/{announcement_file(name)}", timeout=10)
+    assert (served.status_code, served.content[:4], served.headers["Content-Type"]) == (200, b"RIFF", "audio/wav")
+    assert (
+        requests.get(f"{line.url}/audio/km/announcement.{'0' * 12}.end.{'0' * 12}.wav", timeout=10).status_code == 404
+    )
     line.time.now = datetime.now(UTC)
     plan(line)
     assert line.rows("SELECT contact_id, opens FROM call") == [(line.contact(number), "announcement.play")]
@@ -232,3 +248,36 @@ def test_the_forecast_says_what_makes_a_text_dear(line: Deployment) -> None:
     assert "dear" not in told
     told = run(line, "forecast", "--to", "tag:t", "--text-km", KM, "--text-en", f"{english} ł").stdout
     assert "dear because of ł (U+0142): a part holds 70 letters and not 160; without, 1 part" in told
+
+
+def test_segments_say_what_stands_behind_each_kind(line: Deployment) -> None:
+    person(line, True)
+    said = run(line, "segments").output
+    assert "tag:…             t (1)" in said
+    assert "language:…        km, latn, en" in said
+    assert "pig_live" in said
+    assert "episode:…         none yet" in said
+
+
+def test_a_broadcast_may_leave_so_long_before_an_airing(line: Deployment, tmp_path: Path) -> None:
+    tomorrow = (line.time.now + timedelta(days=1)).astimezone(ZONE)
+    for name, rows in (
+        ("stations", "id,name_km,name_en\nriver,ទន្លេ,River FM\n"),
+        ("episodes", f"number,title_km,station,airs_at\n7,ជ្រូក,river,{tomorrow:%Y-%m-%d} 18:00\n"),
+    ):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(rows, encoding="utf-8")
+        done = line.app.test_cli_runner().invoke(args=["import", name, str(path)])
+        assert done.exit_code == 0, done.output
+    id = create(line, "--to", "all", "--text-km", KM, "--at", "1h before episode 7")
+    assert shown(line, id)["due_at"].startswith(f"{tomorrow:%Y-%m-%d}T17:00")
+    refused = run(line, "create", "--to", "all", "--text-km", KM, "--at", "30 minutes before episode 8")
+    assert (refused.exit_code, "episode 8 has no airing to come" in refused.output) == (1, True)
+    assert "is past" in run(line, "create", "--to", "all", "--text-km", KM, "--at", "99 hours before episode 7").output
+
+
+def test_the_forecast_warns_of_whose_phone_shows_no_khmer(line: Deployment) -> None:
+    person(line, True, script="latn")
+    told = run(line, "forecast", "--to", "tag:t", "--text-km", KM)
+    assert "warning   1 read Latin letters and get Khmer ones: add --text-latn" in told.output
+    assert "warning" not in run(line, "forecast", "--to", "tag:t", "--text-km", KM, "--text-latn", LATN).output

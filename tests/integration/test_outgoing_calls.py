@@ -11,10 +11,11 @@ import pytest
 from flask import Response
 from redis import Redis
 
+from bot.audio.store import announcement
 from bot.broadcasts import service as broadcasts
 from bot.config import QuietHours
 from bot.db import writing
-from bot.messages import notices
+from bot.messages import notices, sounds
 from bot.messages.calls.callbacks import Rung
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told
@@ -349,3 +350,18 @@ def test_staff_see_what_is_rung_and_why_not(line: Deployment, carrier: FakeCarri
     (said,) = line.app.test_cli_runner().invoke(args=["calls", "list", "--state", "skipped"]).output.splitlines()
     for part in (str(id), "out", "reminder", "meeting:3", "stopped", "0 tries, 0 min"):
         assert part in said
+
+
+def test_a_broadcast_rings_nobody_while_its_recording_is_nowhere(line: Deployment, carrier: FakeCarrier) -> None:
+    data = b"RIFF, a recording"
+    id = broadcast(line, audio_km=announcement(data))
+    waits = to_announce(line, listener(line, True), id)
+    place(line, carrier.url)
+    assert (fate(line, waits), carrier.dialled) == (("queued", ""), [])
+    ((detail,),) = line.rows("SELECT detail FROM alarm WHERE raised_at IS NOT NULL")
+    assert f"broadcast {id} rings nobody" in detail
+    with writing(line.engine) as connection:
+        sounds.keep(connection, announcement(data), data, line.time.now)
+    line.time.passes(minutes=3)
+    place(line, carrier.url)
+    assert fate(line, waits) == ("dialling", "")

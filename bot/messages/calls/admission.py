@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 
 from bot.contacts import service as contacts
 from bot.db import table
-from bot.messages import cancellations
+from bot.messages import alarms, cancellations, sounds
 from bot.messages.calls import fallback_sms
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.outbox import MOST_A_DAY, NO_NEWS_FOR, Claimed, values_of
@@ -27,6 +27,7 @@ APART = timedelta(minutes=10)  # between two calls of ours to one phone
 LOOK_AGAIN = timedelta(minutes=2)  # at a phone that was on the line
 TALKS_FOR = timedelta(minutes=5)  # without a sign of life a call that nobody ended is over
 ON_THE_LINE, RANG_LATELY, OFTEN, SPENT = "on the line", "rang lately", "five a day", "spent"
+NO_SOUND = "no sound"
 _call, _broadcast = table(Call), table(Broadcast)
 WAITING: ColumnElement[bool] = _call.c.state.in_((CallState.QUEUED, CallState.HELD))
 _NOT_NOW = {BroadcastState.PAUSED: CallState.HELD, BroadcastState.CANCELLED: CallState.CANCELLED}
@@ -54,7 +55,7 @@ def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetim
     if claimed.purpose is Purpose.ANSWER or claimed.answers:
         return True
     contacts.lock(connection, [claimed.contact])
-    fate = _of_its_broadcast(connection, claimed)
+    fate = _of_its_broadcast(connection, claimed, now)
     fate = fate or sms_admission.held_up(connection, limits.rules, [claimed], now, calls=[claimed.id]).get(claimed.id)
     if fate is not None:
         _write_back(connection, claimed, fate, now)
@@ -70,13 +71,20 @@ def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetim
     return False
 
 
-def _of_its_broadcast(connection: Connection, claimed: Claimed) -> Fate | None:
+def _of_its_broadcast(connection: Connection, claimed: Claimed, now: datetime) -> Fate | None:
     """What becomes of a call whose broadcast may not go out now."""
     if not (id := broadcast_of(claimed.about)):
         return None
-    state = connection.execute(select(_broadcast.c.state).where(_broadcast.c.id == id)).scalar_one_or_none()
-    turned = _NOT_NOW.get(state, CallState.QUEUED) if state else CallState.CANCELLED
-    return None if turned is CallState.QUEUED else Fate(turned)
+    row = connection.execute(select(_broadcast).where(_broadcast.c.id == id)).one_or_none()
+    turned = _NOT_NOW.get(row.state, CallState.QUEUED) if row is not None else CallState.CANCELLED
+    if row is None or turned is not CallState.QUEUED:
+        return Fate(turned)
+    if not sounds.missing(connection, (row.audio_km, row.audio_en)):
+        return None
+    # Whoever answered would hear tones.
+    told = f"broadcast {id} rings nobody: its recording is not in the database; cancel it and create it again"
+    alarms.sound(connection, f"broadcast {id} silent", told, now)
+    return sms_admission.put_off(claimed, now + LOOK_AGAIN, NO_SOUND)
 
 
 def _hindered(connection: Connection, limits: Limits, claimed: Claimed, now: datetime) -> Fate | None:

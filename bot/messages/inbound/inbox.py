@@ -103,6 +103,12 @@ def page(
     return [_read(row, vault) for row in rows]
 
 
+def of_reason(connection: Connection, vault: Vault, reason: str, after: int, size: int) -> list[Item]:
+    """Up to `size` items left for one reason, whatever became of them, oldest first, behind the item `after`."""
+    mine = WITH_RECORDED.where(_item.c.reason == reason, _item.c.id > after)
+    return [_read(row, vault) for row in connection.execute(mine.order_by(_item.c.id).limit(size))]
+
+
 def show(connection: Connection, vault: Vault, id: int) -> Item | None:
     """One item, or None."""
     row = connection.execute(WITH_RECORDED.where(_item.c.id == id)).one_or_none()
