@@ -18,7 +18,7 @@ from bot.db import reading, table, writing
 from bot.meetings.facts import counts
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import REMINDS_WITHIN, plan_next
-from bot.meetings.telling import Found, Gathering, Telling, counted
+from bot.meetings.telling import Found, Gathering, Telling, counted, is_in_hand
 from bot.messages import alarms
 from bot.messages.notices import call_off
 from flows.meetings import notices as meeting_notices
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 EVENING = time(18)
 SOON = timedelta(hours=2)
 APART = timedelta(minutes=30)  # of two reminders of one meeting
+UNHEARD = "?"  # the counts its leader heard, when they are to hear them in any case
 COUNTS_APART = timedelta(minutes=10)
 OVER_AFTER = timedelta(hours=3)
 ASKS_BETWEEN = (time(7, 30), time(20))
@@ -141,13 +142,17 @@ class Reminders:
 
     def _tell_count(self, connection: Connection, meeting: Gathering, now: datetime, *, phase: str) -> None:
         """`phase` is that of a count which is told in any case; else it is told when it is another one."""
-        row = meeting.row
+        row, about = meeting.row, f"count:{meeting.row.id}"
+        if is_in_hand(connection, about, now):
+            # The count in a worker's hands could leave after this one: it is told when that one has left.
+            waits = {"answered_at": row.answered_at or now, **({"told": UNHEARD, "told_at": None} if phase else {})}
+            connection.execute(update(_meeting).where(_meeting.c.id == row.id).values(waits))
+            return
         answers = counts(connection, [row.id]).get(row.id, {})
         sums = counted(answers)
         values: dict[str, object] = {"answered_at": None}
         if phase or sums != (row.told or counted({})):
             values |= {"told": sums, "told_at": now}
-            about = f"count:{row.id}"
             call_off(connection, about, now)  # an earlier count that still waits is old
             key = meeting.key(phase or f"count:{now:%y%m%d%H%M%S}")
             to = self.telling.leaders(connection, row.group_id)

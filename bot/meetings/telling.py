@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from bot.config import QuietHours
 from bot.contacts.models import Consent
@@ -165,6 +165,12 @@ def have_heard(connection: Connection, about: str) -> frozenset[int]:
     texts = select(_out.c.contact_id).where(_out.c.about == about, _out.c.state.not_in(NEVER_LEFT))
     calls = select(_call.c.contact_id).where(_call.c.about == about, _call.c.state.in_(REACHED))
     return frozenset(connection.execute(texts).scalars()) | frozenset(connection.execute(calls).scalars())
+
+
+def is_in_hand(connection: Connection, about: str, now: datetime) -> bool:
+    """Whether a message about something is in a worker's hands; what is past its lease leaves no more by itself."""
+    sending = exists().where(_out.c.about == about, _out.c.state == OutState.SENDING, _out.c.leased_until > now)
+    return bool(connection.execute(select(sending)).scalar_one())
 
 
 def invitation_key(group: int, now: datetime) -> str:

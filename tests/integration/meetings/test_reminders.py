@@ -121,6 +121,24 @@ def test_who_stops_between_planning_and_sending_gets_nothing(room: Room) -> None
     assert {row.error for row in room.rows("SELECT error FROM outbox WHERE state = 'skipped'")} == {"stopped"}
 
 
+def test_no_count_leaves_while_an_earlier_one_may_still_leave_after_it(room: Room) -> None:
+    leader, one, two = (room.person() for _ in range(3))
+    group = room.group(leader, one, two)
+    room.arrange(group, leader, local(25, 14))
+    room.sent()
+    meeting = room.meeting(group)
+    room.say(meeting, one, "yes")
+    room.tick()
+    room.now += timedelta(minutes=11)
+    room.say(meeting, two, "late")
+    assert room.sent()[leader] == [counted(room, 1, 0, 0, 1)]  # a worker has it in its hands, and is slow
+    room.tick()
+    assert room.sent() == {}
+    room.now += timedelta(seconds=31)
+    room.tick()
+    assert room.sent()[leader] == [counted(room, 1, 0, 1, 0)]
+
+
 def test_the_count_is_told_when_it_changes_and_at_most_every_ten_minutes(room: Room) -> None:
     leader, deputy, one, two = (room.person() for _ in range(4))
     group = room.group(leader, one, two, deputy=deputy)
