@@ -25,7 +25,7 @@ from bot.call.step import Line
 from bot.channels.health import Meter, Watched, health_pages
 from bot.channels.recordings import recording_page
 from bot.channels.sms import Late, Signature, sms_webhook
-from bot.channels.status import call_status_webhook, status_webhook
+from bot.channels.status import answer_told_at, call_status_webhook, status_webhook
 from bot.channels.voice import Documents, LineVoices, voice_webhook
 from bot.commands.register import PATIENCE, Makers, register
 from bot.config import SIMULATED_VOICE, Settings
@@ -57,7 +57,7 @@ from bot.radio.segments import episodes_known, in_region, listeners, next_airing
 from bot.vault import Vault
 from bot.web.application import Application
 from bot.web.door import MOST_BYTES
-from bot.web.layout import only_encrypted, page_frame
+from bot.web.layout import page_frame, stay_encrypted
 from flows.heard import Asked
 from flows.registry import REGISTRY
 
@@ -196,13 +196,13 @@ def create_app(
     set_up_logs()
     app = Application("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    if settings.public_url.startswith("https://"):
-        app.config["PREFERRED_URL_SCHEME"] = "https"
-        app.after_request(only_encrypted)
+    stay_encrypted(app, settings.public_url)
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token, settings.account_sid)
     conversation = phsar.conversation
+
+    told_at = partial(answer_told_at, settings.public_url)
 
     def script_of(text: str) -> str:
         return understand(text, Asked(), phsar.lexicon).script
@@ -214,7 +214,7 @@ def create_app(
 
     spool, late = phsar.spool, Late(phsar.spool, phsar.engine, clock, announce)
     app.register_blueprint(
-        sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms, late)
+        sms_webhook(conversation.turn, signature, conversation.catalogues, script_of, meter.sms, late, told_at)
     )
     app.register_blueprint(_voice(phsar, signature, meter))
     app.register_blueprint(audio_files(phsar.recorded, partial(sounds.read, phsar.engine)))

@@ -104,8 +104,9 @@ def sms_webhook(
     script_of: Callable[[str], str],
     counted: Callable[[str], None],
     late: Late,
+    told_at: Callable[[str], str] = lambda _sid: "",
 ) -> Blueprint:
-    """The blueprint of POST /sms.
+    """The blueprint of POST /sms. `told_at` is where the carrier tells what became of the answer to a message.
 
     `script_of` tells how a text is written (km, latn, en or ""): the apology has no other sign of whom it is for.
     `counted` is told how each request ended, for the metrics; `late` sees to those that cannot be answered now.
@@ -144,7 +145,7 @@ def sms_webhook(
         if answer.repeated and answer.text and late.is_answered(sid):
             answer = Answer("", repeated=True)  # it was spooled the first time: its answer went by the outbox
         counted("repeated" if answer.repeated else "answered" if answer.text else "silent")
-        return twiml.message(answer.text)
+        return twiml.message(answer.text, told_at(sid))
 
     return pages
 

@@ -19,12 +19,13 @@ from bot.messages.calls.outbox import Told
 from bot.messages.carrier_errors import STATES
 from bot.messages.inbound.spool import FullError, Spool, is_away
 from bot.messages.inbound.spool import Told as Spooled
-from bot.messages.models import CallState
-from bot.messages.sms import settling
+from bot.messages.models import CallState, OutState
+from bot.messages.sms import answers, settling
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
+MISSED = (OutState.UNDELIVERED, OutState.FAILED)
 # The carriers' words for the states of calls: only their end is news, their beginning is the first document they fetch.
 ENDS = {
     "completed": CallState.ENDED,
@@ -43,7 +44,10 @@ def status_webhook(
     is_back: Callable[[], None],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Blueprint:
-    """The blueprint of POST /sms/status/<id>; id is a row of the outbox. `is_back`: the database was there."""
+    """The blueprint of POST /sms/status/<id>, a row of the outbox, and /sms/status/answer/<sid>, to their message.
+
+    `is_back`: the database was there.
+    """
     pages = Blueprint("sms_status", __name__)
 
     @pages.post("/sms/status/<int:id>")
@@ -63,7 +67,26 @@ def status_webhook(
         now = clock()
         return _noted(lambda: note_message(engine, vault, told, now), spool, is_back, Spooled.SMS_STATUS, told, now)
 
+    @pages.post("/sms/status/answer/<sid>")
+    def answer_status(sid: str) -> Response:
+        if not signature.is_right():
+            return Response("forbidden\n", 403, content_type="text/plain")
+        state = STATES.get(request.form.get("MessageStatus", "").lower())
+        if state in MISSED and _name(sid, 64):
+            error = _name(request.form.get("ErrorCode", ""), 16)
+            try:
+                with writing(engine) as connection:
+                    answers.missed(connection, vault, sid, state, error, clock())
+            except SQLAlchemyError:
+                return Response("try again\n", 503, content_type="text/plain")
+        return Response(status=204)
+
     return pages
+
+
+def answer_told_at(public_url: str, sid: str) -> str:
+    """Where the carrier tells what became of the answer to a message; empty for a sid that is no name."""
+    return f"{public_url}/sms/status/answer/{sid}" if _name(sid, 64) else ""
 
 
 def call_status_webhook(

@@ -11,10 +11,15 @@ from twilio.twiml.messaging_response import MessagingResponse
 from bot.language.text.characters import legible
 
 
-def message(text: str) -> Response:
-    """One SMS to answer with; with an empty text nothing is said."""
+def message(text: str, told: str = "") -> Response:
+    """One SMS to answer with; with an empty text nothing is said.
+
+    `told` is where the carrier says what became of it: one calls that action, the other statusCallback.
+    """
     document = MessagingResponse()
-    if text:
+    if text and told:
+        document.message(legible(text), action=told, method="POST", status_callback=told)
+    elif text:
         document.message(legible(text))
     return answered(document.to_xml())
 

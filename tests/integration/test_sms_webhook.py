@@ -305,7 +305,7 @@ def test_bytes_that_are_no_utf8_get_an_answer_too(line: Deployment, body: str) -
     }
     answer = requests.post(f"{line.url}/sms", form, headers=headers, timeout=10)
     assert answer.status_code == 200
-    assert "<Message>" in answer.text
+    assert "<Message" in answer.text
 
 
 def test_a_huge_form_is_refused_without_a_fault(line: Deployment) -> None:
