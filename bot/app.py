@@ -56,8 +56,9 @@ from bot.prices.segments import commodities_known, interested_in
 from bot.radio.segments import episodes_known, in_region, listeners, next_airing, stations_known
 from bot.vault import Vault
 from bot.web.application import Application
+from bot.web.delivery import deliver
 from bot.web.door import MOST_BYTES
-from bot.web.layout import page_frame, stay_encrypted
+from bot.web.layout import page_frame
 from flows.heard import Asked
 from flows.registry import REGISTRY
 
@@ -185,7 +186,8 @@ def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
         wakes = {"outbox": jobs.wake, "calls": call_sending.wake_calls, "recordings": call_sending.wake_recordings}
         return wakes[work](phsar.redis)
 
-    documents = Documents(phsar.voices, settings.public_url, speech=settings.speech)
+    tells_star = settings.carrier != "somleng"
+    documents = Documents(phsar.voices, settings.public_url, speech=settings.speech, tells_star=tells_star)
     return voice_webhook(phsar.calls, documents, signature, wake, meter.voice, call_back=settings.call_back)
 
 
@@ -196,7 +198,7 @@ def create_app(
     set_up_logs()
     app = Application("bot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    stay_encrypted(app, settings.public_url)
+    deliver(app, settings.public_url)
     phsar = app.extensions["phsar"] = build(settings, clock, patience)
     meter = Meter(counters)
     signature = Signature(settings.public_url, settings.auth_token, settings.account_sid)

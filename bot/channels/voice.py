@@ -91,8 +91,10 @@ class LineVoices:
 class Documents:
     """Scripts as the carrier reads them. Addresses are absolute: one carrier knows no others."""
 
-    def __init__(self, voices: LineVoices, public_url: str, *, speech: bool):
+    def __init__(self, voices: LineVoices, public_url: str, *, speech: bool, tells_star: bool = True):
+        """`tells_star`: the carrier says which key ended a recording; else a star keeps what should be taken back."""
         self._voices = voices
+        self._ends_recording = "#*" if tells_star else "#"
         self._public_url = public_url
         self.speech = speech
 
@@ -110,7 +112,7 @@ class Documents:
                     method="POST",
                     max_length=LONGEST_RECORDING,
                     timeout=5,
-                    finish_on_key="#*",
+                    finish_on_key=self._ends_recording,
                     play_beep=True,
                 )
                 document.redirect(action, method="POST")

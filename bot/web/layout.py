@@ -9,7 +9,7 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from bot.web.languages import COOKIE, KEPT_FOR, Words, asked_language, choose_language, load_words
@@ -67,18 +67,6 @@ def page_frame() -> Blueprint:
         return notice(words[choose_language(request)], 404, NOT_FOUND, NO_SUCH_PAGE)
 
     return frame
-
-
-def stay_encrypted(app: Flask, public_url: str) -> None:
-    """Tell browsers to come encrypted from now on, where the line is reached so."""
-    if not public_url.startswith("https://"):
-        return
-    app.config["PREFERRED_URL_SCHEME"] = "https"
-
-    @app.after_request
-    def strict(response: Response) -> Response:
-        response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-        return response
 
 
 def page(html: str, words: Words, status: int = 200, keep: int = 60) -> Response:

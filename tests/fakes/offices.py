@@ -68,7 +68,7 @@ class Chief:
         """The codes in a list, in its order."""
         answer = self.get(query=f"lang=en&{query}")
         assert answer.status_code == 200
-        return re.findall(r'<h3><a href="/o/[^/"]+/(\d{7})', answer.text)
+        return re.findall(r'<h2><a href="/o/[^/"]+/(\d{7})', answer.text)
 
     def send(self, issue: int, action: str, **form: str) -> TestResponse:
         """A form; what it makes wait is let go at once."""

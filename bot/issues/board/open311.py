@@ -23,7 +23,7 @@ from bot.db import reading, table
 from bot.issues import reading as reading_issues
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import KNOWN, PUBLIC
-from bot.issues.board.open311_formats import refuse, respond, without_control
+from bot.issues.board.open311_formats import ALLOWED, preflight, refuse, respond, without_control
 from bot.issues.board.query import Item
 from bot.issues.board.words import ANOTHER, Writer
 from bot.issues.models import Entry, Issue, IssueState, Kind, Public
@@ -148,6 +148,7 @@ def open311(
 
         return answers.answer(kind, "service_requests", give)
 
+    api.before_request(preflight)
     api.route("/", defaults={"rest": ""}, methods=METHODS)(_nothing)
     api.route("/<path:rest>", methods=METHODS)(_nothing)
     return api
@@ -158,7 +159,7 @@ def _nothing(rest: str) -> Response:
     if request.method in ("GET", "HEAD"):
         return refuse(kind, 404, "There is nothing under this address.")
     response = refuse(kind, 405, "This service can only be read. Problems are raised by SMS or telephone.")
-    response.headers["Allow"] = "GET, HEAD, OPTIONS"
+    response.headers["Allow"] = ALLOWED
     return response
 
 

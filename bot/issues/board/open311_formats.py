@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from flask import Response
+from flask import Response, request
 
 TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 ITEMS = {
@@ -22,6 +22,7 @@ ITEMS = {
     "formats": "format",
     "errors": "error",
 }
+ALLOWED = "GET, HEAD, OPTIONS"
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -58,3 +59,16 @@ def _element(name: str, value: Any) -> ElementTree.Element:
 def without_control(text: str | None) -> str | None:
     """Words without what XML cannot hold."""
     return _NO_XML.sub("", text) or None if text else None
+
+
+def preflight() -> Response | None:
+    """What may be asked for here, for whoever asks that first, as scripts of other sites do; None for all else."""
+    if request.method != "OPTIONS":
+        return None
+    response = Response(status=204)
+    response.headers["Allow"] = ALLOWED
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Methods"] = ALLOWED
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response

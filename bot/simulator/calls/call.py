@@ -45,6 +45,9 @@ _MOST_HOPS = 10  # documents in a row in which nothing is said and nothing asked
 _TONES = KEYS + "ABCD"  # the last four are on no telephone and come in all the same
 
 
+SOMLENG_WAITS = 2  # seconds between two keys, whatever the document says
+
+
 class Call:
     """A call under way. `changed` is told after every change of status, outside any lock."""
 
@@ -189,6 +192,12 @@ class Call:
         self._go(request)
 
     # How the carrier goes through a document
+
+    @property
+    def between_keys(self) -> int:
+        """Seconds the carrier waits for the next key once one was pressed: one of them never longer than two."""
+        timeout = self.asks.timeout if isinstance(self.asks, Gather) else 0
+        return min(timeout, SOMLENG_WAITS) if self.ends.profile is Profile.SOMLENG else timeout
 
     def _press(self, key: str) -> bool:
         with self._lock:

@@ -306,6 +306,14 @@ def test_it_can_only_be_read(program: Program, method: str, kind: str) -> None:
     assert b"405" in response.data
 
 
+def test_a_script_of_another_site_hears_that_it_may_read(program: Program) -> None:
+    for path in ("requests.json", "services.xml", "nothing"):
+        response = program.client.options(f"/open311/v2/{path}")
+        allowed = [response.headers[name] for name in ("Allow", "Access-Control-Allow-Methods")]
+        assert (response.status_code, allowed) == (204, ["GET, HEAD, OPTIONS"] * 2)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_other_addresses_are_unknown_in_words_too(program: Program) -> None:
     program.read("tokens/1", "errors", 404)
     for path in ("", "requests", "requests.csv", "services/road"):
