@@ -12,7 +12,7 @@ NO_NETWORK = { echo "setup: the packages could not be fetched (the lines above s
 CODE := bot flows worker.py wsgi.py
 T ?= tests
 
-.PHONY: help setup browser run test lint check pytest bench drill messages diagrams pictures lock clean
+.PHONY: help setup browser run test lint check pytest bench drill messages model diagrams pictures lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -61,6 +61,8 @@ diagrams: $(VENV)/.runtime ## draw the conversations and the import map into doc
 
 pictures: $(VENV)/.dev browser ## draw the pictures of the README from a local run with sample data
 	@$(BIN)/python -m tests.browser.pictures
+model: $(VENV)/.runtime ## learn to read from bot/language/data/examples; writes the weights beside them
+	@$(BIN)/python -m bot.language.intents.learned.training
 
 lock: $(VENV)/.runtime ## renew both requirements.txt from their .in files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv

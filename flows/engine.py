@@ -16,7 +16,7 @@ from typing import Any
 from flows import trust
 from flows.events import Event
 from flows.facts import Facts
-from flows.heard import Asked, Heard, Intent, Kind, Option
+from flows.heard import ASKS_FIRST, SURE, Asked, Heard, Intent, Kind, Option
 from flows.prompts import Prompt
 from flows.proof import Proof
 
@@ -203,7 +203,8 @@ class Registry:
         assert isinstance(state, Ask), f"{run.at} does not wait for anybody"
         turn = Turn(run, heard, facts, now)
         idle = facts.can.type and aside is not None and (state.silent or self._overtakes(turn))
-        opens = self.opens.get(heard.intent, "")
+        clear = heard.confidence >= SURE or heard.intent in ASKS_FIRST
+        opens = self.opens.get(heard.intent, "") if clear else ""
         leaves = bool(opens) and self._leaves(turn, state, opens)
         way = self._beside(turn, state) if heard.beside else None
         if way is None and not idle and not leaves:

@@ -39,6 +39,13 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class StopDoubted:
+    """Whether the person may have meant STOP: while they are asked, nothing goes out unasked."""
+
+    doubted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NumberDisowned:
     """The number has a new owner: rights and memory of the old one end."""
 
@@ -142,7 +149,6 @@ class Unsubscribed:
 @dataclass(frozen=True, slots=True)
 class AlertWanted:
     """The person wants to be told when a price moves. place: an official code, empty: where they are.
-
     `awaited`: there is none yet; the first one is told. Outcomes: accepted, full (ten a person).
     """
 
@@ -178,7 +184,6 @@ class GroupMade:
 @dataclass(frozen=True, slots=True)
 class MembersInvited:
     """A leader invites phones, as written.
-
     Outcomes: accepted, some_bad (some are no mobile number), none (none is), full (50 a day by one
     leader), gone (they lead no more).
     """
@@ -215,7 +220,6 @@ class GroupWritten:
 @dataclass(frozen=True, slots=True)
 class MeetingArranged:
     """A leader arranged a meeting; `starts` is local time.
-
     Outcomes: accepted, full, past, too_far, same (there is one within half an hour), night (nobody would be told
     before it begins), gone (they lead no more).
     """
@@ -229,7 +233,6 @@ class MeetingArranged:
 @dataclass(frozen=True, slots=True)
 class MeetingMoved:
     """A leader moved a meeting; an empty `where` leaves the place.
-
     Outcomes: accepted, unheard (moved, but nobody is told before the old time), full (five times a meeting), past,
     too_far, same, night, gone.
     """
@@ -242,7 +245,6 @@ class MeetingMoved:
 @dataclass(frozen=True, slots=True)
 class MeetingCancelled:
     """A leader cancelled a meeting; `series` ends the following ones too.
-
     Outcomes: accepted, unheard (cancelled, but nobody is told before it was to begin), gone.
     """
 
@@ -270,7 +272,6 @@ class MeetingReported:
 @dataclass(frozen=True, slots=True)
 class MeetingHeld:
     """A leader reports a meeting nobody arranged with us; members hear what was decided.
-
     Outcomes: accepted, same (one of that day is kept), old (two weeks), full (as many as may be told), gone.
     """
 
@@ -319,7 +320,6 @@ class IssueJoined:
 @dataclass(frozen=True, slots=True)
 class IssueAddedTo:
     """Somebody behind an issue adds words, or answers what its office asked.
-
     Outcomes: accepted, held (staff read them first), replied, closed, gone, full (twenty a day a person).
     """
 
@@ -395,6 +395,6 @@ Event = (
     | Unsubscribed | AlertWanted | PriceMissed | AlertEnded | GroupMade | MembersInvited | InvitationAnswered
     | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
     | MeetingHeld | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
-    | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted
+    | StopDoubted | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted
 )
 # fmt: on

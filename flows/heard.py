@@ -72,6 +72,7 @@ class Intent(StrEnum):
     SILENCE = "silence"  # nothing was pressed
     RECORDED = "recorded"  # words were spoken and kept; a person will hear them
     WORDS = "words"
+    OTHER = "other"  # not for this line: chat, jokes, advertisements, reactions that quote us
     UNCLEAR = "unclear"
 
 
@@ -171,7 +172,15 @@ class Heard:
     maybe: tuple[Maybe, ...] = ()
     script: str = ""
     beside: str = ""  # what was said beside any question: cancel, that_is_all, afraid
+    perhaps: tuple[Intent, ...] = ()  # what it may want instead, where `confidence` is below SURE
     polite: bool = False  # a yes that may be good manners alone: it changes no answer given before
 
 
 SURE = 0.75
+# What an unsure message may open all the same: these ask first, or only tell.
+ASKS_FIRST = frozenset(
+    (
+        *(Intent.PRICE, Intent.PRICE_ASK, Intent.PLACE, Intent.REPORT, Intent.ALERT, Intent.START, Intent.STOP),
+        *(Intent.HELP, Intent.HELLO, Intent.THANKS, Intent.HOME, Intent.SETTINGS, Intent.MEETING_WHEN, Intent.RADIO),
+    )
+)

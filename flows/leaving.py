@@ -74,7 +74,9 @@ def beside(turn: Turn, state: Ask) -> Next | None:
     at, data, meaning = turn.run.at, turn.data, turn.heard.beside
     of_issue = at.startswith(("issue.", "joining."))
     # Where nothing is asked, what also means STOP is one.
-    if meaning == "cancel" and not (state.silent and turn.heard.intent is Intent.STOP):
+    if meaning == "cancel" and not (
+        state.silent and turn.heard.intent is Intent.STOP and turn.heard.confidence >= SURE
+    ):
         return Next("issue.drop" if of_issue else "home.fine")
     if meaning == "afraid" and of_issue:
         return Next(at, tell=(say(REASSURED),), data=data)

@@ -3,7 +3,7 @@
 from flows import leaving
 from flows.engine import Registry
 from flows.issues import desk, follow, issue, joining
-from flows.line import announcement, consent, forget, home, proving, settings
+from flows.line import announcement, consent, forget, home, proving, settings, unsure
 from flows.meetings import group, meeting, planned, reply, unplanned
 from flows.prices import alert, price, report, weekly
 from flows.radio import programme as radio
@@ -15,6 +15,7 @@ REGISTRY = Registry(
     consent.FLOW,
     forget.FLOW,
     settings.FLOW,
+    unsure.FLOW,
     announcement.FLOW,
     alert.FLOW,
     weekly.FLOW,

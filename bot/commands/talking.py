@@ -15,11 +15,14 @@ from sqlalchemy import Engine
 from bot.contacts.phone import Kind as AddressKind
 from bot.contacts.phone import read_address
 from bot.conversation import Conversation, Inbound
-from bot.language.intents.understand import to_row, understand
+from bot.language.intents.learned import referee
+from bot.language.intents.learned.examples import UnusableError, read_file
+from bot.language.intents.learned.rows import to_row
+from bot.language.intents.understand import understand
 from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
 from bot.logs import silence
-from bot.prices.knowledge import Knowledge
+from bot.prices.knowledge import Knowledge, Known
 from flows.heard import Asked, Kind, Option
 
 CSV = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,12 +60,17 @@ def understand_command(engine: Callable[[], Engine]) -> click.Command:
     @click.option("--asked", default="", help="the question it answers: choose3, rsvp, confirm, words …")
     @click.option("--file", "file", type=CSV, help="a CSV with the columns text and asked")
     @click.option("--json", "as_json", is_flag=True, help="a JSON line a message")
+    @click.option("--check", type=CSV, help="a CSV with text, asked and intent: how much is read right")
+    @click.option("--why", is_flag=True, help="what a message is made of, and what decided")
     @click.argument("text", required=False)
-    def read(asked: str, file: Path | None, as_json: bool, text: str | None) -> None:
+    def read(asked: str, file: Path | None, as_json: bool, check: Path | None, why: bool, text: str | None) -> None:
         """How a message, or a file of them, is read and how surely."""
-        if (text is None) == (file is None):
-            raise click.UsageError("give one TEXT, or --file FILE")
-        lexicon = Knowledge(engine(), Lexicon.load()).lexicon_or_bare()
+        if [text is None, file is None, check is None].count(False) != 1 or (why and text is None):
+            raise click.UsageError("give one TEXT, or --file FILE, or --check FILE; --why needs a TEXT")
+        known = Knowledge(engine(), Lexicon.load()).known_or_bare()
+        if check is not None:
+            _checked(check, known)
+            return
         rows = [(text or "", asked)] if file is None else _messages(file)
         for number, (words, kind) in enumerate(rows, 2):
             try:
@@ -70,14 +78,31 @@ def understand_command(engine: Callable[[], Engine]) -> click.Command:
             except ValueError as error:
                 where = f"line {number}: " if file else ""
                 raise click.UsageError(f"{where}asked: {error}") from error
-            row = to_row(understand(words, question, lexicon), lexicon)
-            if as_json:
-                click.echo(json.dumps({"text": words, "asked": kind, **row}, ensure_ascii=False))
-            else:
-                slots = json.dumps(row["slots"], ensure_ascii=False)
-                click.echo(f"{row['confidence']:.2f} {row['intent']:20} {slots:60} {words}")
+            if why:
+                click.echo("\n".join(referee.why(words, question, known.lexicon, known.scorer)))
+                continue
+            heard = understand(words, question, known.lexicon, known.scorer)
+            click.echo(_row(words, kind, to_row(heard, known.lexicon, question.kind), as_json=as_json))
 
     return read
+
+
+def _row(words: str, kind: str, row: dict[str, object], *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({"text": words, "asked": kind, **row}, ensure_ascii=False)
+    slots = json.dumps(row["slots"], ensure_ascii=False)
+    return f"{row['confidence']:.2f} {row['intent']:20} {slots:60} {words}"
+
+
+def _checked(file: Path, known: Known) -> None:
+    """How much of a labelled file is read right."""
+    try:
+        examples = read_file(file)
+    except UnusableError as error:
+        raise click.UsageError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{file.name} is no UTF-8 CSV: {error}") from error
+    click.echo("\n".join(referee.check(examples, known.lexicon, known.scorer).lines()))
 
 
 def asked_as(name: str) -> Asked:

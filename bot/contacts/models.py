@@ -26,6 +26,7 @@ class Contact(Base):
     may_report: Mapped[bool] = mapped_column(default=False)  # an enumerator
     reach: Mapped[str] = mapped_column(String(5), default="sms")  # how reminders come: sms, voice
     may_found: Mapped[bool] = mapped_column(default=False)  # a group, at once: staff know them
+    held_until: Mapped[datetime | None] = mapped_column(UtcTime)  # asked whether to stop: nothing unasked until then
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, ScalarSelect, delete, func, insert, select, update
 
@@ -77,6 +77,22 @@ def record_consent(
             at=now,
         )
     )
+
+
+HELD_FOR = timedelta(days=3)  # how long nothing is sent unasked to who may have meant STOP
+
+
+def hold(connection: Connection, contact: int, until: datetime | None) -> None:
+    """Send nothing unasked to a contact until a time; None: at once again."""
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(held_until=until))
+
+
+def held(connection: Connection, people: Iterable[int], now: datetime) -> Mapping[int, datetime]:
+    """Until when nothing is sent unasked to those of these contacts who were asked whether to stop."""
+    rows = select(_contact.c.id, _contact.c.held_until).where(
+        _contact.c.id.in_(list(people)), _contact.c.held_until > now
+    )
+    return {row.id: row.held_until for row in connection.execute(rows)}
 
 
 def consents(connection: Connection, contact: int) -> bool:

@@ -42,6 +42,9 @@ class _Handlers:
     def consent_withdrawn(self, event: events.ConsentWithdrawn, at: Moment) -> None:
         self._consent(at, event.words, given=False)
 
+    def stop_doubted(self, event: events.StopDoubted, at: Moment) -> None:
+        contacts.hold(at.connection, at.known_contact, at.now + contacts.HELD_FOR if event.doubted else None)
+
     def number_disowned(self, event: events.NumberDisowned, at: Moment) -> None:
         self._consent(at, event.words, given=False)
         forgetting.end_all(at.connection, self.telling, self._word(at, event.words), but=at.channel, note=CHANGED_HANDS)
@@ -92,6 +95,7 @@ def handlers(vault: Vault, telling: Telling) -> Mapping[type[events.Event], Hand
         events.PlaceChosen: to.place_chosen,
         events.ConsentGiven: to.consent_given,
         events.ConsentWithdrawn: to.consent_withdrawn,
+        events.StopDoubted: to.stop_doubted,
         events.NumberDisowned: to.number_disowned,
         events.DataForgotten: to.data_forgotten,
         events.HelpNeeded: to.help_needed,

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import reading, table
+from bot.language.intents.learned.released import released
+from bot.language.intents.learned.scorer import Scorer
 from bot.language.words.lexicon import Lexicon, MarketName
 from bot.prices.models import Change, Commodity, Market
 from bot.prices.reference import neighbours
@@ -48,6 +50,7 @@ class Known:
 
     version: int
     lexicon: Lexicon
+    scorer: Scorer | None = None  # what weighs messages; None: only what is certain is understood
     markets: Mapping[str, Place] = field(default_factory=dict)
     goods: Mapping[str, Good] = field(default_factory=dict)
     _near: dict[str, tuple[str, ...]] = field(default_factory=dict)  # filled as places are asked for
@@ -94,10 +97,14 @@ class Knowledge:
 
     def lexicon_or_bare(self) -> Lexicon:
         """The lexicon with the markets' names; without them while there is no database."""
+        return self.known_or_bare().lexicon
+
+    def known_or_bare(self) -> Known:
+        """What is known; without markets and without what was taught while there is no database."""
         try:
-            return self.now().lexicon
+            return self.now()
         except SQLAlchemyError:
-            return self._lexicon
+            return Known(0, self._lexicon, released())
 
     def now(self) -> Known:
         """The reference data, at most LOOK_EVERY seconds behind. Raises the database's error at the start."""
@@ -129,6 +136,7 @@ class Knowledge:
         return Known(
             version=version,
             lexicon=self._lexicon.with_markets(names),
+            scorer=released(),
             markets={row.id: Place(row.place, row.reference) for row in markets},
             goods=goods,
         )

@@ -14,12 +14,12 @@ from typing import Any
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import CodeMistaken, IssueAddedTo, IssueJudged
-from flows.heard import Intent, Kind
+from flows.heard import SURE, Heard, Intent, Kind
 from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
 from flows.issues.known import Issue
 from flows.issues.notices import NO_NAME, named
-from flows.line import home
+from flows.line import home, unsure
 from flows.line.home import paged, turned
 from flows.meetings.gathered import YES_NO, agreed
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, in_steps, say
@@ -274,10 +274,14 @@ def _take_join(turn: Turn) -> Next | None:
 
 def missed(turn: Turn, state: Ask) -> Next:
     """What nobody understands may be words for something open: that is asked before it counts as not understood."""
-    loose = turn.run.at == HOME and turn.heard.intent is Intent.UNCLEAR and turn.facts.can.type
+    loose = turn.run.at == HOME and _unclear(turn.heard) and turn.facts.can.type
     if loose and any(letter.isalpha() for letter in turn.heard.text) and _open_to_words(turn):
         return Next("follow.loose")
-    return home.missed(turn, state)
+    return unsure.missed(turn, state) or home.missed(turn, state)
+
+
+def _unclear(heard: Heard) -> bool:
+    return heard.intent in (Intent.UNCLEAR, Intent.OTHER) or heard.confidence < SURE
 
 
 def _open_to_words(turn: Turn) -> Mapping[str, Any]:

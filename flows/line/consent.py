@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import AnswerTexted, ConsentGiven, ConsentWithdrawn, HelpNeeded, NumberDisowned
-from flows.heard import Intent, Kind
+from flows.events import (
+    AnswerTexted,
+    ConsentGiven,
+    ConsentWithdrawn,
+    HelpNeeded,
+    NumberDisowned,
+    StopDoubted,
+)
+from flows.heard import SURE, Intent, Kind
 from flows.line.home import NO, YES
-from flows.prompts import N_, S_, Choice, Prompt, say
+from flows.prompts import N_, S_, T_, Choice, Prompt, say
 from flows.proof import Proof
 
 STOPPED = N_("Done. We will not send you messages. Your questions are still answered. To return: START")
 STARTED = N_("Welcome. You agreed to get messages from Phsar. To end: STOP. Help: HELP")
 ASK_START = N_("Do you want to get messages from Phsar? {choices}")
+ASK_STOP = T_("No more messages from us? {choices}")
+KEPT_ON = T_("All right, messages go on. To end them: STOP")
 DISOWNED = N_("Sorry. We removed the former owner of this number. Nothing will be sent to you.")
 
 ASK_MESSAGES = S_("Messages that Phsar sends you.")
@@ -26,6 +35,25 @@ CLEAR = 0.9  # how surely START must be heard to be taken for consent
 
 
 def _stop(turn: Turn) -> Next:
+    """Obeyed where it is plain; half heard it is asked about, and nothing is sent unasked until then."""
+    if turn.heard.confidence < SURE and turn.facts.can.type and turn.facts.person.known:
+        return Next("consent.stop_sure", events=(StopDoubted(doubted=True),))
+    return Next("consent.stopped")
+
+
+def _ask_stop(_: Turn) -> Prompt:
+    return Prompt(ASK_STOP, choices=(Choice("yes", say(YES)), Choice("no", say(NO))))
+
+
+def _take_stop(turn: Turn) -> Next | None:
+    if turn.chosen == "yes" or turn.heard.intent in (Intent.YES, Intent.STOP):
+        return Next("consent.stopped")
+    if turn.chosen == "no" or turn.heard.intent is Intent.NO:
+        return Next(HOME, tell=(say(KEPT_ON),), events=(StopDoubted(doubted=False),))
+    return None
+
+
+def _stopped(turn: Turn) -> Next:
     stopped = ConsentWithdrawn(turn.heard.text)
     if turn.facts.proof is Proof.SHOWN and turn.facts.person.textable:
         # Anybody may have rung as them: the number is told, and may take it back.
@@ -102,7 +130,9 @@ def _take_mine(turn: Turn) -> Next | None:
 FLOW = Flow(
     "consent",
     (
-        Do("stop", _stop, (HOME,)),
+        Do("stop", _stop, ("consent.stop_sure", "consent.stopped")),
+        Ask("stop_sure", Kind.CONFIRM, _ask_stop, _take_stop, (HOME, "consent.stopped")),
+        Do("stopped", _stopped, (HOME,)),
         Do("start", _start, (HOME, "consent.sure")),
         Ask("sure", Kind.CHOOSE, _ask_start, _take_start, (HOME, "home.fine")),
         Do("not_me", _not_me, (HOME,)),

@@ -26,7 +26,7 @@ from flows.heard import Asked, Intent, Kind, Option
 from flows.issues import desk, follow, issue, joining
 from flows.issues import notices as issue_notices
 from flows.issues import place as issue_place
-from flows.line import announcement, consent, forget, home, proving, settings
+from flows.line import announcement, consent, forget, home, proving, settings, unsure
 from flows.meetings import gathered, group, meeting, planned, reply
 from flows.prices import alert, price, report, weekly
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
@@ -36,9 +36,11 @@ from tests.unit.test_catalogues import sentences as marked
 
 # Intents that answer a question and open nothing when nothing was asked.
 ANSWERS = {
-    *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR),
+    *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR, Intent.OTHER),
     *(Intent.GUIDE, Intent.AGAIN, Intent.KEY_CODE, Intent.SILENCE, Intent.RECORDED, Intent.WHEN),
 }
+# Where what is not understood for certain leads (flows.unsure).
+UNSURE = ("unsure.meant", "unsure.other")
 FLOWS = (
     home,
     price,
@@ -46,6 +48,8 @@ FLOWS = (
     consent,
     forget,
     settings,
+    unsure,
+    unsure,
     announcement,
     gathered,
     meeting,
@@ -112,7 +116,9 @@ def test_every_conversation_is_opened_at_a_step_that_waits_for_nobody() -> None:
 
 
 def test_every_state_is_reached_from_home_from_a_word_or_by_a_call_of_ours() -> None:
-    assert set(REGISTRY.states) - reached(HOME, *REGISTRY.opens.values(), *CALLED, *reply.ASIDES, OFFER) == set()
+    assert (
+        set(REGISTRY.states) - reached(HOME, *REGISTRY.opens.values(), *CALLED, *reply.ASIDES, *UNSURE, OFFER) == set()
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(REGISTRY.states) - {HOME}))

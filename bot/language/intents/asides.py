@@ -10,9 +10,9 @@ from functools import cache
 from importlib import resources
 
 from bot.language.text.fold import atoms, clean
+from bot.language.text.tables import keys
 
 _SHORT = 90  # letters; in a longer text these words are part of what somebody tells
-_AROUND = frozenset(("please", "pls", "som", "sum", "សូម", "សុំ", "បង", "bong", "បាទ", "ចាស", "ok"))
 
 
 def beside(text: str) -> str:
@@ -22,7 +22,9 @@ def beside(text: str) -> str:
     whole, parts = _said()
     pieces = [atom.key for atom in atoms(clean(text)) if atom.kind != "s"]
     key = "".join(pieces)
-    meaning = whole.get(key) or whole.get("".join(piece for piece in pieces if piece not in _AROUND))
+    meaning = whole.get(key) or whole.get(
+        "".join(piece for piece in pieces if piece not in keys("polite_beside_aside"))
+    )
     return meaning or next((meaning for part, meaning in parts.items() if part in key), "")
 
 

@@ -11,14 +11,12 @@ from functools import cache
 from importlib import resources
 
 from bot.language.text.fold import atoms, clean, loose, loose_latin
+from bot.language.text.tables import keys
 from flows.heard import Intent
 
 _LONG = 9  # letters: a shorter command is read as it is spelt
 _GOES_ON = "…"  # words follow this command
 _MOST_BEGUN = 20  # pieces of one that words follow
-_TOWARDS = frozenset(("to", "at", "is", "now", "tov", "teo", "nov", "ទៅ", "នៅ", "គឺ", "មក", "វិញ"))
-_TOWARDS_TWO = frozenset(("ទៅកាន់", "ទៅនៅ"))
-_AROUND = frozenset(("please", "pls", "som", "sum", "phong", "bong", "b", "សូម", "សុំ", "ផង", "បង"))
 
 
 def command(text: str) -> Intent | None:
@@ -27,9 +25,9 @@ def command(text: str) -> Intent | None:
     pieces = [atom for atom in atoms(clean(text)) if atom.kind != "s"]
     if not 0 < len(pieces) <= _most():
         return None
-    while pieces and pieces[0].kind == "l" and pieces[0].key in _AROUND:
+    while pieces and pieces[0].kind == "l" and pieces[0].key in keys("polite_beside_command"):
         pieces = pieces[1:]
-    while pieces and pieces[-1].kind == "l" and pieces[-1].key in _AROUND:
+    while pieces and pieces[-1].kind == "l" and pieces[-1].key in keys("polite_beside_command"):
         pieces = pieces[:-1]
     key = "".join(atom.key for atom in pieces)
     if (found := exact.get(key)) is not None:
@@ -50,9 +48,9 @@ def command_with_words(text: str) -> tuple[Intent, str] | None:
     if longest is None:
         return None
     intent, place = longest
-    while place < len(pieces) and "".join(atom.key for atom in pieces[place : place + 2]) in _TOWARDS_TWO:
+    while place < len(pieces) and "".join(atom.key for atom in pieces[place : place + 2]) in keys("towards_two"):
         place += 2
-    while place < len(pieces) and pieces[place].key in _TOWARDS:
+    while place < len(pieces) and pieces[place].key in keys("towards"):
         place += 1
     return intent, cleaned[pieces[place].start :].strip() if place < len(pieces) else ""
 

@@ -22,8 +22,8 @@ from flows.prompts import S_, Arg, Choice, Money, Named, Prompt, Rate, Recorded,
 
 SPOKEN = ("km", "en")  # the voices that are spoken; who reads Khmer in Latin letters hears Khmer
 PRESS = S_("{choice}, press {key}.")
-_END = re.compile(r"(?<=[។?!])\s*|(?<=[.])\s+")
-_BEFORE_SIGN = re.compile(r" (?=[,.:;?!។])")
+_END = re.compile(r"(?<=[\u17d4?!])\s*|(?<=[.])\s+")
+_BEFORE_SIGN = re.compile(r" (?=[,.:;?!\u17d4])")
 _LETTER = re.compile(r"[^\W_]")
 _LETTERS_A_SECOND = {"km": 13.0, "en": 15.0}
 _counting = cache(counting.texts)

@@ -7,13 +7,14 @@ a code exists is for the issues room to say.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.language.sight import heard
-from bot.language.text.fold import Atom, atoms, clean, fold, loose, loose_latin
+from bot.language.text.fold import Atom, atoms, clean, loose, loose_latin
+from bot.language.text.tables import keys
 from bot.language.words.reading import Reading
 from flows import codes
 from flows.heard import Heard, Intent, Slots
@@ -25,7 +26,8 @@ _BEFORE = frozenset(("code_word", "problem"))
 _MAILED = frozenset(("re", "fw", "fwd"))
 _SHORTEST = 3  # zeros that are no wish to go home
 _WIDEST = 4  # as far apart as the two ends of a price are
-_LEADING = " \t\r\n\u200b\u200c\u200d\ufeff:,;.-–—=>។៖"
+_LEADING = " \t\r\n\u200b\u200c\u200d\ufeff:,;.-–—=>\u17d4\u17d6"
+_PLUS = re.compile(r"\s*\+\s*[1\u17e1](?!\d)")
 _ASKING = ("?", "？")
 _ALONE = {"undo": Intent.OFFICE_UNDO, "link": Intent.OFFICE_LINK}  # need no code
 _LONG = 6  # letters: a shorter expression is read as it is spelt
@@ -70,6 +72,14 @@ def within(reading: Reading) -> str | None:
     return next((code.digits for code in _all(reading)), None)
 
 
+def plus_one(reading: Reading) -> Code | None:
+    """+1 123-4567: one more voice for a problem."""
+    begin = _PLUS.match(reading.cleaned)
+    if begin is None:
+        return None
+    return first(reading, next((n for n, atom in enumerate(reading.atoms) if atom.start >= begin.end()), 0))
+
+
 def first(reading: Reading, begin: int = 0) -> Code | None:
     """The first digits from an atom on, if they are a code; its check digit may be wrong."""
     at = next((n for n in range(begin, len(reading.atoms)) if reading.atoms[n].kind == "d"), None)
@@ -88,7 +98,7 @@ def told(reading: Reading, *, bare: bool = True) -> Heard | None:
     words = behind(reading, code)
     if not any(letter.isalnum() for letter in words):
         slots = Slots(code=code.digits, action=_said_alone(reading, code.i))
-        return heard(reading, Intent.ISSUE_STATUS, 0.95, slots) if bare else None
+        return reading.heard(Intent.ISSUE_STATUS, 0.95, slots) if bare else None
     action, rest = acted(words)
     if action is None:
         action = _said_alone(reading, code.i)  # ASK 576-9433: a word of manners in other messages
@@ -97,7 +107,7 @@ def told(reading: Reading, *, bare: bool = True) -> Heard | None:
     if not (bare or (code.apart and code.valid)):
         return None
     slots = Slots(code=code.digits, action=action, words=rest or None)
-    return heard(reading, Intent.ISSUE_STATUS, 0.95, slots)
+    return reading.heard(Intent.ISSUE_STATUS, 0.95, slots)
 
 
 def _after_its_action(reading: Reading) -> Heard | None:
@@ -109,8 +119,8 @@ def _after_its_action(reading: Reading) -> Heard | None:
     action = _said_alone(reading, at)
     if action is None or not (code.apart or code.valid) or _counts(reading, code) or _rings(reading, code):
         return None
-    return heard(
-        reading, Intent.ISSUE_STATUS, 0.95, Slots(code=code.digits, action=action, words=behind(reading, code) or None)
+    return reading.heard(
+        Intent.ISSUE_STATUS, 0.95, Slots(code=code.digits, action=action, words=behind(reading, code) or None)
     )
 
 
@@ -167,8 +177,8 @@ def asked(reading: Reading) -> Heard | None:
     if not digits.strip("0") and len(digits) < _SHORTEST:
         return None  # nothing, or the way home
     if len(digits) != codes.LENGTH:
-        return heard(reading, Intent.UNCLEAR, 0.7)
-    return heard(reading, Intent.ISSUE_STATUS, 0.95, Slots(code=digits))
+        return reading.heard(Intent.UNCLEAR, 0.7)
+    return reading.heard(Intent.ISSUE_STATUS, 0.95, Slots(code=digits))
 
 
 def acted(words: str) -> tuple[str | None, str]:
@@ -244,14 +254,7 @@ def _rings(reading: Reading, code: Code) -> bool:
 
 
 # What goes on with the same sentence when it touches the word: we, by, to; it is the action all the same.
-_GOING_ON = {
-    "received": ("យើង", "ខ្ញុំ"),
-    "done": ("យើង", "ខ្ញុំ", "ដោយ"),
-    "ask": ("យើង", "ខ្ញុំ", "តើ", "ថា"),
-    "transfer": ("ទៅ", "ឱ្យ", "ជូន"),
-}
 # What makes another sentence of "received" and "done": or not, free from, not received.
-_OTHERWISE = ("ឬ", "រឺ", "ពី", "អត់", "មិន", "នៅទេ", "នៅឡើយ")
 _OTHER_WORDS = frozenset(("or", "pi", "yet", "not", "min", "ot", "nov", "nou", "when", "te"))
 _EITHER = frozenset(("chob", "chop", "banchob"))  # to end, to stop: with words behind it may be either
 
@@ -269,10 +272,10 @@ def _ends(found: list[Atom], length: int, action: str) -> bool:
     if behind.kind != "k":
         return True
     run = "".join(atom.key for atom in found[length : length + 3])
-    if not plain and (run == "នៅ" or run.startswith(tuple(map(fold, _OTHERWISE)))):
+    if not plain and (run in keys("still_being") or run.startswith(tuple(keys("otherwise")))):
         return False
     touches = found[length - 1].kind == "k" and not behind.space
-    return not touches or run.startswith(tuple(map(fold, _GOING_ON[action])))
+    return not touches or run.startswith(tuple(keys(f"going_on_{action}")))
 
 
 def _after(words: str, found: list[Atom], length: int) -> str:

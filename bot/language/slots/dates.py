@@ -7,28 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language.slots.numbers import Amount
 from bot.language.text.fold import Atom
+from bot.language.text.tables import keys
+from bot.language.words.numbers import Amount
 from bot.language.words.segment import Item
 
-_SAID_INSIDE = {
-    "ព្រឹក": "morning",
-    "រសៀល": "afternoon",
-    "ល្ងាច": "evening",
-    "យប់": "night",
-    "morning": "morning",
-    "proek": "morning",
-    "preuk": "morning",
-    "pruk": "morning",
-    "rosiel": "afternoon",
-    "rosial": "afternoon",
-    "lngeach": "evening",
-    "ngeach": "evening",
-    "evening": "evening",
-    "yub": "night",
-    "night": "night",
-}
-_GREETS = frozenset(("good", "gd", "អរុណ"))
+_SAID_INSIDE = ("morning", "afternoon", "evening", "night")
 _DAYS = ("today", "tomorrow", "yesterday", "day_after_tomorrow", "day_before_yesterday")
 _PARTS = ("morning", "noon", "afternoon", "evening", "night")
 LAST_HOUR = 24
@@ -211,7 +195,7 @@ def _hours(items: list[Item], atoms: list[Atom], at: dict[int, Amount], out: Whe
         parts = [s.id for s in item.senses if s.kind == "time" and s.id in _PARTS]
         if parts and not (any(s.kind == "filler" for s in item.senses) and not _after_number(items, at, k)):
             part, part_at = parts[0], k
-        elif parts and not (k and atoms[items[k - 1].i].key in _GREETS):
+        elif parts and not (k and atoms[items[k - 1].i].key in keys("greeting_morning")):
             weak = (parts[0], k)
         elif weak[0] is None and (inside := _part_inside(item, atoms)):
             weak = (inside, k)
@@ -248,7 +232,7 @@ def _part_inside(item: Item, atoms: list[Atom]) -> str | None:
     if not any(s.kind == "time" and s.id in _DAYS for s in item.senses):
         return None
     key = "".join(a.key for a in atoms[item.i : item.j])
-    return next((part for word, part in _SAID_INSIDE.items() if word in key), None)
+    return next((part for part in _SAID_INSIDE if any(word in key for word in keys(f"said_{part}"))), None)
 
 
 def _after_number(items: list[Item], at: dict[int, Amount], k: int) -> bool:
@@ -260,7 +244,9 @@ def _hour_spot(
 ) -> tuple[int, int, bool] | None:
     for k in range(len(items) - 2):  # 14:00, 8.30 is a price elsewhere
         a, sign, b = items[k], items[k + 1], items[k + 2]
-        if atoms[sign.i].key not in ":៖h" or not (_two_digits(a, 24) and _two_digits(b, 59) and len(b.digits) == 2):
+        if atoms[sign.i].key not in ":\u17d6h" or not (
+            _two_digits(a, 24) and _two_digits(b, 59) and len(b.digits) == 2
+        ):
             continue
         out.used.update((k, k + 1, k + 2))
         if k and "hour" in items[k - 1].ids("time"):

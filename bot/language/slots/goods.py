@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.language.text.tables import keys
 from bot.language.words.reading import Reading
 from flows.heard import Maybe
 
@@ -144,7 +145,7 @@ def _spelt_out(reading: Reading, k: int) -> str | None:
 
 _MOST_REST = 3  # items that may make a longer name with a good's word
 _TELLING = 4  # Latin letters: fewer are in everything
-_SHORT = 2  # Khmer letters: ទា is in ទាន់ and in ទាក់
+_SHORT = 2  # Khmer letters: a duck (two letters) is in many words
 _NAMES = frozenset(("commodity", "group", "place", "market", "market_name"))
 _TRADING = frozenset(("price", "how_much", "sell", "buy", "report", "notify", "up", "down", "or_not"))
 
@@ -220,7 +221,7 @@ def _several(reading: Reading, found: list[_Found], out: Named) -> None:
     first, second = found[0], found[1]
     between = reading.items[first[0] + 1 : second[0]]
     joined = any("conj" in i.ids("keyword") for i in between) or any(
-        reading.atoms[i.i].key in ",/+&។;" for i in between
+        reading.atoms[i.i].key in ",/+&\u17d4;" for i in between
     )
     definite = [f for f in found if reading.lexicon.commodity(f[1][0])]
     if not joined and first[1][0] in _HEADS:
@@ -232,9 +233,6 @@ def _several(reading: Reading, found: list[_Found], out: Named) -> None:
     else:
         out.general = first[1][0]
     out.maybe.extend(Maybe("commodity", i, 0.6) for _, ids, _ in found for i in ids[:1])
-
-
-_MAKING = frozenset(("ធ្វើ", "សម្រាប់ធ្វើ", "យកធ្វើ", "tver", "thver", "tveu", "thveu", "twer", "making", "make"))
 
 
 def _or_place(reading: Reading, k: int) -> bool:
@@ -251,7 +249,7 @@ def beside(reading: Reading, k: int) -> bool:
 
 def _purpose(reading: Reading, k: int) -> bool:
     """ត្រីរៀលធ្វើប្រហុក: what it is for, not what is asked about."""
-    return k > 0 and reading.key(k - 1) in _MAKING
+    return k > 0 and reading.key(k - 1) in keys("making")
 
 
 def _squeezed(reading: Reading, k: int) -> bool:

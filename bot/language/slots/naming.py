@@ -7,14 +7,12 @@ Two meanings of equal right stay two: they come back as candidates, never as a g
 from __future__ import annotations
 
 from bot.language.slots.goods import Named, commodities
+from bot.language.text.tables import keys, words
 from bot.language.words.places import inside
 from bot.language.words.reading import Reading
 from flows.heard import Maybe
 
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}
-_WRITER = frozenset(("ខ្ញុំ", "យើង", "ខ្ញុំបាទ", "នាងខ្ញុំ", "khnhom", "knhom", "khnom", "knyom", "i", "im", "i'm", "am", "we"))
-_AT = frozenset(("នៅ", "រស់នៅ", "នៅឯ", "nov", "now", "nou", "in", "at", "from", "live", "ពី", "មកពី"))
-_BEFORE_PLACE = ("នៅ", "ខាង", "ឯ", "nov", "nou", "khang", "in", "at")
 _TELLING = 4  # letters of an unknown word that may be a place's name
 _NO_TOWN = frozenset(("23", "25"))  # Kep is asked for as a whole; the district Tboung Khmum is no town
 _Mention = tuple[int, list[str], float]
@@ -106,8 +104,8 @@ def _nested(some: list[str], others: list[str]) -> bool:
 
 def _writer_is_at(reading: Reading, k: int) -> bool:
     before = [reading.key(n) for n in range(max(0, k - 4), k)]
-    at = next((n for n in range(len(before) - 1, -1, -1) if before[n] in _AT), -1)
-    return at > 0 and len(before) - at <= 2 and before[at - 1] in _WRITER
+    at = next((n for n in range(len(before) - 1, -1, -1) if before[n] in keys("being_at")), -1)
+    return at > 0 and len(before) - at <= 2 and before[at - 1] in keys("writer")
 
 
 def _named_beside(reading: Reading, k: int) -> bool:
@@ -192,7 +190,7 @@ def _market(reading: Reading, out: Named) -> None:
                 return
         if item.ids("market_name"):
             said = reading.said(k)
-            at = next((word for word in _BEFORE_PLACE if said.lower().startswith(word)), "")
+            at = max((word for word in words("before_place") if said.lower().startswith(word)), key=len, default="")
             out.market = said[len(at) :].strip()
             out.used.add(k)
             return
@@ -213,10 +211,11 @@ def _market(reading: Reading, out: Named) -> None:
 
 def _strange_place(reading: Reading, out: Named) -> None:
     """What stands where a place is said and is none we know: repeated in the answer, which is of elsewhere."""
+    before = keys("before_place")
     for k in range(1, len(reading.items)):
         item = reading.items[k]
         known = bool(item.senses) and not (item.ids("place") and _goes_on(reading, k))
-        if known or item.digits or reading.is_sign(k) or reading.key(k - 1) not in _BEFORE_PLACE or k in out.used:
+        if known or item.digits or reading.is_sign(k) or reading.key(k - 1) not in before or k in out.used:
             continue
         last = item.j
         while last < len(reading.atoms) and reading.atoms[last].kind == "k" and not reading.atoms[last].space:

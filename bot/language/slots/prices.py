@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.language.slots.dates import When
 from bot.language.slots.goods import Named
-from bot.language.slots.numbers import Amount, ranges
+from bot.language.words.numbers import Amount, ranges
 from bot.language.words.reading import Reading
 
 _PRICE_FLOOR = Decimal(50)

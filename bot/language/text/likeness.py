@@ -12,6 +12,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from bot.language.text.fold import atoms, clean, loose, loose_latin, syllables
+from bot.language.text.tables import words as words_of
 
 LONGEST = 200  # characters of the compared form
 SHORT = 2  # letters up to which a Latin word says nothing
@@ -19,13 +20,6 @@ _NEAR = 1  # slips of a key between two long words that are one
 _LONG = 4  # letters of a word in which one slip changes little
 # Words that are in every report: oneself, time, place, having, being, not.
 # fmt: off
-_EMPTY_KHMER = (
-    "ខ្ញុំ", "យើង", "យើងខ្ញុំ", "គេ", "ពួកគេ", "ទេ", "ហើយ", "បាទ", "ចាស", "បង", "ជា", "នៅ", "បាន",
-    "មាន", "មិន", "អត់", "គ្មាន", "មិនទាន់", "ក្នុង", "ណាស់", "ទៅ", "មក", "ពី", "នេះ", "នោះ",
-    "ហ្នឹង", "ដែល", "ឱ្យ", "និង", "ដែរ", "សូម", "ជួយ", "ពេល", "ច្រើន", "ខ្លាំង", "របស់", "ភូមិ",
-    "តែ", "ទាំង", "អស់", "នឹង", "ត្រូវ", "ឡើង", "ដោយ", "ហេតុអ្វី", "រាល់", "ថ្ងៃ", "ខែ", "ឆ្នាំ",
-    "ម្ដង", "រៀល",
-)
 _EMPTY_LATIN = frozenset((
     "the", "and", "our", "are", "was", "were", "has", "have", "had", "for", "with", "from", "near", "that", "this",
     "they", "them", "their", "there", "been", "very", "since", "please", "help", "some", "many", "much", "all",
@@ -83,7 +77,7 @@ def _pairs(run: list[str]) -> list[str]:
 
 @cache
 def _empty() -> tuple[frozenset[tuple[str, ...]], int]:
-    words = frozenset(tuple(loose(key) for key in syllables(word)) for word in _EMPTY_KHMER)
+    words = frozenset(tuple(loose(key) for key in syllables(word)) for word in words_of("in_every_report_km"))
     return words, max(map(len, words))
 
 

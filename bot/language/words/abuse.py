@@ -17,7 +17,7 @@ _DATA = Path(__file__).parent.parent / "data" / "abuse.csv"
 _WHOLE = frozenset(("insult", "threat"))
 _REACH = 1  # words or syllables between violence and whom it is against
 _AHEAD = 2  # and between the writer and the violence
-_END = frozenset(".,!?;។៕")
+_END = frozenset(".,!?;\u17d4\u17d5")
 _KHMER_LOOSE = 3  # syllables: a shorter expression is read as it is spelt
 
 _Keys = tuple[str, ...]

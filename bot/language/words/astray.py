@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.language.text.fold import Atom, loose
+from bot.language.text.tables import keys
 from bot.language.words.lexicon import Lexicon, Senses
 from bot.language.words.places import level_of
 from bot.language.words.segment import Item
@@ -17,7 +18,6 @@ _SHORTEST = {"l": 7, "k": 7}
 _LONG = 10  # in a name this long two letters may be wrong
 _TRIES = 6
 _SCORE = 0.85
-_HEADS = frozenset(("kampong", "kompong", "kampung", "kompung", "kompoung", "kampoung", "កំពង់", "កំពង"))
 
 
 def find(items: list[Item], atoms: list[Atom], lexicon: Lexicon) -> list[Item]:
@@ -48,7 +48,7 @@ def _open(run: list[Item], atoms: list[Atom]) -> bool:
     kind = atoms[run[0].i].kind
     if kind not in _SHORTEST or any(atoms[n].kind != kind for n in range(run[0].i, run[-1].j)):
         return False
-    headed = "".join(a.key for a in atoms[run[0].i : run[0].j]) in _HEADS and len(run) > 1
+    headed = "".join(a.key for a in atoms[run[0].i : run[0].j]) in keys("kampong") and len(run) > 1
     for n, item in enumerate(run):
         strange = not item.senses or item.score < 0.75
         if not strange and not (headed and n < 2) and any(s.kind not in ("word", "filler") for s in item.senses):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.language.text.fold import atoms, clean, loose, loose_latin, syllables
+from bot.language.text.tables import words
 from bot.language.words import vocabulary
 from bot.language.words.places import Places, latin_key, level_of
 from bot.language.words.vocabulary import VOICES, Entry, Narrower, Sense
@@ -293,14 +294,15 @@ def _commune(sense: Sense) -> bool:
 def _market_forms(name: str, lang: str) -> Iterable[str]:
     bare = _bare(name, lang)
     if lang == "km":
-        return {name.strip(), "ផ្សារ" + bare} if bare else {name.strip()}
+        return {name.strip(), *(word + bare for word in words("market_word"))} if bare else {name.strip()}
     return {f"phsar {bare}", f"psar {bare}", f"psa {bare}", f"{bare} market", f"market {bare}"} if bare else {name}
 
 
 def _bare(name: str, lang: str) -> str:
     """A market's name without the word market."""
     if lang == "km":
-        return name.strip().removeprefix("ផ្សារ").strip()
+        (word,) = words("market_word")
+        return name.strip().removeprefix(word).strip()
     return " ".join(w for w in latin_words(name) if w not in ("phsar", "psar", "psa", "market"))
 
 

@@ -10,6 +10,7 @@ import csv
 from importlib import resources
 
 from bot.language.text.fold import fold, loose_latin
+from bot.language.text.tables import words
 
 YEAR = "2025"
 _LEVELS = (("Province", "province"), ("District", "district"), ("Commune", "commune"), ("Villages", "village"))
@@ -42,13 +43,14 @@ class Places:
     def __init__(self) -> None:
         self._names: dict[str, tuple[str, str]] = {}
         villages: dict[str, str] = {}
+        (capital,) = words("capital_word")
         for name, level in _LEVELS:
             for code, km, en in _rows(name, level):
                 if level == "village":
                     for key in (km.replace(" ", ""), en.lower().replace(" ", "")):
                         villages[key] = f"{villages[key]} {code}" if key in villages else code
                 else:
-                    self._names[code] = (km.strip().removeprefix("រាជធានី"), en.strip())
+                    self._names[code] = (km.strip().removeprefix(capital), en.strip())
         self._villages = villages
 
     def upper(self) -> dict[str, tuple[str, str]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.language import farewell
-from bot.language.slots.numbers import Amount, amounts
 from bot.language.text.fold import Atom, atoms, clean
 from bot.language.words import astray
 from bot.language.words.lexicon import Lexicon
+from bot.language.words.numbers import Amount, amounts
 from bot.language.words.rivals import weigh
 from bot.language.words.segment import Item, segment
+from flows.heard import Heard, Intent, Maybe, Slots
 
 _FILLING = ("filler",)
 # Words that everybody types: they do not show how a person reads.
@@ -95,6 +95,12 @@ class Reading:
         telling = [i for k, i in enumerate(self.items) if self.key(k) not in _ANYBODYS]
         return self.tone() or ("en" if any(s.lang == "en" for i in telling for s in i.senses) else "latn")
 
+    def heard(
+        self, intent: Intent, sure: float = 0.95, slots: Slots | None = None, maybe: tuple[Maybe, ...] = ()
+    ) -> Heard:
+        """A Heard of this message."""
+        return Heard(self.text, intent, round(max(0.0, min(1.0, sure)), 2), slots or Slots(), maybe, self.script())
+
 
 def _tidy(found: list[Atom]) -> list[Atom]:
     """Leave out dots, hyphens and dashes inside a word: ក.ចាម, p.penh, sa-ek."""
@@ -130,20 +136,14 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     found = _tidy(atoms(cleaned))
     items = weigh(astray.find(segment(found, lexicon), found, lexicon), found, lexicon)
     reading = Reading(text, cleaned, found, items, lexicon, amounts(items, found))
-    weak_stop = False
     few = sum(1 for item in items if item.senses or item.digits) <= 2
     for k, item in enumerate(items):
         for s in item.senses:
             reading.kinds.add(s.kind)
             if s.weak and s.id == "how_much" and not _after_goods(items, k):
-                continue  # ម៉ាន is ប៉ុន្មាន as spoken, behind a unit or what is sold
+                continue  # the short "how much" as spoken, behind a unit or what is sold
             if s.weak and s.id == "stop" and not few:
-                weak_stop = True
                 continue  # "i need a job" is no chhob
             if s.kind == "keyword" and (item.score > 0.75 or len(item.senses) == 1):
                 reading.kw.update(s.id.split("+"))
-    if weak_stop and reading.kw & {"send", "message", "receive"} and reading.tone() != "en":
-        reading.kw.add("stop")
-    if any(a.kind == "l" for a in found) and farewell.said(found):
-        reading.kw.update(("stop", "send"))
     return reading

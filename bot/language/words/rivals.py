@@ -111,6 +111,8 @@ def _beside(items: list[Item], atoms: list[Atom], a: int, b: int, k: int) -> boo
         return False
     if other.score < 1:
         return True
+    if any(s.kind == "filler" and s.lang == "en" for s in other.senses):
+        return False
     if atoms[other.i].kind == "k" and b > k:
         return not other.senses  # a known word after the name is another word
     return not any(s.kind in _APART or s.kind == "place" or s.id in _USUAL for s in other.senses)

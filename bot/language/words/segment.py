@@ -100,7 +100,7 @@ def _khmer(atoms: list[Atom], i: int, lexicon: Lexicon, offer) -> None:  # type:
                 continue
             if b.kind != "d":
                 break
-            on_loose = False  # a digit inside a name: ផ្សារគីឡូម៉ែត្រលេខ៤, ៧មករា
+            on_loose = False  # a digit inside a name: the market of kilometre 4, 7 January
         if j > i and b.space:
             spaces += _SPACE_INSIDE
         if on_exact:

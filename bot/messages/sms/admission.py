@@ -95,11 +95,12 @@ def held_up(
         contacts.lock(connection, unasked)
     with_consent = {row.contact for row in leaving if row.purpose is not Purpose.ANSWER}
     said = contacts.last_said(connection, with_consent) if with_consent else {}
+    held = contacts.held(connection, with_consent, now) if with_consent else {}
     got = _broadcasts(connection, unasked, rules, now, messages, calls) if unasked else {}
     night_ends = rules.quiet.end_after(now.astimezone(rules.timezone)) if rules.quiet else None
     fates = {}
     for row in leaving:
-        fate = _fate(row, now, night_ends) or _held_back(row, said) or _capped(row, got)
+        fate = _fate(row, now, night_ends) or _held_back(row, said) or _doubted(row, held) or _capped(row, got)
         if fate is not None:
             fates[row.id] = fate
     return fates
@@ -127,6 +128,13 @@ def _held_back(row: Leaving, said: Mapping[int, contacts.Said]) -> Fate | None:
         return None if newest is not None and newest.given else Fate(OutState.SKIPPED, "no consent")
     stopped = newest is not None and not newest.given and (row.asked_at is None or newest.at >= row.asked_at)
     return Fate(OutState.SKIPPED, "stopped") if stopped else None
+
+
+def _doubted(row: Leaving, held: Mapping[int, datetime]) -> Fate | None:
+    """Who may have meant STOP is asked; what is unasked for waits for the answer, or a few days."""
+    if row.purpose is Purpose.ANSWER or row.contact not in held:
+        return None
+    return put_off(row, held[row.contact], "perhaps stopped")
 
 
 def _capped(row: Leaving, got: dict[int, tuple[int, int]]) -> Fate | None:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.language.intents.understand import to_row, understand
+from bot.language.intents.learned.rows import to_row
+from bot.language.intents.understand import understand
 from bot.language.words.lexicon import Lexicon
-from flows.heard import Asked
+from flows.heard import Asked, Intent
+from tests.unit.language.meant import is_heard
 
 
 @pytest.mark.parametrize(
@@ -31,4 +33,4 @@ def test_what_is_meant(lexicon: Lexicon, text: str, slots: dict[str, str]) -> No
 
 @pytest.mark.parametrize("text", ["មានគោលក់អត់", "mean trey lok ot", "do you sell pigs", "ថ្លៃណាស់"])
 def test_what_asks_no_price_and_tells_no_problem(lexicon: Lexicon, text: str) -> None:
-    assert understand(text, Asked(), lexicon).intent == "unclear"
+    assert is_heard(understand(text, Asked(), lexicon), Intent.UNCLEAR)

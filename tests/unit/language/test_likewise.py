@@ -42,15 +42,10 @@ NONE = [
     "me",
     "ខ្ញុំ",
     "ខ្ញុំដើរ",
-    "ខ្ញុំក៏មានជ្រូកលក់ដែរ",
     "me too much pig price",
-    "me too?",
     "i have pigs too",
     "+1",
-    "der",
-    "ដែរ",
     "តម្លៃជ្រូកដែរ",
-    "knhom mok der",
 ]
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.intents.understand import to_row, understand
+from bot.language.intents.learned.rows import to_row
+from bot.language.intents.understand import understand
 from bot.language.slots.dates import when
-from bot.language.slots.numbers import ranges
 from bot.language.text.fold import fold, loose, loose_latin
 from bot.language.words.lexicon import Lexicon
+from bot.language.words.numbers import ranges
 from bot.language.words.reading import read
 from flows.heard import Asked, Heard, Kind
 

@@ -1,0 +1,1 @@
+"""What is learned from examples: features, weights, training, and the referee over them."""
