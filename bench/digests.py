@@ -79,8 +79,8 @@ def appoint(phsar: Phsar) -> None:
     sealed = {"phone": phsar.vault.seal("+85512000000"), "name": phsar.vault.seal("Sample official")}
     sealed["address"] = phsar.vault.seal("official@office.example")
     statements = (
-        "INSERT INTO contact (address_hash, address, language, script, sex, place, may_report, created_at) "
-        "SELECT 'official' || id, :phone, 'km', 'km', '', '', false, now() FROM office",
+        "INSERT INTO contact (address_hash, address, language, script, sex, place, may_report, may_found, created_at) "
+        "SELECT 'official' || id, :phone, 'km', 'km', '', '', false, false, now() FROM office",
         "INSERT INTO official (office_id, name, contact_id, phone, phone_at, mail, mail_at, mail_to, mail_hash, "
         "serial, created_at) SELECT office.id, :name, contact.id, 'confirmed', now(), 'confirmed', now(), :address, "
         "'', 0, now() FROM office JOIN contact ON contact.address_hash = 'official' || office.id",

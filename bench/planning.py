@@ -112,8 +112,9 @@ def populate(settings: Settings, engine: Engine, count: int, tagged: int) -> Non
     vault, now = Vault(settings.data_key), datetime.now(UTC)
     numbers = f"WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < {count}) SELECT n FROM g"
     statements = (
-        "INSERT INTO contact (address_hash, address, language, script, sex, place, may_report, reach, created_at) "
-        f"SELECT 'person ' || n, :address, '', '', '', '', false, 'sms', :now FROM ({numbers}) AS numbered",
+        "INSERT INTO contact (address_hash, address, language, script, sex, place, may_report, may_found, reach, "
+        "created_at) "
+        f"SELECT 'person ' || n, :address, '', '', '', '', false, false, 'sms', :now FROM ({numbers}) AS numbered",
         "INSERT INTO consent (contact_id, given, what, channel, words, proof, at) "
         "SELECT id, true, 'all', 'import', :words, '', :now FROM contact",
         f"INSERT INTO contact_tag (contact_id, tag) SELECT id, 'some' FROM contact WHERE id > {count - tagged}",

@@ -163,9 +163,7 @@ class Issue(Base):
     meant_for_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # nobody of it had confirmed
     state: Mapped[str] = mapped_column(String(12), default=IssueState.SENT)
     voices: Mapped[int] = mapped_column(default=1)  # people, each counted once
-    voices_told: Mapped[int] = mapped_column(
-        default=1
-    )  # the same as of last midnight: all that anybody but staff reads
+    voices_told: Mapped[int] = mapped_column(default=1)  # as of last midnight: all that anybody but staff reads
     by_group: Mapped[bool] = mapped_column(default=False)  # a group raised it
     hidden: Mapped[bool] = mapped_column(default=False)  # staff keep it from the public
     folded: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: its words as likeness compares them
