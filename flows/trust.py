@@ -47,6 +47,7 @@ Needs = Proof | Callable[..., Proof]
 # What each decision needs. STOP is owed to whoever asks: it harms little, is told to the number and undone by START.
 DECISIONS: Mapping[type[Event], Needs] = {
     events.LanguageChosen: Proof.SHOWN,
+    events.StopDoubted: Proof.SHOWN,  # it holds messages back for a while, as STOP itself would
     events.ConsentWithdrawn: Proof.SHOWN,
     events.Unsubscribed: Proof.SHOWN,
     events.AlertEnded: Proof.SHOWN,

@@ -43,7 +43,7 @@ def prompt_commands(clips_of: Callable[[str], Sequence[Clip]], folder: Path) -> 
             return
         try:
             # Spreadsheets read Khmer only behind this mark.
-            out.write_text(text, encoding="utf-8-sig", newline="")
+            out.write_text(text, encoding="utf-8-sig", newline="\r\n")
         except OSError as error:
             raise click.ClickException(f"{out.name} cannot be written ({error.strerror})") from error
         click.echo(f"{out.name}: {len(wanted)} to record")
