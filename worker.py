@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import zlib
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -23,6 +24,7 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import DeserializationError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import Phsar, build, connect_redis, utc_now
 from bot.broadcasts.planning import Planner
@@ -30,6 +32,7 @@ from bot.channels.carrier import Carrier
 from bot.channels.health import beat
 from bot.channels.replay import Replay
 from bot.config import ConfigError, Settings, load_settings
+from bot.contacts.sealed import ANOTHER_KEY, is_of_another_key
 from bot.logs import set_up_logs
 from bot.messages import jobs
 from bot.messages.breaker import SMS, VOICE
@@ -206,6 +209,11 @@ def main() -> None:
             remedy = "nobody we know vouches for it: set REDIS_CERTIFICATE to the file of its authority, or to any"
         print(f"REDIS_URL: no answer ({error}); {remedy}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+    phsar, _ = _line()
+    with suppress(SQLAlchemyError):  # away: it is waited for
+        if is_of_another_key(phsar.engine, phsar.vault):
+            print(ANOTHER_KEY, file=sys.stderr)  # noqa: T201
+            sys.exit(1)
     _sending()  # whoever is called to help helps at once
     logging.getLogger("rq.worker").addFilter(_in_a_line)
     while not _work(redis):

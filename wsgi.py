@@ -64,7 +64,27 @@ def make_app() -> Flask:
     counters = shared_counters()
     from bot.app import create_app
 
-    return create_app(settings, counters=counters)
+    made = create_app(settings, counters=counters)
+    if "FLASK_RUN_FROM_CLI" not in os.environ:
+        refuse_another_key(made)
+    return made
+
+
+def refuse_another_key(app: Flask) -> None:
+    """End the process where DATA_KEY is not the one of the data; a database that is away is waited for."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.contacts.sealed import ANOTHER_KEY, is_of_another_key
+
+    phsar = app.extensions["phsar"]
+    try:
+        if is_of_another_key(phsar.engine, phsar.vault):
+            print(ANOTHER_KEY, file=sys.stderr)  # noqa: T201
+            sys.exit(1)
+    except SQLAlchemyError:
+        pass
+    finally:
+        phsar.engine.dispose()
 
 
 app = make_app()

@@ -28,6 +28,7 @@ from bot.commands.running import clock_command, demo, release, ring_command
 from bot.commands.talking import chat_command, understand_command
 from bot.config import Settings
 from bot.contacts.commands import contact_commands
+from bot.contacts.sealed import ANOTHER_KEY, is_of_another_key
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.due_tasks import DueTaskDeps
@@ -73,11 +74,13 @@ class Makers:
 
 def register(app: Flask, settings: Settings, make: Makers) -> None:
     """Add all commands to Flask's command line. Nothing is connected before one runs."""
-    now = make.now
+    now, vault = make.now, Vault(settings.data_key)
 
     def engine() -> Engine:
         made = make_engine(settings.database_url, PATIENCE)
         click.get_current_context().call_on_close(made.dispose)
+        if is_of_another_key(made, vault):
+            raise click.ClickException(ANOTHER_KEY)
         return made
 
     def notices() -> Notices:
@@ -91,7 +94,6 @@ def register(app: Flask, settings: Settings, make: Makers) -> None:
         telling = Telling(notices(), settings.timezone, settings.quiet_hours, settings.unasked_sms_day)
         forgetting.forget(connection, telling, groups.Word(contact, at, "staff", "", ""))
 
-    vault = Vault(settings.data_key)
     handed = CommandDeps(engine, vault, notices, settings, now)
     for command in (
         release,
