@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from types import FrameType
 
-from bench import calls, digests, growth, issue_data, planning, process, reading, sending, turns
+from bench import calls, digests, growth, issue_data, planning, process, reading, releases, sending, soak, turns
 from bench.environment import Databases, postgresql, sqlite
 from bench.load import Client, client
 from bench.result import Measured
@@ -46,6 +46,8 @@ PARTS: dict[str, Callable[[Bench], Iterable[Measured]]] = {
     "planning": lambda b: chain.from_iterable(planning.measure(kind, b.folder, b.sizes) for kind in b.both),
     "issues": lambda b: issue_data.measure(b.server, b.folder, b.sizes),
     "digests": lambda b: digests.measure(b.server, b.folder, b.sizes),
+    "releases": lambda b: chain.from_iterable(releases.measure(kind, b.folder, b.sizes) for kind in b.both),
+    "soak": lambda b: chain.from_iterable(soak.measure(kind, b.folder, b.sizes) for kind in b.both),
     "growth": lambda b: (growth.measure(kind, b.folder, b.sizes) for kind in b.both),
 }
 

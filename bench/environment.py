@@ -63,8 +63,8 @@ class Databases:
         self._server = server
         self._made: list[str] = []
 
-    def fresh(self) -> str:
-        """The address of a new database."""
+    def empty(self) -> str:
+        """The address of a new database without tables."""
         name = f"phsar_bench_{uuid.uuid4().hex[:12]}"
         url = f"sqlite:///{self._folder}/{name}.sqlite"
         if self._server:
@@ -72,6 +72,11 @@ class Databases:
             self._made.append(name)
             address, question, options = self._server.partition("?")
             url = f"{address.rpartition('/')[0]}/{name}{question}{options}"
+        return url
+
+    def fresh(self) -> str:
+        """The address of a new database."""
+        url = self.empty()
         engine = make_engine(url)
         upgrade(engine)
         with writing(engine) as connection:

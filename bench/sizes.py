@@ -45,6 +45,8 @@ class Sizes:
     growth_warm: int
     growth_turns: int
     growth_block: int
+    released: int  # messages, people and items of the inbox that a release finds
+    soak_turns: int  # of a pass
 
 
 FULL = Sizes(
@@ -71,6 +73,8 @@ FULL = Sizes(
     growth_warm=100,
     growth_turns=900,
     growth_block=30,
+    released=300_000,
+    soak_turns=6_000,
 )
 TINY = Sizes(
     starts=1,
@@ -96,4 +100,6 @@ TINY = Sizes(
     growth_warm=2,
     growth_turns=8,
     growth_block=4,
+    released=400,
+    soak_turns=20,
 )
