@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 
 CONNECTIONS = 6
 TOO_LONG = 60.0  # seconds; a server that needs more for one round is broken
-MESSAGE = b"<Message>"
+MESSAGE = b"<Message"
 P = ParamSpec("P")
 T = TypeVar("T")
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
