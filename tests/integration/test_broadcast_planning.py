@@ -162,7 +162,7 @@ def test_a_segment_that_is_gone_pauses_its_broadcast_and_keeps_no_other_waiting(
 
 def test_a_recorded_message_is_planned_as_calls(line: Deployment) -> None:
     number = person(line, True)
-    id = create(line, texts=Texts(""), clips=("announcement.1", ""))
+    id = create(line, texts=Texts(""), sounds=(("announcement.1", b"x"), ("", b"")))
     plan(line)
     rows = line.rows(
         "SELECT contact_id, direction, purpose, unique_key, about, opens, data, state, step, attempts FROM call"

@@ -367,4 +367,4 @@ def test_counts_by_state_and_error(line: Deployment, carrier: FakeCarrier) -> No
     assert {state: count for state, count in states.items() if count} == {"sent": 4, "failed": 1}
     assert errors == {"21211": 1}
     assert Counter(fates(line, id)) == {"sent": 4, "21211": 1}
-    assert replace(draft(line), clips=("a", "")).channel == "voice"
+    assert replace(draft(line), sounds=(("a", b"x"), ("", b""))).channel == "voice"
