@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.language.intents.asides import beside
 from bot.language.intents.understand import understand
 from bot.language.words.lexicon import Lexicon
-from flows.heard import Asked, Heard, Intent, Kind
+from flows.heard import SURE, Asked, Heard, Intent, Kind
 
 # Where a price or a place is asked for, a report of an ambiguous good looks like one.
 SWALLOWS, SWALLOWED = (Kind.AMOUNT, Kind.PLACE), (Intent.REPORT, Intent.PLACE)
@@ -24,6 +24,10 @@ def listen(text: str, asked: Asked, lexicon: Lexicon) -> Heard:
     if asked.kind in SWALLOWS and heard.intent in SWALLOWED and not heard.slots.commodity:
         plain = understand(text, Asked(), lexicon)
         heard = plain if _is_a_report(plain) else heard
+    elif asked.kind is not None and heard.confidence < SURE:
+        # A question makes any wish less likely; one that is as clear as day without it stays clear.
+        plain = understand(text, Asked(), lexicon)
+        heard = plain if plain.intent is heard.intent and plain.confidence >= SURE else heard
     meaning = beside(text)
     return replace(heard, beside=meaning) if meaning else heard
 
