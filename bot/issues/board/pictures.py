@@ -64,12 +64,12 @@ def tiles(
                 middle = x + TILE // 2
                 drawn.append(
                     Markup(
-                        '<a href="{}"><title>{}</title><rect class="s{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>'
+                        '<a href="{}"><title>{}</title><rect{} x="{}" y="{}" width="{}" height="{}" rx="6"/>'
                         '<text x="{}" y="{}">{}</text><text class="n" x="{}" y="{}">{}</text></a>'
                     ).format(
                         link(code),
                         spoken(code),
-                        shade(number, most),
+                        Markup(' class="s{}"').format(dark) if (dark := shade(number, most)) else "",
                         x,
                         y,
                         TILE,
