@@ -11,8 +11,9 @@ from tests.fakes.mail import mail_server
 
 def test_a_mail_comes_from_whom_the_settings_name_and_says_how_to_end_it(line: Deployment) -> None:
     head = Head("phsar.example", "Phsar <phsar@office.example>", "help@office.example", "mailto:help@office.example")
+    mail = outbox.OutgoingMail("a@office.example", "x", "x", "<p>x</p>", key="head:1")
     with writing(line.engine) as connection:
-        outbox.queue(connection, line.vault, "a@office.example", "x", "x", "<p>x</p>", line.time.now, key="head:1")
+        outbox.queue(connection, line.vault, mail, line.time.now)
     with mail_server() as box:
         assert not Mailing(line.engine, line.vault, box.url, head, line.time).send_due()
     ((_, message),) = box.mails

@@ -179,7 +179,9 @@ def test_a_phone_is_rung_five_times_a_day_and_the_sixth_notice_is_written(
     assert fate(line, patient) == ("dialling", "")
 
 
-def test_the_days_minutes_are_for_all_calls_of_ours(line: Deployment, carrier: FakeCarrier) -> None:
+def test_the_days_minutes_of_what_we_place_are_not_those_of_rings_we_return(
+    line: Deployment, carrier: FakeCarrier
+) -> None:
     first, second = listener(line), listener(line)
     to_ring(line, first)
     place(line, carrier.url, most_minutes=2)
@@ -187,7 +189,7 @@ def test_the_days_minutes_are_for_all_calls_of_ours(line: Deployment, carrier: F
     waits = to_ring(line, second, expires=line.time.now + timedelta(days=2))
     place(line, carrier.url, most_minutes=2)
     assert (len(carrier.dialled), call(line, waits)) == (1, ("queued", "", 0, 0))
-    assert ring(line, known(line), most_minutes=2) is Rung.ANSWER
+    assert ring(line, known(line), most_minutes=2) is Rung.CALL_BACK
     line.time.passes(days=1)
     place(line, carrier.url, most_minutes=2)
     assert fate(line, waits) == ("dialling", "")

@@ -229,7 +229,7 @@ def test_somlengs_form_with_parameters_nobody_knows(line: Deployment) -> None:
     form = {
         "MessageSid": "2b6f5c5e-9d0a-4f0c-8a8e-0e7f3a1b2c3d",
         "SmsSid": "2b6f5c5e-9d0a-4f0c-8a8e-0e7f3a1b2c3d",
-        "AccountSid": "6f362591-ab86-4d1a-b39b-40c87e7929fc",
+        "AccountSid": line.settings.account_sid,
         "From": line.phone().removeprefix("+"),
         "To": "1294",
         "Body": PIG,
@@ -240,6 +240,8 @@ def test_somlengs_form_with_parameters_nobody_knows(line: Deployment) -> None:
     first = line.post("/sms", form)
     assert "9,500" in first.text
     assert line.post("/sms", {**form, "Late": "1"}) == first
+    foreign = {**form, "MessageSid": "other", "AccountSid": "6f362591-ab86-4d1a-b39b-40c87e7929fc"}
+    assert line.post("/sms", foreign).status == 403
 
 
 def _any_text(seed: int, length: int) -> str:
