@@ -17,6 +17,7 @@ from flows.line.home import paged, turned
 from flows.meetings.gathered import (
     LONGEST_WORDS,
     NOT_LEADER,
+    ONLY_WRITTEN,
     TOO_LONG,
     YES_NO,
     agreed,
@@ -59,6 +60,8 @@ def _start(turn: Turn) -> Next:
     planned = [one for one in turn.facts.gatherings.to_report() if one.starts.date() == day]
     if len(planned) == 1:
         return Next("planned.came", data={**said, "for": "report", "meeting": planned[0].id})
+    if not turn.facts.can.type:
+        return Next(HOME, tell=(say(ONLY_WRITTEN),))
     if turn.facts.today - day > REPORTABLE:
         return Next(HOME, tell=(say(TOO_OLD),))
     group = meant(turn, led)

@@ -219,3 +219,22 @@ def test_every_product_and_province_is_reached_page_by_page() -> None:
                 seen |= {option.value for option in step.run.options}
                 step = REGISTRY.step(step.run, pressed("4", REGISTRY.asked(step.run), LEXICON), facts, NOW)
         assert wanted <= seen
+
+
+FULL = Slots("good1", "0203", usual=USUAL, day="today", time="07:00", where="wat", group="pigs", count=12, words="x")
+
+
+def test_every_wish_that_is_spoken_is_answered_aloud() -> None:
+    facts = Facts(
+        Person("en", place="0305", may_report=True, known=True),
+        *(FewPrices(TODAY, Verdict(), LAST), TODAY, Can(type=False)),
+        FewGatherings(NOW, (PIGS, RICE)),
+        FewWishes(Wanted(names=frozenset({"radio"}), alerts=("good1",))),
+        problems=FewProblems(NOW, ("sent",), ()),
+        proof=Proof.HELD,
+    )
+    called = REGISTRY.step(Run(), CALLED, facts, NOW).run
+    for intent in set(Intent) - {Intent.AGAIN}:
+        for slots in (Slots(), FULL, Slots(day="today", count=12)):
+            for prompt in REGISTRY.step(called, Heard("spoken", intent, 0.95, slots), facts, NOW).prompts:
+                check(prompt)
