@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from flows.meetings.events import MeetingHeld, MemberRemoved
 from flows.prompts import Prompt
 
 
@@ -270,18 +271,6 @@ class MeetingReported:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingHeld:
-    """A leader reports a meeting nobody arranged with us; members hear what was decided.
-    Outcomes: accepted, same (one of that day is kept), old (two weeks), full (as many as may be told), gone.
-    """
-
-    group: int
-    day: date
-    came: int
-    decided: str
-
-
-@dataclass(frozen=True, slots=True)
 class IssueSpoken:
     """The person spoke what happened; the turn knows its recording, which is fetched and kept, whatever comes of it."""
 
@@ -394,7 +383,8 @@ Event = (
     | MessageLeft | AnswerTexted | CallBackAsked | PriceReported | PriceCorrected | ReachChosen | Subscribed
     | Unsubscribed | AlertWanted | PriceMissed | AlertEnded | GroupMade | MembersInvited | InvitationAnswered
     | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
-    | MeetingHeld | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
+    | MeetingHeld | MemberRemoved
+    | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
     | StopDoubted | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted
 )
 # fmt: on

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from flows.events import Draft
 from flows.issues.facts import NO_PROBLEMS, Problems
-from flows.meetings.known import Group, Meeting
+from flows.meetings.known import Group, Meeting, Member
 from flows.prompts import Titled
 from flows.proof import Proof
 from flows.questions import Question
@@ -161,6 +161,9 @@ class Gatherings(Protocol):
     def writes_left(self, group: int) -> int:
         """How many messages this person may still send to the group today."""
 
+    def members(self, group: int) -> tuple[Member, ...]:
+        """Who may be taken out of a group they lead, of longest standing first; at most 60."""
+
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """Those of these telephone numbers, as written, that are whole numbers of mobile phones."""
 
@@ -187,6 +190,10 @@ class Nowhere:
     def fault(self, group: int, starts: datetime) -> str:
         """Nothing can be arranged."""
         return "past"
+
+    def members(self, group: int) -> tuple[Member, ...]:
+        """None."""
+        return ()
 
     def writes_left(self, group: int) -> int:
         """None."""

@@ -39,6 +39,7 @@ class Intent(StrEnum):
     GROUP_NEW = "group_new"
     GROUP_INVITE = "group_invite"
     GROUP_LIST = "group_list"  # which groups am I in
+    GROUP_MEMBERS = "group_members"  # who belongs to the group I lead
     GROUP_WRITE = "group_write"  # words for all members
     GROUP_JOIN = "group_join"
     GROUP_LEAVE = "group_leave"

@@ -16,7 +16,7 @@ KEPT = T_("What you told us of the problem is kept. To go on, send: PROBLEM")
 # Flows that hear each other's messages: what belongs to one of a family is no other matter for the rest.
 FAMILIES = (
     frozenset(("issue", "joining", "follow", "desk", "proving")),
-    frozenset(("meeting", "planned", "unplanned", "group", "reply")),
+    frozenset(("meeting", "planned", "unplanned", "group", "members", "reply")),
 )
 # What a message names that is a matter of its own.
 NAMED = frozenset((Intent.PRICE, Intent.ALERT, Intent.REPORT))  # with a good
@@ -25,7 +25,14 @@ COMPLETE = frozenset(
         *(Intent.ALERT_STOP, Intent.WEEKLY, Intent.WEEKLY_STOP, Intent.ALERT_LIST, Intent.RADIO, Intent.RADIO_STOP),
         *(Intent.MEETING_NEW, Intent.MEETING_PAST, Intent.MEETING_WHEN, Intent.MEETING_CANCEL, Intent.MEETING_MOVE),
         *(Intent.MEETING_COUNT, Intent.MEETING_REPORT, Intent.GROUP_NEW, Intent.GROUP_INVITE, Intent.GROUP_LIST),
-        *(Intent.GROUP_WRITE, Intent.GROUP_LEAVE, Intent.ISSUE_NEW, Intent.ISSUE_STATUS, Intent.ISSUE_JOIN),
+        *(
+            Intent.GROUP_WRITE,
+            Intent.GROUP_MEMBERS,
+            Intent.GROUP_LEAVE,
+            Intent.ISSUE_NEW,
+            Intent.ISSUE_STATUS,
+            Intent.ISSUE_JOIN,
+        ),
         *(Intent.SETTINGS, Intent.SCRIPT_LATN, Intent.SCRIPT_KM, Intent.LANGUAGE_EN, Intent.LANGUAGE_KM),
     )
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from flows import events
 from flows.events import Event
 from flows.facts import Facts
+from flows.meetings import events as group_events
 from flows.proof import Proof
 
 MANY = 20  # people; what reaches more of them is confirmed
@@ -18,7 +19,7 @@ MANY = 20  # people; what reaches more of them is confirmed
 
 # What may be entered only with more than a number that is shown: a whole conversation, or one of its states.
 ROOMS: Mapping[str, Proof] = {
-    **dict.fromkeys(("desk", "group", "meeting", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN),
+    **dict.fromkeys(("desk", "group", "meeting", "members", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN),
     **dict.fromkeys(("follow.mine", "follow.which", "follow.whose", "follow.solved", "follow.join"), Proof.WRITTEN),
     **dict.fromkeys(("issue.resume", "issue.after", "joining.similar", "joining.start"), Proof.WRITTEN),
     **dict.fromkeys(("settings.reach", "settings.reminded"), Proof.WRITTEN),
@@ -71,13 +72,14 @@ DECISIONS: Mapping[type[Event], Needs] = {
     events.MembersInvited: Proof.WRITTEN,
     events.InvitationAnswered: Proof.WRITTEN,
     events.GroupLeft: Proof.WRITTEN,
+    group_events.MemberRemoved: Proof.WRITTEN,
     events.GroupWritten: _written,
     events.MeetingArranged: Proof.WRITTEN,
     events.MeetingMoved: Proof.WRITTEN,
     events.MeetingCancelled: _cancelled,
     events.MeetingAnswered: Proof.WRITTEN,
     events.MeetingReported: Proof.WRITTEN,
-    events.MeetingHeld: Proof.WRITTEN,
+    group_events.MeetingHeld: Proof.WRITTEN,
     events.IssueJoined: Proof.WRITTEN,
     events.IssueAddedTo: Proof.WRITTEN,
     events.IssueJudged: Proof.WRITTEN,

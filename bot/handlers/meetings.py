@@ -10,6 +10,7 @@ from bot.meetings import arranging, groups, held
 from bot.meetings.groups import Word
 from bot.meetings.telling import Telling
 from flows import events
+from flows.meetings import events as group_events
 
 
 def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
@@ -30,6 +31,9 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
     def group_left(event: events.GroupLeft, at: Moment) -> None:
         groups.leave(at.connection, telling, event.group, word(at, event.words))
 
+    def member_removed(event: group_events.MemberRemoved, at: Moment) -> str:
+        return groups.remove(at.connection, telling, event.group, event.contact, word(at))
+
     def group_written(event: events.GroupWritten, at: Moment) -> str:
         return groups.write(at.connection, telling, event.group, event.words, word(at))
 
@@ -49,7 +53,7 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
     def meeting_reported(event: events.MeetingReported, at: Moment) -> str:
         return arranging.report(at.connection, telling, event.meeting, event.came, event.decided, by=word(at))
 
-    def meeting_held(event: events.MeetingHeld, at: Moment) -> str:
+    def meeting_held(event: group_events.MeetingHeld, at: Moment) -> str:
         return held.hold(at.connection, telling, event, word(at))
 
     def word(at: Moment, words: str = "") -> Word:
@@ -61,11 +65,12 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
         events.MembersInvited: members_invited,
         events.InvitationAnswered: invitation_answered,
         events.GroupLeft: group_left,
+        group_events.MemberRemoved: member_removed,
         events.GroupWritten: group_written,
         events.MeetingArranged: meeting_arranged,
         events.MeetingMoved: meeting_moved,
         events.MeetingCancelled: meeting_cancelled,
         events.MeetingAnswered: meeting_answered,
         events.MeetingReported: meeting_reported,
-        events.MeetingHeld: meeting_held,
+        group_events.MeetingHeld: meeting_held,
     }

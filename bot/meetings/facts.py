@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 
+from bot.contacts.models import Contact
 from bot.contacts.phone import is_mobile_number
 from bot.db import table
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
@@ -24,13 +25,14 @@ from flows.questions import Question
 
 RSVP, INVITATION = "rsvp", "invitation"  # kinds of open questions
 MOST_GROUPS, MOST_MEETINGS, MOST_QUESTIONS = 20, 10, 9
+MOST_MEMBERS = 60  # shown to a leader
 MEETINGS_A_DAY, WRITINGS_A_DAY = 10, 2  # of one group
 FARTHEST = timedelta(days=366)
 SAME = timedelta(minutes=30)  # as far apart two meetings of a group must be
 REPORTABLE = timedelta(days=14)
 LEADS = (Role.LEADER, Role.DEPUTY)
 _group, _member, _meeting = table(Group), table(Member), table(Meeting)
-_attendance, _question = table(Attendance), table(OpenQuestion)
+_attendance, _question, _contact = table(Attendance), table(OpenQuestion), table(Contact)
 
 
 def title(row: Row[*tuple[Any, ...]]) -> Titled:
@@ -141,12 +143,26 @@ class MeetingFacts:
         written = row.written if row is not None and row.written_on == today else 0
         return max(0, WRITINGS_A_DAY - int(written))
 
+    def members(self, group: int) -> tuple[known.Member, ...]:
+        """See flows.facts.Gatherings."""
+        if not any(one.id == group and one.leads for one in self.groups()):
+            return ()
+        theirs = (_member.c.group_id == group, _member.c.state == Membership.CONFIRMED, _member.c.role == Role.MEMBER)
+        rows = self._connection.execute(
+            select(_contact.c.id, _contact.c.address)
+            .join(_member, _member.c.contact_id == _contact.c.id)
+            .where(*theirs, _contact.c.id != self._contact)
+            .order_by(_member.c.since, _contact.c.id)
+            .limit(MOST_MEMBERS)
+        )
+        return tuple(known.Member(row.id, self._vault.open(row.address)[-3:]) for row in rows)
+
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))
 
     def _groups(self) -> Sequence[known.Group]:
         found = self._groups_where(_member.c.state == Membership.CONFIRMED)
-        return sorted(found.values(), key=lambda group: (not group.leads, group.id))[:MOST_GROUPS]
+        return sorted(found.values(), key=lambda group: (not group.leads, -group.id))[:MOST_GROUPS]
 
     def _groups_where(self, *which: ColumnElement[bool]) -> dict[int, known.Group]:
         """Groups of this contact, by id, each with its members counted."""

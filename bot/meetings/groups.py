@@ -234,6 +234,21 @@ def leave(connection: Connection, telling: Telling, group: int, by: Word) -> Non
     see_to_a_leader(connection, telling, row, by.now)
 
 
+def remove(connection: Connection, telling: Telling, group: int, contact: int, by: Word) -> str:
+    """Take a member out (MemberRemoved). A leader or deputy is removed by nobody; an invitation may come again later."""
+    row, member = lock(connection, group), _member_of(connection, group, contact)
+    if row is None or not leads(connection, group, by.contact) or member is None:
+        return "gone"
+    if member.state != Membership.CONFIRMED or member.role != Role.MEMBER:
+        return "gone"
+    _set(connection, group, contact, Membership.LEFT, by.now)
+    _silence(connection, group, contact, by.now)
+    to, key = telling.recipients(connection, group, [contact]), f"{about_group(group)}:removed:{by.now:%y%m%d%H%M%S}"
+    telling.tell(connection, to, meeting_notices.removed(title(row)), by.now, key=key, about=about_group(group))
+    _note(connection, telling, group, Word(contact, by.now, by.channel, by.sid), given=False)
+    return "accepted"
+
+
 def _silence(connection: Connection, group: int, contact: int, now: datetime) -> None:
     """Call off what waits for somebody about a group and its meetings; their answers count no more."""
     to_come = (_meeting.c.group_id == group, _meeting.c.starts_at > now - timedelta(days=1))

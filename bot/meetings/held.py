@@ -11,8 +11,8 @@ from bot.meetings import groups, limits
 from bot.meetings.facts import MEETINGS_A_DAY, REPORTABLE, midnight, title
 from bot.meetings.models import Meeting, MeetingState, Reminded
 from bot.meetings.telling import Telling, about_meeting
-from flows.events import MeetingHeld
 from flows.meetings import notices as meeting_notices
+from flows.meetings.events import MeetingHeld
 
 NOON = time(12)  # the hour of a meeting of which only the day is known
 _meeting = table(Meeting)

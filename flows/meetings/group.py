@@ -47,6 +47,7 @@ MINE = N_("{group}: {count} members.")
 MINE_LED = N_("{group}: {count} members. You lead it.")
 MINE_SPOKEN = S_("A group of {count} members.")
 MINE_LED_SPOKEN = S_("A group of {count} members. You lead it.")
+LISTED = T_("{choices} To leave one, send its number.")
 ASK_GROUP = N_("Which group? {choices}")
 LEAVE_SURE = T_("Leave {group}? {choices}")
 LEAVE_SPOKEN = S_("Leave the group?")
@@ -267,7 +268,22 @@ def _mine(turn: Turn) -> Next:
     groups = turn.facts.gatherings.groups()
     if not groups:
         return Next(HOME, tell=(say(NO_GROUP),))
-    return Next(HOME if turn.facts.can.type else "group.menu", tell=tuple(_told(turn, one) for one in groups[:4]))
+    if turn.facts.can.type:
+        return Next("group.listed")
+    return Next("group.menu", tell=tuple(_told(turn, one) for one in groups[:4]))
+
+
+def _ask_listed(turn: Turn) -> Prompt:
+    choices = [Choice(str(one.id), _told(turn, one)) for one in turn.facts.gatherings.groups()]
+    return Prompt(LISTED, choices=paged(choices, turn.data.get("page", 0)))
+
+
+def _take_listed(turn: Turn) -> Next | None:
+    if (more := turned(turn)) is not None:
+        return more
+    if (value := turn.chosen) is not None:
+        return Next("group.leave_sure", data={"for": "leave", "group": int(value)})
+    return Next("meeting.left") if turn.heard.intent is Intent.NO else None
 
 
 def _told(turn: Turn, group: Group) -> Prompt:
@@ -337,7 +353,8 @@ FLOW = Flow(
         Ask("invite_sure", Kind.CONFIRM, _ask_invite, _take_invite, _DONE),
         Ask("words", Kind.WORDS, _ask_words, _take_words, _DONE),
         Ask("write_sure", Kind.CONFIRM, _ask_write, _take_write, _DONE),
-        Do("mine", _mine, (HOME, "group.menu")),
+        Do("mine", _mine, (HOME, "group.menu", "group.listed")),
+        Ask("listed", Kind.CHOOSE, _ask_listed, _take_listed, ("group.listed", "group.leave_sure", "meeting.left")),
         Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("group.leave", HOME)),
         Do("join", _join, (HOME, "reply.invitation")),
         Do("leave", _leave, (HOME, "group.which", "group.leave_sure")),

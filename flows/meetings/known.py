@@ -25,6 +25,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody else in a group, as its leader may know them: by the last three digits of their number."""
+
+    id: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """A planned meeting. `starts` is local time, naive; `mine` is this person's answer: yes, no, late or empty."""
 

@@ -29,6 +29,7 @@ HELD = T_("{group} met {day}: {words}")
 WRITTEN = T_("{group}: {words}")
 INVITED = T_("Phsar: {group} invites you: its meetings by SMS, free. 1 join, 2 no")
 INVITED_BY = T_("{who} invites you into {group}, by Phsar: its meetings by SMS, free. 1 join, 2 no")
+REMOVED = T_("The leader has taken you out of {group}. You hear no more of its meetings. Thank you for coming")
 LEADS_NOW = T_("You now lead {group}. Its leader has left. Send MEETING to call a meeting")
 
 _REPEATING = {
@@ -94,6 +95,11 @@ def invited(group: Titled, who: str = "") -> Prompt:
     """Whether they belong to a group. `who`: the name of who invites, where it is known."""
     unnamed = say(INVITED, group=group)
     return Prompt(INVITED_BY, {"group": group, "who": who}, shorter=unnamed) if who else unnamed
+
+
+def removed(group: Titled) -> Prompt:
+    """To who was taken out by the leader."""
+    return say(REMOVED, group=group)
 
 
 def leads_now(group: Titled) -> Prompt:

@@ -11,9 +11,9 @@ from typing import Any
 
 from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import MeetingHeld
 from flows.heard import Intent, Kind
 from flows.line.home import paged, turned
+from flows.meetings.events import MeetingHeld
 from flows.meetings.gathered import (
     LONGEST_WORDS,
     NOT_LEADER,

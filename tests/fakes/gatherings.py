@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.contacts.phone import is_mobile_number
-from flows.meetings.known import Group, Meeting
+from flows.meetings.known import Group, Meeting, Member
 from flows.prompts import Titled
 from flows.questions import Question
 
@@ -55,6 +55,10 @@ class FewGatherings:
 
     def writes_left(self, group: int) -> int:
         return self._left
+
+    def members(self, group: int) -> tuple[Member, ...]:
+        """Two, of any group."""
+        return (Member(21, "021"), Member(22, "022"))
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))

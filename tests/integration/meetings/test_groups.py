@@ -32,8 +32,8 @@ def test_three_groups_may_be_founded_by_one_person(room: Room) -> None:
 
     assert [make(name) for name in ("  Rice \n farmers", "Pigs", "Hens", "Ducks")] == ["accepted"] * 3 + ["full"]
     led = room.facts(founder).groups()
-    assert (led[0].name.km, led[0].role, led[0].members) == ("Rice farmers", "leader", 1)
-    assert ledger(room, founder) == [(True, f"group:{group.id}") for group in led]
+    assert (led[-1].name.km, led[-1].role, led[-1].members) == ("Rice farmers", "leader", 1)
+    assert ledger(room, founder) == [(True, f"group:{group.id}") for group in reversed(led)]
 
 
 def test_who_leaves_what_they_founded_founds_no_more_and_invites_no_more(room: Room) -> None:
@@ -240,3 +240,25 @@ def test_an_invitation_names_who_invites(room: Room) -> None:
     (said,) = [words for sent in room.sent().values() for words in sent]
     assert "Sok Leader" in said
     assert "សេវាផ្សារ" in said
+
+
+def test_a_leader_takes_a_member_out_who_is_told_once_and_hears_no_more(room: Room) -> None:
+    leader, deputy = room.person(), room.person("+85512000803")
+    member, other = room.person("+85512000801"), room.person("+85512000802")
+    group = room.group(leader, member, other, deputy=deputy)
+    room.arrange(group, leader, local(25, 14))
+    assert [one.digits for one in room.facts(leader).members(group)] == ["801", "802"]
+    assert room.facts(member).members(group) == ()
+
+    def remove(who: int, by: int) -> str:
+        with room.turn() as connection:
+            return groups.remove(connection, room.telling, group, who, room.by(by))
+
+    room.sent()
+    assert [remove(other, member), remove(leader, deputy), remove(deputy, leader)] == ["gone"] * 3
+    assert [remove(member, deputy), remove(member, deputy)] == ["accepted", "gone"]
+    assert room.sent() == {member: [room.telling.notices.text((meeting_notices.removed(RICE),), "en")]}
+    assert states(room, group)[member] == ("member", "left")
+    assert ledger(room, member)[-1] == (False, f"group:{group}")
+    assert room.facts(member).questions() == ()
+    assert room.facts(member).groups() == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bot.meetings import held
-from flows.events import MeetingHeld
+from flows.meetings.events import MeetingHeld
 from tests.fakes.groups import Room
 
 SATURDAY = date(2026, 11, 21)
