@@ -235,7 +235,7 @@ def leave(connection: Connection, telling: Telling, group: int, by: Word) -> Non
 
 
 def remove(connection: Connection, telling: Telling, group: int, contact: int, by: Word) -> str:
-    """Take a member out (MemberRemoved). A leader or deputy is removed by nobody; an invitation may come again later."""
+    """Take a member out. A leader or deputy is removed by nobody; an invitation may come again later."""
     row, member = lock(connection, group), _member_of(connection, group, contact)
     if row is None or not leads(connection, group, by.contact) or member is None:
         return "gone"
