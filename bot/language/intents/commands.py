@@ -6,11 +6,11 @@ Owns that such a message means nothing else, whatever was asked, and how it may 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
-from bot.language.text.fold import atoms, clean, loose, loose_latin
+from bot.language.text.fold import Atom, atoms, clean, loose, loose_latin
 from bot.language.text.tables import keys
 from flows.heard import Intent
 
@@ -19,10 +19,10 @@ _GOES_ON = "…"  # words follow this command
 _MOST_BEGUN = 20  # pieces of one that words follow
 
 
-def command(text: str) -> Intent | None:
+def command(said: Sequence[Atom]) -> Intent | None:
     """What a message commands as a whole; None where it says anything else."""
     exact, near = _commands()
-    pieces = [atom for atom in atoms(clean(text)) if atom.kind != "s"]
+    pieces = [atom for atom in said if atom.kind != "s"]
     if not 0 < len(pieces) <= _most():
         return None
     while pieces and pieces[0].kind == "l" and pieces[0].key in keys("polite_beside_command"):
@@ -35,10 +35,9 @@ def command(text: str) -> Intent | None:
     return near.get(_near([(atom.kind, atom.key) for atom in pieces])) if len(key) >= _LONG else None
 
 
-def command_with_words(text: str) -> tuple[Intent, str] | None:
+def command_with_words(cleaned: str, said: Sequence[Atom]) -> tuple[Intent, str] | None:
     """What a message begins by commanding, and the words behind it; None where it begins otherwise."""
-    cleaned = clean(text)
-    pieces = [atom for atom in atoms(cleaned) if atom.kind != "s"]
+    pieces = [atom for atom in said if atom.kind != "s"]
     key = ""
     longest = None
     for place, atom in enumerate(pieces[:_MOST_BEGUN], 1):

@@ -23,12 +23,15 @@ _LEAST, _MOST = Decimal(50), Decimal(10) ** 8
 _ORDER = ("choice_1", "choice_2", "choice_3", "choice_4", "choice_5")
 _REFUSING = frozenset(("no", "not", "not_yes", "wrong", "fix"))
 _CHOOSING = frozenset(("yes", "code_word", "want", "question", "receive"))
+_LONGEST = 12  # items of a message that is a number and nothing else
 _EXACT, _ALIKE = 0.95, 0.9
 _NEAR, _NEARLY, _APART = 80, 95, 5  # of a hundred
 
 
 def number(reading: Reading) -> int | None:
     """The choice a message makes when it makes nothing else: 2 in any script, a letter; -1 for no choice."""
+    if len(reading.items) > _LONGEST:
+        return None
     words = [k for k in range(len(reading.items)) if not reading.is_sign(k)]
     rest = [k for k in words if not _choosing(reading, k)]
     if not rest:

@@ -72,7 +72,7 @@ def _of_goods(found: Found, said: set[str], asked: Asked, *, asking: bool) -> tu
 def _said(found: Found) -> set[str] | None:
     """What each item says; None where one says something else, or two things."""
     reading = found.reading
-    if len(reading.items) > _LONGEST:
+    if len(reading.items) > _LONGEST or reading.unknown():
         return None
     amounts = {k for amount in reading.numbers for k in range(amount.i, amount.j)}
     said: set[str] = set()

@@ -22,7 +22,7 @@ _MOST_CHOICES = 9
 def certain(found: Found, asked: Asked) -> Heard | None:
     """What a message is whatever else it may sound like; None where it has to be weighed."""
     reading = found.reading
-    if (whole := command(reading.text)) is not None and not (whole is Intent.ISSUE_JOIN and asked.kind is Kind.WORDS):
+    if (whole := command(reading.atoms)) is not None and not (whole is Intent.ISSUE_JOIN and asked.kind is Kind.WORDS):
         return found.heard(whole)
     if (code := codes.plus_one(reading)) is not None and asked.kind is not Kind.PHONES:
         told = codes.behind(reading, code) or None

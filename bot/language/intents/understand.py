@@ -60,7 +60,7 @@ def _understood(found: Found, asked: Asked, scorer: Scorer | None) -> Heard:
 
 def _moved_place(found: Found, asked: Asked) -> Heard | None:
     """Move the meeting to the pagoda: another place, where no day and no hour is named."""
-    begun = command_with_words(found.reading.text) if asked.kind is not Kind.WORDS else None
+    begun = command_with_words(found.reading.cleaned, found.reading.atoms) if asked.kind is not Kind.WORDS else None
     if begun is None:
         return None
     intent, words = begun

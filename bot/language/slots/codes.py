@@ -30,6 +30,7 @@ _LEADING = " \t\r\n\u200b\u200c\u200d\ufeff:,;.-–—=>\u17d4\u17d6"
 _PLUS = re.compile(r"\s*\+\s*[1\u17e1](?!\d)")
 _ASKING = ("?", "？")
 _ALONE = {"undo": Intent.OFFICE_UNDO, "link": Intent.OFFICE_LINK}  # need no code
+_MOST_COMMAND = 10  # items of a command and its politeness
 _LONG = 6  # letters: a shorter expression is read as it is spelt
 
 
@@ -142,6 +143,8 @@ def _said_alone(reading: Reading, at: int) -> str | None:
 
 def desk_command(reading: Reading) -> Intent | None:
     """UNDO or LINK as the whole message: what an official asks of us without a code."""
+    if len(reading.items) > _MOST_COMMAND:
+        return None
     exact, near = _commands()
     words = [item for k, item in enumerate(reading.items) if not reading.is_sign(k)]
     bare = [item for k, item in enumerate(reading.items) if not (reading.is_sign(k) or reading.is_filler(k))]

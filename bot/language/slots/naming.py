@@ -13,6 +13,7 @@ from bot.language.words.reading import Reading
 from flows.heard import Maybe
 
 _LEVEL_LENGTHS = {"province": (2,), "district": (4,), "town": (4,), "commune": (6,), "village": (8,)}
+_MOST_PLACES = 12  # a message that names more is a list
 _TELLING = 4  # letters of an unknown word that may be a place's name
 _NO_TOWN = frozenset(("23", "25"))  # Kep is asked for as a whole; the district Tboung Khmum is no town
 _Mention = tuple[int, list[str], float]
@@ -147,6 +148,7 @@ def _village(reading: Reading, k: int) -> list[str]:
 
 def _choose_place(mentions: list[_Mention], out: Named) -> None:
     """The smallest place that agrees with the others; of namesakes the largest."""
+    mentions = mentions[:_MOST_PLACES]
     narrowed: list[tuple[list[str], float, int]] = []
     for k, codes, score in mentions:
         kept = codes

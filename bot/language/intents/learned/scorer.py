@@ -19,6 +19,7 @@ from typing import Any
 MAGIC = b"PHSAR-WEIGHTS\n"
 _LANE = 2  # bytes in which the weights of one label are added up
 _MIDDLE = 128  # a weight of nothing, as stored
+_SIEVE = (1 << 20) - 1
 _AT_ONCE = 256  # rows that can be added before a lane is full
 
 
@@ -60,7 +61,19 @@ class Scorer:
     adds up the squares by which the sum is made independent of a message's length.
     """
 
-    __slots__ = ("_at", "_bias", "_calibration", "_rows", "_scale", "_square", "_unpack", "_width", "labels", "source")
+    __slots__ = (
+        "_at",
+        "_bias",
+        "_calibration",
+        "_maybe",
+        "_rows",
+        "_scale",
+        "_square",
+        "_unpack",
+        "_width",
+        "labels",
+        "source",
+    )
 
     def __init__(self, header: Mapping[str, Any], hashes: bytes, rows: bytes):
         self.labels: tuple[str, ...] = tuple(header["labels"])
@@ -79,6 +92,10 @@ class Scorer:
         keys = array("I", hashes)
         if sys.byteorder == "big":
             keys.byteswap()
+        sieve = bytearray(_SIEVE + 1)
+        for key in keys:
+            sieve[key & _SIEVE] = 1
+        self._maybe = bytes(sieve)  # most features of a message are unknown: told by a table that stays in the cache
         self._at = dict(zip(keys, range(0, len(self._rows), self._width), strict=True))
 
     @classmethod
@@ -102,8 +119,8 @@ class Scorer:
 
     def margins(self, features: Collection[int]) -> list[float]:
         """The margin of every label for a message with these features."""
-        at, rows, width, whole = self._at, self._rows, self._width, int.from_bytes
-        known = [found for feature in features if (found := at.get(feature)) is not None]
+        at, maybe, rows, width, whole = self._at, self._maybe, self._rows, self._width, int.from_bytes
+        known = [at[feature] for feature in features if maybe[feature & _SIEVE] and feature in at]
         totals = [0] * (len(self.labels) + 1)
         for begin in range(0, len(known), _AT_ONCE):
             batch = known[begin : begin + _AT_ONCE]
