@@ -24,7 +24,7 @@ from bot.language.words.lexicon import Lexicon
 from bot.language.words.reading import Reading, read
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Slots
 
-STOP_SURE = 0.6  # how likely STOP must be to be obeyed
+STOP_SURE = 0.9  # how likely STOP must be to be obeyed
 STOP_WITHIN_WORDS = 0.97  # where a story is told
 STOP_PERHAPS = 0.2  # and to be asked about
 _HALF = 0.5

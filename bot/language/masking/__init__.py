@@ -21,7 +21,7 @@ from bot.language.masking.words import cut
 MASK = "•••"
 _ROUNDS, _SHORT = 3, 400  # of looking again, in texts of so many letters: time stays linear and small
 LEAST_OF_A_NAME = 2  # letters
-_BEGUN = re.compile(r"(?:•••|[0-9][\s.-]?)[\s.,:។…-]*$")  # a number is told to the end, or taken out there
+_BEGUN = re.compile(r"(?:•••|[0-9][\s.-]?)[\s.,:\u17d4…-]*$")  # a number is told to the end, or taken out there
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from bot.language.masking.lists import Lists
 from bot.language.masking.plain import Span
 from bot.language.masking.words import Word
+from bot.language.text.tables import keys
 
 # One unbroken piece of what addresses are made of.
 _PIECE = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@._\-+/:?=&#%~!]*")
@@ -72,7 +73,7 @@ def _mails_in_words(text: str, words: Sequence[Word]) -> Iterator[Span]:
         if not word.is_("gmail") or not place:
             continue
         first = place - 1
-        while first and words[first].key in ("at", "@", "(", ")", "[", "]", "នៅ"):
+        while first and words[first].key in (*keys("before_an_address"), "@", "(", ")", "[", "]"):
             first -= 1
         begin, back = words[first].start, first
         while back and not words[back].space and words[back].kind in "lds" and words[back - 1].kind in "lds":
@@ -107,7 +108,7 @@ def _behind(text: str, words: Sequence[Word], place: int, pieces: dict[int, int]
     signed = False
     while last < len(words) and last - place <= _SKIPPED:
         word = words[last]
-        sign = word.kind == "s" and word.key in ":៖=@-–\"'“”(«"
+        sign = word.kind == "s" and word.key in ":\u17d6=@-–\"'“”(«"
         if not sign and not (word.is_("linker", "named", "messenger") and word.name != "sure"):
             break
         signed = signed or sign or word.is_("named") or word.key in ("id", "is")

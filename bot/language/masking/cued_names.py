@@ -11,11 +11,12 @@ from bot.language.masking.lists import COMMON, SURE, WORD
 from bot.language.masking.plain import Span
 from bot.language.masking.whole_names import NO_NAMES, UNKNOWN_KHMER, goes_on, stands_out, whole_name
 from bot.language.masking.words import Word
+from bot.language.text.tables import words as words_of
 
 _LINKED = 4  # words like "is" between a cue and the name
-_OPENING = ":៖-–—\"'“”«(=.,"
-_PLAIN_I = len("ខ្ញុំ")  # the polite forms are longer
-_SPOKEN_TO = ("បង", "ប្អូន", "បងៗ")  # as good as "you"
+_OPENING = ":\u17d6-–—\"'“”«(=.,"
+_PLAIN_I = 5  # letters and signs of the Khmer word; the polite forms are longer
+_SPOKEN_TO = words_of("spoken_to")  # as good as "you"
 _INFLECTED = ("s", "ed", "ing", "ly")
 _KIN_ALONE = ("pou", "pu", "ming", "yeay", "om", "oum", "uncle", "aunt", "auntie", "grandpa", "grandma", "mr", "mrs")
 
@@ -47,8 +48,8 @@ def after_named(words: Sequence[Word], place: int) -> tuple[Span | None, Span | 
         if after is None or not (after.name or after.unknown or (after.capital and not after.is_("ender"))):
             return None, None
         return whole_name(words, first + 1), None
-    own = any(part in words[place].key for part in ("ខ្ញុំ", "ញុំ", "my")) or (
-        place > 0 and words[place - 1].key in ("ខ្ញុំ", "នាងខ្ញុំ", "khnhom", "knhom", "nhom", "khnom", "knom", "kyom")
+    own = any(part in words[place].key for part in words_of("own_within")) or (
+        place > 0 and words[place - 1].key in words_of("own_before")
     )
     if word.is_("ender", "thing", "after", "role") and not word.name:
         return None, None
@@ -84,7 +85,7 @@ def after_self(words: Sequence[Word], place: int) -> Span | None:
 def after_title(words: Sequence[Word], place: int) -> tuple[Span | None, Span | None]:
     """After Mr, uncle, chief: a known name, or an unknown word written like one."""
     title, first = words[place], place + 1
-    while first < len(words) and words[first].key in ("ខ្ញុំ", "knhom", "khnhom", "nhom", ".", "យើង", "របស់ខ្ញុំ"):
+    while first < len(words) and words[first].key in words_of("own_behind_a_title"):
         first += 1
     if first < len(words) and words[first].is_("title", "kin", "pet") and words[first].name != SURE:
         after = words[first + 1] if first + 1 < len(words) else None
@@ -117,7 +118,7 @@ def after_title(words: Sequence[Word], place: int) -> tuple[Span | None, Span | 
     if not word.unknown or len(word.key) < 2 or title.is_("pet"):
         return None, None
     if word.kind == "k":
-        if word.end - word.start < 4 and "់" in word.key:
+        if word.end - word.start < 4 and "\u17cb" in word.key:
             return None, None  # the end of another word
         if word.end - word.start > UNKNOWN_KHMER or word.end - word.start < 2:
             return None, None

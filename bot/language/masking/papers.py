@@ -10,17 +10,15 @@ from collections.abc import Iterator, Sequence
 
 from bot.language.masking.plain import Span
 from bot.language.masking.words import Word
+from bot.language.text.tables import pattern
+from bot.language.text.tables import words as words_of
 
-# 2A-1234, 2AB 5678, ១ខ-១២៣៤: a digit, one or two letters, four digits.
+# 2A-1234, 2AB 5678, and in Khmer: a digit, one or two letters, four digits.
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])(?:[1-9][A-Z]{1,2}|[1-9][\u1780-\u17a2]{1,2})[\s.\-–—]?[0-9]{4}(?![0-9])"
     r"|(?<![A-Za-z0-9])[1-9][a-z]{1,2}[\-–][0-9]{4}(?![0-9])"
 )
-_AT_STREET = re.compile(
-    r"(?<![A-Za-z0-9])(?:no|nr|លេខ)\.?\s?(#?[0-9]{1,4}[A-Za-z]{0,2}[0-9]{0,2})\s?,\s?"
-    r"(?:street|st\b|road|phlov|plov|village|phum|ផ្លូវ|ភូមិ)",
-    re.IGNORECASE,
-)
+_AT_STREET = pattern("house_at_street")
 _UNITS = re.compile(r"[0-9](?:KG|KM|HA|CM|MM|ML|L|M|T|G|R|K|PM|AM)[\s.\-–—]?[0-9]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:[A-Za-z]{1,3}[\s.\-]?)?[0-9](?:[0-9A-Za-z]|[\s.\-–/()](?=[0-9(])|\)(?=$|\s))*")
 _CARD = re.compile(r"(?<![0-9])[0-9]{9}\s?\([0-9]{1,2}\)")
@@ -28,9 +26,9 @@ _HOUSE = re.compile(
     r"#?\s?(?:[A-Za-z]{1,2}[\s-]?)?[0-9]{1,4}(?:[A-Za-z]{1,2}[0-9]{0,3}(?![A-Za-z]))?(?:[/-][0-9A-Za-z]{1,4})?"
 )
 _HASHED = re.compile(r"(?<![\w#])#\s?[A-Za-z]?[0-9]{2,4}[A-Za-z]{0,2}[0-9]{0,2}(?![\w])")
-_COUNTED = re.compile(r"\s{0,2}(?:[៛$]|riel|khr|usd|dollar|រៀល|ដុល្លារ|ម៉ឺន|ពាន់|លាន|ខ្នង|គ្រួសារ|k\b|kg\b)", re.IGNORECASE)
+_COUNTED = pattern("counted_not_a_house")
 _OF_A_CARD = 3  # digits at least
-_NO = ("លេខ", "lek", "number", "no", "nr")
+_NO = words_of("number_word")
 _SKIPPED = 5  # words between "account" and its number
 _NEAR = 10  # words around a house in which its village stands
 _OF_A_VILLAGE = 3  # words of its name
@@ -86,7 +84,7 @@ def _houses(text: str, words: Sequence[Word]) -> Iterator[Span]:
         last = _behind_house(words, place)
         if last is None:
             continue
-        if last < len(words) and words[last].kind == "s" and words[last].key in ":៖#.-":
+        if last < len(words) and words[last].kind == "s" and words[last].key in ":\u17d6#.-":
             last += 1
         if last >= len(words):
             continue

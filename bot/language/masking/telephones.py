@@ -15,6 +15,8 @@ import phonenumbers
 
 from bot.language.masking.plain import Span
 from bot.language.masking.words import Word
+from bot.language.text.tables import pattern
+from bot.language.text.tables import words as words_of
 from flows import codes
 
 # Groups of digits, an o for a zero among them, an l for a one; what people put between the groups of a number.
@@ -22,8 +24,8 @@ _GROUP = re.compile(
     r"(?:(?<![a-z])o{1,8})?[0-9]+(?:o{1,8}(?![a-z])|o{1,8}(?=[0-9])|l(?=[0-9])|[0-9])*|(?<![a-z])o{1,8}(?![a-z])",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"[\s.,/\-–—−‑_()\[\]·*:;#'\"|~=+៖។•&\\]{1,4}")
-_SPELT_SIGNS = re.compile(r"[\s.,/\-–—−‑_()·*:;#|~+៖។]{0,4}")
+_SIGNS = re.compile(r"[\s.,/\-–—−‑_()\[\]·*:;#'\"|~=+\u17d6\u17d4•&\\]{1,4}")
+_SPELT_SIGNS = re.compile(r"[\s.,/\-–—−‑_()·*:;#|~+\u17d6\u17d4]{0,4}")
 _SENTENCE = re.compile(r"[.,]\s+")
 _DATE = re.compile(
     r"(?<![0-9])(?<![0-9][./-])"
@@ -34,12 +36,8 @@ _DATE = re.compile(
 _HOUR = re.compile(r"(?<![0-9:])(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9:])")
 _CODE = re.compile(r"(?<![0-9])(?<![0-9][\s.-])([0-9]{3})[-–]([0-9]{4})(?![0-9])(?!-[0-9])")
 # Beside a bare number without a zero in front: it is counted, not rung.
-_COUNTED = re.compile(
-    r"\s{0,3}(?:[៛$%]|រៀល|រ(?![\u1780-\u17d3])|ដុល្លារ|ដុល្លា|បាត|ដុង|គីឡូ|គក|តោន|លីត្រ|លាន|ម៉ឺន|ពាន់|ក្បាល|នាក់"
-    r"|(?:riels?|rials?|r|khr|kg|kgs|kilos?|tons?|tonnes?|usd|dollars?|baht|dong|vnd|thb|lit(?:er|re)s?|heads?)(?![a-z]))",
-    re.IGNORECASE,
-)
-_PAID = re.compile(r"(?:[៛$]|riel|khr|usd|dollars?|baht|vnd|thb|រៀល|ដុល្លារ)\s*$", re.IGNORECASE)
+_COUNTED = pattern("counted_not_rung")
+_PAID = pattern("paid_before")
 SHORTEST, LONGEST = 8, 15  # digits of a telephone number
 _LOCAL = (9, 11)  # digits of one with its zero in front, here or in Thailand and Vietnam
 _FEW, _LEAST = 5, 2  # digits among letters that stand for zeros; of a number that exists
@@ -273,7 +271,11 @@ def _leads_on(word: Word) -> bool:
     """A word or sign that may stand between "ring me" and the number."""
     if word.kind == "d" or word.value:
         return False
-    return word.kind == "s" or word.is_("linker", "ender", "named", "phone", "messenger") or word.key in ("lek", "មក")
+    return (
+        word.kind == "s"
+        or word.is_("linker", "ender", "named", "phone", "messenger")
+        or word.key in words_of("before_a_number")
+    )
 
 
 def _hinted(text: str, run: Sequence[Group], asked: Sequence[Span], begun: bool) -> list[Span]:
@@ -287,7 +289,7 @@ def _hinted(text: str, run: Sequence[Group], asked: Sequence[Span], begun: bool)
         return [(begin, end)]
     if begun and len(digits) >= 3 and not text[:begin].strip(" .,:-–—…+*"):
         return [(begin, end)]
-    if _BEGUN.fullmatch(digits) and not text[end:].strip(" .,:-–—…។"):
+    if _BEGUN.fullmatch(digits) and not text[end:].strip(" .,:-–—…\u17d4"):
         return [(begin, end)]
     return []
 
@@ -296,4 +298,4 @@ def _alone(text: str, run: Sequence[Group]) -> bool:
     """A message of nothing but some digits: nothing that is told is told so."""
     digits = sum(len(group.value) for group in run if group.value.isdigit())
     begin, end = run[0].start, run[-1].end
-    return digits >= _ASKED and not text[:begin].strip(" .,:") and not text[end:].strip(" .,:។")
+    return digits >= _ASKED and not text[:begin].strip(" .,:") and not text[end:].strip(" .,:\u17d4")

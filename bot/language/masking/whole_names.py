@@ -13,7 +13,7 @@ from bot.language.masking.words import Word
 
 PIECES = 4  # words of a name
 UNKNOWN_KHMER = 16  # letters and signs of an unknown word that may be one name
-_ENDS = (".", "!", "?", "។", "៕")
+_ENDS = (".", "!", "?", "\u17d4", "\u17d5")
 NO_NAMES = ("ender", "place", "thing", "after", "question")
 
 

@@ -105,11 +105,16 @@ class Lexicon:
         made._rank(vocabulary.narrower())
         return made
 
-    def with_markets(self, markets: Sequence[MarketName]) -> Lexicon:
-        """A lexicon that also understands these markets by name. Cheap: indexes are copied, not rebuilt."""
+    def with_markets(self, markets: Sequence[MarketName], taught: Sequence[tuple[str, Sense]] = ()) -> Lexicon:
+        """A lexicon that also understands these markets by name, and spellings that staff taught.
+
+        Cheap: indexes are copied, not rebuilt.
+        """
         made = copy.copy(self)
         made.km, made.latn, made.signs = dict(self.km), dict(self.latn), dict(self.signs)
         made.markets = {m.id: m for m in markets}
+        for form, sense in taught:
+            made._learn(form, sense, exact=True)
         for market in markets:
             for name, lang in ((market.km, "km"), (market.en, "latn")):
                 for form in _market_forms(name, lang):

@@ -16,14 +16,15 @@ from bot.language.intents.learned.examples import UnusableError, read_examples, 
 from bot.language.intents.learned.features import VERSION
 from bot.language.intents.learned.released import released
 from bot.language.intents.learned.scorer import DamagedError, Scorer
-from bot.language.intents.learned.training import calibrated, learned, looked_at, packed, source_hash
+from bot.language.intents.learned.sources import source_hash
+from bot.language.intents.learned.training import calibrated, learned, looked_at, packed
 from bot.language.words.lexicon import Lexicon
 
 EXAMPLES = read_examples()
 LEXICON = Lexicon.load()
 # Authors who are held out together, and the share of their messages that is read right at least.
-GROUPS = ({"T1", "T6", "T10"}, {"T3", "T4", "T5"}, {"T2", "T7", "T11"})
-RIGHT, PRECISE, FALSE_STOPS = 0.72, 0.91, 0.006
+GROUPS = ({"T1", "T6", "T10"}, {"T3", "T4", "T5"}, {"T2", "T7", "T11"}, {"T12"})
+RIGHT, PRECISE, FALSE_STOPS = 0.72, 0.9, 0.004
 WEIGHTS = resources.files("bot.language").joinpath("data/weights.bin").read_bytes()
 
 

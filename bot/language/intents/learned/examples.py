@@ -16,7 +16,7 @@ from flows.heard import Heard, Intent, Kind
 AMOUNT, COUNT = "amount", "count"  # bare answers, which are a report and a meeting's report to the flows
 _NEVER_LABELS = frozenset(
     (
-        *(Intent.PRICE_ASK, Intent.MEETING_NEW_ASK_TIME, Intent.CALLED, Intent.GUIDE, Intent.AGAIN),
+        *(Intent.PRICE_ASK, Intent.MEETING_NEW_ASK_TIME, Intent.CALLED, Intent.GUIDE, Intent.AGAIN, Intent.KEY_CODE),
         *(Intent.SILENCE, Intent.RECORDED, Intent.UNCLEAR, Intent.OFFICE_UNDO, Intent.OFFICE_LINK),
     )
 )

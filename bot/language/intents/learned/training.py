@@ -6,7 +6,6 @@ Owns how the weights are found (a linear support vector machine a label), how th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 import sys
@@ -14,7 +13,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +24,14 @@ from sklearn.svm import LinearSVC
 from bot.language.intents.learned.examples import Example, read_examples
 from bot.language.intents.learned.features import VERSION, features
 from bot.language.intents.learned.scorer import MAGIC
+from bot.language.intents.learned.sources import SEEN, STIFFNESS, source_hash
 from bot.language.words.lexicon import Lexicon
 from bot.language.words.reading import read
 
-SEEN = 3  # examples a feature must be in
-STIFFNESS = 2.0
 FOLDS = 3
 _LOUDEST = 127  # a weight fits a byte around the middle
 _SPARED = 0.9999  # of the features keep their whole weight
 _SPREAD = 4.0
-_SOURCES = ("vocabulary.csv", "goods.csv", "narrower.csv", "sets.csv")
 
 Array = np.ndarray[Any, Any]
 
@@ -54,16 +50,6 @@ class Model:
         """The margins of messages given by their features."""
         matrix = _matrix(rows, self.hashes, self.loudness)
         return np.asarray(matrix @ self.weights + self.bias)
-
-
-def source_hash(examples: Sequence[Example]) -> str:
-    """What weights depend on: the examples, the words that features look up, the features themselves."""
-    digest = hashlib.sha256(f"{VERSION} {SEEN} {STIFFNESS}".encode())
-    for example in examples:
-        digest.update(repr((example.author, example.text, example.asked, example.label)).encode())
-    for name in _SOURCES:
-        digest.update(resources.files("bot.language").joinpath(f"data/{name}").read_bytes())
-    return digest.hexdigest()
 
 
 def looked_at(examples: Sequence[Example], lexicon: Lexicon) -> list[list[int]]:
