@@ -158,7 +158,12 @@ class Conversation:
                 glance(connection)
                 row = self._loaded(connection, inbound, now := inbound.spooled_at or self.clock())
                 if row is not None:  # understanding takes long enough not to keep others waiting
-                    listen(inbound.text, self.registry.asked(_saved_run(self.vault, row, now)), known.lexicon)
+                    listen(
+                        inbound.text,
+                        self.registry.asked(_saved_run(self.vault, row, now)),
+                        known.lexicon,
+                        known.scorer,
+                    )
                 with writing_now(connection):
                     return self._known_sender(connection, inbound, known, row, now)
         except OvertakenError:
@@ -284,10 +289,10 @@ class Conversation:
         """One step of what was written."""
 
         def stepped(run: Run) -> tuple[Heard, Step]:
-            heard = listen(inbound.text, self.registry.asked(run), known.lexicon)
+            heard = listen(inbound.text, self.registry.asked(run), known.lexicon, known.scorer)
             ours = facts.questions()
             waiting = {question.kind for question in ours if not question.answer}
-            aside = answering(inbound.text, known.lexicon, waiting) if ours else None
+            aside = answering(inbound.text, known.lexicon, waiting, known.scorer) if ours else None
             return heard, self.registry.step(run, heard, facts, now, aside)
 
         return self.gone_on(run, stepped)

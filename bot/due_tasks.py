@@ -29,6 +29,7 @@ from bot.prices.knowledge import Knowledge
 from bot.prices.notices.moves import Moves
 from bot.prices.notices.weekly import Weekly
 from bot.radio.phases import Phases
+from bot.teaching.nightly import Nightly
 
 DueTask = Callable[[datetime], None]
 
@@ -60,4 +61,5 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),
         Figures(deps.engine, settings.timezone),
+        Nightly(deps.engine, settings.timezone),
     )

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot import migrations
 from bot.contacts.models import Contact
 from bot.db import has_no_room, reading, table, writing
+from bot.language.intents.learned.released import fault
 from bot.messages import breaker
 from bot.messages.breaker import SMS
 from bot.messages.calls import outbox as call_outbox
@@ -113,6 +114,8 @@ class Watched:
                 yield f"spool: {waiting} waiting, for the database or a worker"
             if aside := depth[DAMAGED]:
                 yield f"spool: {aside} set aside, in SPOOL_DIR/{DAMAGED}"
+        if said := fault():
+            yield f"weights: {said}; only what is certain is understood"
         with suppress(SQLAlchemyError), reading(self.engine) as connection:
             for channel, is_open in connection.execute(BREAKERS):
                 if is_open:

@@ -50,6 +50,7 @@ from bot.messages.notices import Notices
 from bot.prices.commands import price_commands
 from bot.prices.knowledge import Knowledge
 from bot.radio.commands import episode_commands
+from bot.teaching.commands import teach_commands
 from bot.vault import Vault, VaultError
 
 PATIENCE = 600.0  # seconds a command's statement may take: an import is large and an index slow
@@ -105,6 +106,7 @@ def register(app: Flask, settings: Settings, make: Makers) -> None:
         cheat_sheet(engine, settings, now),
         chat_command(make.conversation),
         understand_command(engine),
+        teach_commands(),
         inbox_commands,
         outbox_commands,
         call_commands,

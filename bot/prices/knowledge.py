@@ -20,6 +20,7 @@ from bot.language.intents.learned.scorer import Scorer
 from bot.language.words.lexicon import Lexicon, MarketName
 from bot.prices.models import Change, Commodity, Market
 from bot.prices.reference import neighbours
+from bot.teaching import service as teaching
 
 LOOK_EVERY = 10.0  # seconds
 MOST_ORDERS = 512  # places for which the order of markets is kept at a time
@@ -51,6 +52,7 @@ class Known:
     version: int
     lexicon: Lexicon
     scorer: Scorer | None = None  # what weighs messages; None: only what is certain is understood
+    taught: teaching.Version = teaching.NOTHING
     markets: Mapping[str, Place] = field(default_factory=dict)
     goods: Mapping[str, Good] = field(default_factory=dict)
     _near: dict[str, tuple[str, ...]] = field(default_factory=dict)  # filled as places are asked for
@@ -82,6 +84,13 @@ def _shared(one: str, other: str) -> int:
     while level < 4 and one[: 2 * level + 2] == other[: 2 * level + 2] and len(one) >= 2 * level + 2:
         level += 1
     return level
+
+
+def _scorer(connection: Connection, taught: teaching.Version, known: Known | None) -> Scorer | None:
+    """The newest weights that were adopted, else those of the release; not loaded again where they are the same."""
+    if known is not None and known.taught.weights == taught.weights:
+        return known.scorer
+    return (teaching.scorer(connection, taught.weights) if taught.weights else None) or released()
 
 
 class Knowledge:
@@ -122,11 +131,12 @@ class Knowledge:
     def _newest(self, known: Known | None) -> Known:
         with reading(self._engine) as connection:
             version = connection.execute(select(Change.version).where(Change.subject == "markets")).scalar_one_or_none()
-            if known is not None and known.version == (version or 0):
+            taught = teaching.version(connection)
+            if known is not None and (known.version, known.taught) == (version or 0, taught):
                 return known
-            return self._load(connection, version or 0)
+            return self._load(connection, version or 0, taught, known)
 
-    def _load(self, connection: Connection, version: int) -> Known:
+    def _load(self, connection: Connection, version: int, taught: teaching.Version, known: Known | None) -> Known:
         markets = connection.execute(select(table(Market))).all()
         names = [MarketName(row.id, row.name_km, row.name_en, row.place) for row in markets]
         goods = {
@@ -135,8 +145,9 @@ class Knowledge:
         }
         return Known(
             version=version,
-            lexicon=self._lexicon.with_markets(names),
-            scorer=released(),
+            lexicon=self._lexicon.with_markets(names, teaching.spellings(connection)),
+            scorer=_scorer(connection, taught, known),
+            taught=taught,
             markets={row.id: Place(row.place, row.reference) for row in markets},
             goods=goods,
         )

@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"upsert", "audio", "terminal"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),
-    frozenset({"broadcasts"}),
+    frozenset({"broadcasts", "teaching"}),
     frozenset({"prices", "meetings", "issues", "radio"}),
     frozenset({"conversation"}),
     frozenset({"handlers", "migrations", "call"}),
