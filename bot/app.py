@@ -52,7 +52,7 @@ from bot.messages.inbound.unmeant import Unmeant
 from bot.messages.notices import Notices
 from bot.prices.board.views import public_pages
 from bot.prices.knowledge import Knowledge
-from bot.prices.segments import commodities_known, interested_in
+from bot.prices.notices.segments import commodities_known, interested_in
 from bot.radio.segments import episodes_known, in_region, listeners, next_airing, stations_known
 from bot.vault import Vault
 from bot.web.application import Application

@@ -21,7 +21,8 @@ from bot.db import table
 from bot.language.saying.wording import voice_of
 from bot.language.text.sms_parts import Dear, dear, parts
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.recipients import READS_AS, WITH_RUN
 from bot.messages.sms.admission import CAP_DAY, CAP_WEEK, NOT_RUNG, NOT_SENT, Rules
 from bot.messages.sms.broadcast_text import is_textable

@@ -39,16 +39,8 @@ from bot.contacts.models import Contact
 from bot.contacts.service import newest_word
 from bot.db import reading, table, writing
 from bot.messages import alarms
-from bot.messages.models import (
-    Broadcast,
-    BroadcastState,
-    Call,
-    CallState,
-    Direction,
-    Outbound,
-    OutState,
-    Purpose,
-)
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.models import Broadcast, BroadcastState, Outbound, OutState, Purpose
 from bot.messages.sms.broadcast_text import about
 from bot.upsert import insert_new
 

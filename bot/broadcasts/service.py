@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, Row, String, Table, cast, exists, fun
 
 from bot.db import reading, table, writing
 from bot.messages import sounds
-from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Outbound, OutState
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import Broadcast, BroadcastState, Outbound, OutState
 from bot.messages.sms.broadcast_text import ABOUT, Texts, about
 
 SLICE, SLICE_SQLITE, REST_SQLITE = 5_000, 1_000, 0.12  # rows of a transaction; on SQLite others write in the rest

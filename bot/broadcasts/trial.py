@@ -15,7 +15,8 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.models import Call, CallState, Direction, Purpose
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.models import Purpose
 from bot.messages.recipients import recipients
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.broadcast_text import TEXTABLE, Texts

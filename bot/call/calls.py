@@ -22,12 +22,11 @@ from bot.conversation import UNUSABLE
 from bot.db import writing
 from bot.messages.calls import admission as call_admission
 from bot.messages.calls import answered as answered_calls
-from bot.messages.calls import callbacks
-from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls import callbacks, minutes
 from bot.messages.calls.callbacks import Budget, Rung
+from bot.messages.calls.models import CallState, Direction
 from bot.messages.inbound import runs
 from bot.messages.inbound.received import OvertakenError
-from bot.messages.models import CallState, Direction
 from flows import trust
 from flows.engine import HOME, Run, Step
 from flows.heard import Heard, Intent
@@ -214,7 +213,7 @@ class Calls:
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
         turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
-        return turn.heard(run, said, last=step >= MOST_STEPS or call_outbox.is_too_long(row.placed_at, now))
+        return turn.heard(run, said, last=step >= MOST_STEPS or minutes.is_too_long(row.placed_at, now))
 
     def _run_of(self, body: bytes | None) -> Run:
         try:

@@ -25,8 +25,9 @@ from bot.meetings.facts import MeetingFacts
 from bot.messages.calls import answered as answered_calls
 from bot.messages.calls import fallback_sms
 from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.models import CallState, Direction
 from bot.messages.inbound import received, runs
-from bot.messages.models import CallState, Direction, Purpose
+from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
 from bot.prices.facts import PriceFacts

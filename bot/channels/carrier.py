@@ -25,7 +25,7 @@ from twilio.rest import Client
 
 from bot.channels.sent_list import Listed, Page, SentList
 from bot.config import Settings
-from bot.messages.calls.outbox import LONGEST
+from bot.messages.calls.minutes import LONGEST
 from bot.messages.carrier_errors import LATER
 
 TIMEOUT = 10.0  # seconds to connect, and again to be answered; the lease of a row is longer than both

@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.sms import Signature
 from bot.db import writing
 from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.models import CallState
 from bot.messages.calls.outbox import Told
 from bot.messages.carrier_errors import STATES
 from bot.messages.inbound.spool import FullError, Spool, is_away
 from bot.messages.inbound.spool import Told as Spooled
-from bot.messages.models import CallState, OutState
+from bot.messages.models import OutState
 from bot.messages.sms import answers, settling
 from bot.vault import Vault
 

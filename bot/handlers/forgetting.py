@@ -21,8 +21,9 @@ from bot.meetings import groups
 from bot.meetings.telling import Telling
 from bot.messages.calls import answered as answered_calls
 from bot.messages.calls import callbacks
+from bot.messages.calls.models import Call
 from bot.messages.inbound import inbox, received
-from bot.messages.models import Call, InboxItem, Message, Outbound, Recording, RecordingState
+from bot.messages.models import InboxItem, Message, Outbound, Recording, RecordingState
 from bot.messages.sms import outbox as sms_outbox
 from bot.prices.notices import alerts
 from bot.radio import facts as radio

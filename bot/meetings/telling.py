@@ -19,7 +19,8 @@ from bot.contacts.models import Consent
 from bot.db import table
 from bot.meetings.facts import INVITATION, LEADS, RSVP, title
 from bot.meetings.models import Attendance, Group, Meeting, Member, Membership, Role
-from bot.messages.models import Call, CallState, OpenQuestion, Outbound, OutState, Purpose
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import OpenQuestion, Outbound, OutState, Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.messages.questions import open_questions
 from flows.prompts import Prompt, Titled

@@ -1,6 +1,6 @@
 """What staff are to be told of: sounded in the transaction in which it is found out, and not told too often.
 
-The words are for operators and name no person; a code of the carrier's at most. Telling is messages.herald's.
+The words are for operators and name no person; a code of the carrier's at most. Telling is messages.alerts'.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, literal, select, union_all
 
 from bot.db import table
-from bot.messages.models import Call, CalledOff, CallState, Outbound, OutState
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import CalledOff, Outbound, OutState
 
 MESSAGE, CALL = "message", "call"
 INSTEAD = ":sms"  # ends the key of the message that goes out where a call came through to nobody

@@ -15,12 +15,14 @@ from bot.db import reading, writing
 from bot.language.text.characters import legible
 from bot.language.text.sms_parts import lean, parts, plain
 from bot.messages import carrier_errors
+from bot.messages.calls import minutes
 from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls.models import CallState, Direction
 from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.messages.inbound import inbox, received, recordings
 from bot.messages.inbound.inbox import Item
 from bot.messages.inbound.recordings import LINK_LASTS, Links
-from bot.messages.models import CallState, Direction, ItemState, OutState, Purpose, RecordingState
+from bot.messages.models import ItemState, OutState, Purpose, RecordingState
 from bot.messages.sms import outbox as sms_outbox
 from bot.terminal import one_line
 
@@ -200,7 +202,7 @@ def show_calls(deps: CommandDeps) -> None:
     with reading(deps.engine()) as connection:
         for state, count in call_outbox.counts(connection).items():
             click.echo(f"{state:10} {count}")
-        spent = call_outbox.minutes(connection, today, deps.now())
+        spent = minutes.spent(connection, today, deps.now())
     click.echo(f"minutes    {spent} of {deps.settings.call_spend_day} today")
 
 

@@ -1,6 +1,6 @@
 """Notices: what is sent to people who are not on the line, worded for each, as SMS or as a call of ours.
 
-Owns that a notice is queued once. When it may leave is decided when it is sent (messages.admission).
+Owns that a notice is queued once. When it may leave is decided when it is sent (messages.sms.admission).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from bot.language.saying.catalogue import VOICES
 from bot.language.saying.wording import Names, Wording
 from bot.language.text.sms_parts import parts
 from bot.messages.calls import admission as call_admission
-from bot.messages.models import Call, CallState, Direction, Outbound, OutState, Purpose
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.recipients import Recipient, recipients
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import LASTS

@@ -12,17 +12,26 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row
 
-from bot.db import table
 from bot.prices.knowledge import Known
-from bot.prices.models import Interest, LatestPrice, Price, PriceReport, ReportState
+from bot.prices.queries import (
+    ASKING_MOST,
+    HELD_OF,
+    HISTORY_OF,
+    LAST_REPORT,
+    MOST_ASKED,
+    NEAR,
+    NEAR_PRICES,
+    NEWEST_PRICES,
+    OWN_MARKETS,
+    Latest,
+)
 from bot.prices.reference import groups
 from bot.prices.units import ROUGH_RIEL, from_minor, holds, per_base, to_minor
 from flows.events import Draft
 from flows.facts import Found, LastReport, Quote, Verdict
 
-NEAR = 12  # markets looked at for one question
 FRESH, QUOTABLE = 2, 7  # days; after these a price is said to be old, then withheld
 FRESH_PERISHABLE, QUOTABLE_PERISHABLE = 1, 3
 HISTORY = timedelta(days=14)
@@ -31,80 +40,6 @@ AGREES = Decimal("0.10")  # how near a second reporter must be to release a held
 AGREES_WITHIN = timedelta(days=1)
 CORRECTABLE = timedelta(minutes=30)
 NOTICEABLE = Decimal("0.01")  # a smaller move is called steady
-
-
-class Latest(NamedTuple):
-    """A row of latest_price. Its fields are read far more often than a row of the library likes to be."""
-
-    commodity: str
-    market: str
-    level: str
-    grade: str
-    unit: str
-    currency: str
-    observed_on: date
-    low: int
-    high: int
-    usual: int
-    reporters: int
-    before: int | None
-
-
-_latest = table(LatestPrice)
-NEAR_PRICES = select(*(_latest.c[name] for name in Latest._fields)).where(
-    _latest.c.commodity == bindparam("commodity"),
-    _latest.c.market.in_([bindparam(f"m{number}") for number in range(NEAR)]),
-)
-ALL_PRICES = select(*(_latest.c[name] for name in Latest._fields))
-NEWEST_PRICES = (
-    select(*(_latest.c[name] for name in Latest._fields))
-    .where(_latest.c.commodity == bindparam("commodity"))
-    .order_by(_latest.c.observed_on.desc())
-    .limit(NEAR)
-)
-_report = table(PriceReport)
-LAST_REPORT = (
-    select(_report)
-    .where(
-        _report.c.contact_id == bindparam("contact"),
-        _report.c.state.in_([ReportState.ACCEPTED, ReportState.HELD]),
-        _report.c.created_at >= bindparam("since"),
-    )
-    .order_by(_report.c.id.desc())
-    .limit(1)
-)
-OWN_MARKETS = (
-    select(_report.c.market)
-    .where(
-        _report.c.contact_id == bindparam("contact"),
-        _report.c.state.in_([ReportState.ACCEPTED, ReportState.HELD]),
-    )
-    .order_by(_report.c.id.desc())
-    .limit(10)
-)
-HELD_OF = select(_report).where(
-    *(_report.c[name] == bindparam(name) for name in ("commodity", "market", "level", "unit", "currency")),
-    _report.c.grade == "",
-    _report.c.observed_on.between(bindparam("since"), bindparam("until")),
-    _report.c.state == ReportState.HELD,
-    _report.c.reason.not_in(("inconsistent", "staff")),
-    _report.c.contact_id != bindparam("contact"),
-)
-_price = table(Price)
-HISTORY_OF = select(_price.c.usual).where(
-    *(_price.c[name] == bindparam(name) for name in ("commodity", "market", "level", "grade", "unit", "currency")),
-    _price.c.observed_on >= bindparam("since"),
-    _price.c.observed_on < bindparam("day"),
-)
-
-
-MOST_ASKED = (
-    select(Interest.commodity)
-    .where(Interest.province == bindparam("province"))
-    .order_by(Interest.asked.desc())
-    .limit(4)
-)
-ASKING_MOST = select(Interest.province).group_by(Interest.province).order_by(func.sum(Interest.asked).desc()).limit(4)
 
 
 def freshness(age: int, *, perishable: bool) -> str:

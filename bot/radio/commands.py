@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, select
 
 from bot.config import Settings
 from bot.db import reading, table, writing
-from bot.messages.models import Call, Outbound
+from bot.messages.calls.models import Call
+from bot.messages.models import Outbound
 from bot.radio.facts import AIRINGS, cancel, local
 from bot.radio.models import Airing, AiringState, Episode
 

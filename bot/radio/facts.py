@@ -17,8 +17,9 @@ from bot.broadcasts.segments import is_in
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.messages import cancellations
-from bot.messages.calls.outbox import values_of
-from bot.messages.models import Call, CallState, Outbound, OutState
+from bot.messages.calls.models import Call, CallState
+from bot.messages.calls.steps import values_of
+from bot.messages.models import Outbound, OutState
 from bot.radio.models import Airing, AiringState, Episode, Station
 from flows import facts
 from flows.prompts import Titled

@@ -36,7 +36,8 @@ from bot.config import QuietHours
 from bot.contacts.models import Contact, Subscription
 from bot.contacts.subscriptions import RADIO
 from bot.db import reading, table, writing
-from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.notices import Notice, Notices, recipients
 from bot.radio.facts import OnAir, lock, planned
 from bot.radio.models import Airing

@@ -19,8 +19,8 @@ from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.admission import Limits
 from bot.messages.calls.callbacks import Budget, Rung
+from bot.messages.calls.models import CallState
 from bot.messages.calls.sending import Calling
-from bot.messages.models import CallState
 from bot.messages.sms.admission import Rules
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment

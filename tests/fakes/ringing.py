@@ -20,7 +20,7 @@ from bot.app import create_app
 from bot.config import load_settings
 from bot.db import table, writing
 from bot.language.saying.script import Script
-from bot.messages.models import Call as Placed
+from bot.messages.calls.models import Call as Placed
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, Said
 

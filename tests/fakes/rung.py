@@ -13,7 +13,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.service import Decision
 from bot.db import table, writing
-from bot.messages.models import Broadcast, Call, CallState, Direction, Purpose
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.models import Broadcast, Purpose
 from bot.messages.notices import Notice, recipients
 from flows.line.home import THANKS
 from flows.prompts import say

@@ -9,7 +9,7 @@ import pytest
 from bot.contacts import service as contacts
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages.calls import callbacks
+from bot.messages.calls import callbacks, minutes
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.callbacks import Rung
 from tests.fakes.callers import (
@@ -141,8 +141,8 @@ def test_the_day_is_the_lines_own(line: Deployment) -> None:
     assert day_began(line).utcoffset() == timedelta(hours=7)
     ring(line, number)
     with writing(line.engine) as connection:
-        assert call_outbox.minutes(connection, day_began(line), line.time()) == 1
-        assert call_outbox.minutes(connection, day_began(line) + timedelta(days=1), line.time()) == 0
+        assert minutes.spent(connection, day_began(line), line.time()) == 1
+        assert minutes.spent(connection, day_began(line) + timedelta(days=1), line.time()) == 0
 
 
 def test_who_missed_us_and_rings_at_once_is_answered_and_not_called_again(line: Deployment) -> None:

@@ -7,10 +7,9 @@ from datetime import time
 from bot.config import QuietHours
 from bot.contacts.phone import read_address
 from bot.db import writing
-from bot.messages.calls import callbacks
-from bot.messages.calls import outbox as call_outbox
+from bot.messages.calls import callbacks, minutes
 from bot.messages.calls.callbacks import Budget, Rung
-from bot.messages.models import Direction
+from bot.messages.calls.models import Direction
 from tests.fakes.callers import SIDS, day_began, dial, ends, known
 from tests.fakes.deployment import Deployment
 
@@ -58,8 +57,8 @@ def test_ringing_back_leaves_the_minutes_of_reminders_alone(line: Deployment) ->
     assert rings(line, stranger(line), Budget(5)) is Rung.ANSWER
     with writing(line.engine) as connection:
         began, now = day_began(line), line.time()
-        assert call_outbox.minutes(connection, began, now, Direction.BACK) == 5
-        assert call_outbox.minutes(connection, began, now, Direction.OUT) == 0
+        assert minutes.spent(connection, began, now, Direction.BACK) == 5
+        assert minutes.spent(connection, began, now, Direction.OUT) == 0
     ends(line, dial(line).id, "no-answer")
     assert rings(line, stranger(line), Budget(5)) is Rung.CALL_BACK  # nobody answered: the minute is free
     line.time.passes(days=-60)

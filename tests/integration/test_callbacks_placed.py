@@ -13,9 +13,10 @@ import pytest
 from flask import Response
 
 from bot.db import writing
+from bot.messages.calls import minutes, steps
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.callbacks import Rung
-from bot.messages.models import CallState
+from bot.messages.calls.models import CallState
 from tests.fakes.callers import answered_by, call, calls_back, day_began, place, ring, rings, told
 from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
 from tests.fakes.deployment import Deployment, together
@@ -87,7 +88,7 @@ def test_a_whole_call(line: Deployment, carrier: FakeCarrier) -> None:
     assert call(line, id) == ("ended", "", 1, 3)
     assert answered_by(line, id, sid) is None
     with writing(line.engine) as connection:
-        assert call_outbox.minutes(connection, day_began(line), line.time()) == 3
+        assert minutes.spent(connection, day_began(line), line.time()) == 3
 
 
 @pytest.mark.parametrize("duration", ["", "0", "59", "60", "x", "-5", "1e9", "9" * 40, "٣"])
@@ -233,10 +234,10 @@ def test_an_address_that_does_not_open_keeps_nobody_waiting(line: Deployment, ca
 
 
 def test_the_states_only_move_forward() -> None:
-    final = set(CallState) - set(call_outbox.STEPS)
+    final = set(CallState) - set(steps.STEPS)
     assert final == {"refused", "ended", "no_answer", "busy", "failed", "expired", "cancelled", "skipped"}
-    assert CallState.UNKNOWN not in call_outbox.may_come_from(CallState.DIALLING)
-    assert call_outbox.STEPS[CallState.OPEN] == (CallState.ENDED,)
+    assert CallState.UNKNOWN not in steps.may_come_from(CallState.DIALLING)
+    assert steps.STEPS[CallState.OPEN] == (CallState.ENDED,)
 
 
 def run(line: Deployment, *words: str) -> tuple[int, str]:
@@ -269,9 +270,9 @@ def test_calls_are_listed_by_ids_and_without_numbers(line: Deployment, carrier: 
 
 def test_only_a_call_we_placed_can_last_too_long(line: Deployment) -> None:
     now = line.time.now
-    assert not call_outbox.is_too_long(None, now)
-    assert not call_outbox.is_too_long(now - timedelta(minutes=9, seconds=59), now)
-    assert call_outbox.is_too_long(now - timedelta(minutes=10), now)
+    assert not minutes.is_too_long(None, now)
+    assert not minutes.is_too_long(now - timedelta(minutes=9, seconds=59), now)
+    assert minutes.is_too_long(now - timedelta(minutes=10), now)
 
 
 def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Deployment, carrier: FakeCarrier) -> None:
@@ -281,14 +282,14 @@ def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Dep
     second, _ = rings(line)
     line.time.passes(minutes=4, seconds=10)
     with writing(line.engine) as connection:
-        assert call_outbox.minutes(connection, day_began(line), line.time()) == 6
+        assert minutes.spent(connection, day_began(line), line.time()) == 6
     place(line, carrier.url, most_minutes=5)
     assert calls_back(line, second) == [("expired", 0, 0)]
     assert len(carrier.dialled) == 1
     assert ring(line, second, most_minutes=5) is Rung.ANSWER
     line.time.passes(minutes=60)  # nobody told us that they hung up: more than the longest it cannot be
     with writing(line.engine) as connection:
-        assert call_outbox.minutes(connection, day_began(line), line.time()) == 10
+        assert minutes.spent(connection, day_began(line), line.time()) == 10
     assert told(line, carrier, "completed", CallDuration="61") == 204
     assert calls_back(line, number) == [("ended", 1, 2)]
     line.time.passes(minutes=-65)

@@ -15,8 +15,8 @@ from bot.config import load_settings
 from bot.db import writing
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls import sending as call_sending
+from bot.messages.calls.models import CallState
 from bot.messages.inbound import recordings
-from bot.messages.models import CallState
 from tests.conftest import ENVIRON
 from tests.fakes.callers import answered_by, call, calls_back, known
 from tests.fakes.carrier import FakeCarrier, fake_carrier

@@ -18,7 +18,8 @@ from bot.messages.calls import admission as call_admission
 from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.callbacks import Rung
-from bot.messages.models import CallState, OutState
+from bot.messages.calls.models import CallState
+from bot.messages.models import OutState
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms import settling
 from bot.messages.sms.admission import Rules, admit

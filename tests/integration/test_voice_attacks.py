@@ -15,7 +15,7 @@ from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
 from bot.config import SIMULATED_VOICE, Settings, load_settings
-from bot.messages.models import CallState
+from bot.messages.calls.models import CallState
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import HEARD_AT, HOME_MENU, SAYS, Call, read, ring, texts

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.messages.models import CallState
+from bot.messages.calls.models import CallState
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import ENGLISH, HOME_MENU, KHMER, SAYS, Call, also, read, ring, texts
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.messages.models import CallState, RecordingState
+from bot.messages.calls.models import CallState
+from bot.messages.models import RecordingState
 from bot.messages.sms import outbox as sms_outbox
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import ENGLISH, HEARD_AT, HOME_MENU, KHMER, MENU, Call, ring, texts

@@ -40,7 +40,8 @@ from bot.issues.models import Entry, Official
 from bot.issues.notifications import IssueDeps
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Member, Membership
-from bot.messages.models import Call, CallState, Direction, Outbound
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.models import Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
 from bot.radio.imports import import_episodes, import_stations

@@ -1,6 +1,6 @@
 """Merging: two issues that are one go on as one; each person behind them counts once, and both codes work.
 
-One of the few rooms that know who is behind an issue. What staff log of it is issues.reviewing's.
+One of the few rooms that know who is behind an issue. What staff log of it is issues.staff.service's.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What staff do with issues: look at words, write recordings down, find an office, merge, reject; and take it back.
 
 Each use case is one transaction's work, writes a line into the log with what was before, and can be reverted (see
-issues.reviews). Outcomes: done, gone (no such entry or issue), closed (its state does not allow it), empty (words are
-needed), held (an office may not read these words yet), same (nothing to do).
+issues.staff.review_log). Outcomes: done, gone (no such entry or issue), closed (its state does not allow it), empty
+(words are needed), held (an office may not read these words yet), same (nothing to do).
 """
 
 from __future__ import annotations

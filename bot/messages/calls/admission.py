@@ -1,6 +1,6 @@
 """Calls that we place to tell something: whether one may be dialled now, and what is called off.
 
-What holds for messages holds for calls (messages.admission); a phone is not rung while it is on the line, nor soon
+What holds for messages holds for calls (messages.sms.admission); a phone is not rung while it is on the line, nor soon
 after it rang, nor more often in a day than anybody likes, nor beyond the day's minutes.
 """
 
@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from bot.contacts import service as contacts
 from bot.db import table
 from bot.messages import alarms, cancellations, sounds
-from bot.messages.calls import fallback_sms
-from bot.messages.calls import outbox as call_outbox
-from bot.messages.calls.outbox import MOST_A_DAY, NO_NEWS_FOR, Claimed, values_of
-from bot.messages.models import Broadcast, BroadcastState, Call, CallState, Direction, Purpose
+from bot.messages.calls import fallback_sms, minutes
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.calls.outbox import MOST_A_DAY, NO_NEWS_FOR, Claimed
+from bot.messages.calls.steps import values_of
+from bot.messages.models import Broadcast, BroadcastState, Purpose
 from bot.messages.sms import admission as sms_admission
 from bot.messages.sms.admission import Fate, Rules
 from bot.messages.sms.broadcast_text import broadcast_of
@@ -98,9 +99,9 @@ def _hindered(connection: Connection, limits: Limits, claimed: Claimed, now: dat
         return sms_admission.put_off(claimed, rang + APART, RANG_LATELY)
     midnight = limits.midnight(now)
     tomorrow = limits.midnight(now + timedelta(days=1))
-    if call_outbox.dialled_today(connection, claimed.contact, midnight) > MOST_A_DAY:  # this time included
+    if minutes.dialled_today(connection, claimed.contact, midnight) > MOST_A_DAY:  # this time included
         return sms_admission.put_off(claimed, tomorrow, OFTEN)
-    if call_outbox.minutes(connection, midnight, now, Direction.OUT) > limits.most_minutes:
+    if minutes.spent(connection, midnight, now, Direction.OUT) > limits.most_minutes:
         return sms_admission.put_off(claimed, tomorrow, SPENT)
     return None
 

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from bot.contacts.models import Contact
 from bot.db import table
+from bot.messages.calls.models import Call, CallState, Direction
 from bot.messages.inbound.received import ASKED, RECORD, OvertakenError
-from bot.messages.models import Call, CallState, Direction, Message, SavedRun
+from bot.messages.models import Message, SavedRun
 
 _call, _contact, _message, _run = table(Call), table(Contact), table(Message), table(SavedRun)
 _PERSON = (
@@ -116,7 +117,7 @@ def open_in(connection: Connection, sid: str, contact: int | None, now: datetime
 def forget(connection: Connection, contact: int, but: str) -> None:
     """Drop where every call of a contact stood and what it remembered; not of the call of the sid `but`."""
     others = or_(_call.c.sid.is_(None), _call.c.sid != but)
-    # The contact is locked: one that somebody is just taking a step in is passed over (see messages.dialling).
+    # The contact is locked: one that somebody is just taking a step in is passed over (see messages.calls.outbox).
     free = select(_call.c.id).where(_call.c.contact_id == contact, others).with_for_update(skip_locked=True)
     connection.execute(update(_call).where(_call.c.id.in_(free.scalar_subquery())).values(body=None))
 

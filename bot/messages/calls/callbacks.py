@@ -1,6 +1,6 @@
 """Calling back: who rings is not picked up and gets one call from us, however often they ring.
 
-Owns the rules: whom, how often, and what the day may cost. The calls themselves are in messages.dialling.
+Owns the rules: whom, how often, and what the day may cost. The calls themselves are in messages.calls.outbox.
 """
 
 from __future__ import annotations
@@ -19,21 +19,11 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import Address
 from bot.db import table
 from bot.messages import alarms, cancellations
-from bot.messages.calls.outbox import (
-    IS_QUEUED,
-    LASTS,
-    MOST_A_DAY,
-    NO_NEWS_FOR,
-    OURS,
-    dialled_today,
-    is_new,
-    lock,
-    may_be_dialled,
-    may_come_from,
-    minutes,
-    values_of,
-)
-from bot.messages.models import Call, CallState, Direction, Message, Purpose
+from bot.messages.calls.minutes import OURS, dialled_today, spent
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.calls.outbox import IS_QUEUED, LASTS, MOST_A_DAY, NO_NEWS_FOR, is_new, lock, may_be_dialled
+from bot.messages.calls.steps import may_come_from, values_of
+from bot.messages.models import Message, Purpose
 
 APART = timedelta(minutes=10)  # between two call-backs to one phone
 HANGS_UP = timedelta(seconds=15)  # what it takes who asked for a call until the phone is free
@@ -175,7 +165,7 @@ def _change(connection: Connection, id: int, values: dict[str, object]) -> bool:
 
 def _affords(connection: Connection, contact: int, budget: Budget, now: datetime, day_began: datetime) -> bool:
     """Whether the budget has a call left for somebody; at night strangers are not rung: a number is easily shown."""
-    if minutes(connection, day_began, now, Direction.BACK) >= budget.minutes:
+    if spent(connection, day_began, now, Direction.BACK) >= budget.minutes:
         alarms.sound(connection, "call-backs of a day", "rings are returned no more today: CALL_BACK_DAY", now)
         return False
     lately = (_call.c.direction == Direction.BACK, _call.c.created_at > now - HOUR)

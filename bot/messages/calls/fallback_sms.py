@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from bot.db import table
 from bot.messages import cancellations
+from bot.messages.calls.models import Call
 from bot.messages.cancellations import INSTEAD
-from bot.messages.models import Call, Outbound, OutState
+from bot.messages.models import Outbound, OutState
 from bot.upsert import insert_new
 
 MOST_AT_ONCE = 2_000

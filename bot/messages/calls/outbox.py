@@ -1,8 +1,8 @@
 """The calls we place: their states, the lease of whoever dials, and what the carrier says of them.
 
 What the carrier may be dialling without having told us is marked unknown and never placed again by itself.
-Whom we call back is decided in messages.callbacks, whom we call unasked in messages.outgoing. Whoever locks a call
-and its contact locks the call first; who holds a contact passes over the calls that somebody else holds.
+Whom we call back is decided in messages.calls.callbacks, whom we call unasked in messages.calls.admission. Whoever
+locks a call and its contact locks the call first; who holds a contact passes over the calls that somebody else holds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from bot.contacts.phone import Address, Kind, is_mobile, read_address
 from bot.db import table
 from bot.messages import cancellations
 from bot.messages.calls import fallback_sms
-from bot.messages.models import Call, CallState, Direction, Purpose
+from bot.messages.calls.minutes import OURS, begun_minutes, dialled_today
+from bot.messages.calls.models import Call, CallState, Direction
+from bot.messages.calls.steps import STEPS, UNANSWERED, may_come_from, values_of
+from bot.messages.models import Purpose
 from bot.vault import Vault, VaultError
 
 MOST_A_DAY = 5  # times one phone is dialled
@@ -33,31 +36,10 @@ ITS_TURN = timedelta(minutes=1)  # for a call that is due
 LEASE = timedelta(seconds=30)
 NO_NEWS_FOR = timedelta(minutes=10)  # a call of which the carrier says nothing for so long rings no more
 OPEN_FOR = timedelta(hours=2)
-LONGEST = timedelta(minutes=10)  # of a call we placed: whoever has not found it by then is not helped by more
 BACK_OFF = (timedelta(seconds=5), timedelta(minutes=10))  # the shortest and the longest while the carrier is busy
 
-# From each state of a call we place the states it may go to; a state outside the table is final.
-STEPS = {
-    CallState.QUEUED: (*(CallState.DIALLING, CallState.OPEN, CallState.EXPIRED, CallState.CANCELLED, CallState.HELD),),
-    CallState.HELD: (CallState.QUEUED, CallState.EXPIRED, CallState.CANCELLED),
-    CallState.DIALLING: (
-        *(CallState.QUEUED, CallState.OPEN, CallState.UNKNOWN, CallState.SKIPPED, CallState.EXPIRED),
-        *(CallState.ENDED, CallState.NO_ANSWER, CallState.BUSY, CallState.FAILED),
-    ),
-    CallState.UNKNOWN: (
-        *(CallState.QUEUED, CallState.OPEN),  # somebody answered after all; or, we are told, nobody did
-        *(CallState.ENDED, CallState.NO_ANSWER, CallState.BUSY, CallState.FAILED),
-    ),
-    CallState.OPEN: (CallState.ENDED,),
-}
-UNANSWERED = (CallState.NO_ANSWER, CallState.BUSY)
-# Nobody was talked to: nothing of the minute that was set aside is spent.
-UNSPENT = (*UNANSWERED, CallState.FAILED, CallState.EXPIRED, CallState.CANCELLED, CallState.SKIPPED)
-# What was to be written if nobody picked up is not kept longer than it may be needed.
-NEVER_WRITTEN = (CallState.EXPIRED, CallState.CANCELLED)
 NO_DOCUMENT, NO_KEY = "no document", "no key"  # the errors of calls that ended and reached nobody
 _call, _contact = table(Call), table(Contact)
-OURS = _call.c.direction != Direction.IN
 # Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
 IS_QUEUED: ColumnElement[bool] = _call.c.state == literal_column("'queued'")
 
@@ -92,18 +74,6 @@ class Told:
     error: str = ""
 
 
-def may_come_from(state: CallState) -> list[CallState]:
-    """The states that may lead to this one."""
-    return [origin for origin, targets in STEPS.items() if state in targets]
-
-
-def values_of(state: CallState, now: datetime) -> dict[str, object]:
-    """What changes whenever a call goes to a state."""
-    more: dict[str, object] = {"minutes": 0} if state in UNSPENT else {}
-    more |= {"text": None} if state in NEVER_WRITTEN else {}
-    return {"state": state, "changed_at": now, "leased_until": None, **more}
-
-
 def is_new(connection: Connection, sid: str) -> bool:
     """Whether a carrier's name for a call can be kept: no other call has it."""
     return 0 < len(sid) <= 64 and not connection.execute(select(exists().where(_call.c.sid == sid))).scalar_one()
@@ -122,7 +92,7 @@ def lock(connection: Connection, contact: int) -> None:
 def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
     """Take the most urgent call that is due for LEASE, as dialled: a crash must not dial twice. None: nothing is due.
 
-    It is not to be dialled before messages.outgoing has admitted it, in the same transaction.
+    It is not to be dialled before messages.calls.admission has admitted it, in the same transaction.
     """
     while (row := _most_urgent(connection, now)) is not None:
         kind = None
@@ -266,51 +236,6 @@ def _spoken_since(connection: Connection, row: Row[Any]) -> bool:
     listened = or_(_call.c.direction != Direction.OUT, _call.c.state.in_((CallState.OPEN, CallState.ENDED)))
     newer = (_call.c.contact_id == row.contact_id, _call.c.id > row.id, _call.c.state != CallState.REFUSED, listened)
     return bool(connection.execute(select(exists().where(*newer))).scalar_one())
-
-
-def dialled_today(connection: Connection, contact: int, day_began: datetime) -> int:
-    """How often one phone was dialled since the day began."""
-    today = or_(_call.c.created_at >= day_began, _call.c.placed_at >= day_began)
-    dials = select(func.coalesce(func.sum(_call.c.attempts), 0)).where(_call.c.contact_id == contact, OURS, today)
-    return int(connection.execute(dials).scalar_one())
-
-
-def minutes(connection: Connection, since: datetime, now: datetime, direction: Direction | None = None) -> int:
-    """Begun minutes of calls we placed since a time, back, out or both; who rings counts one, an open one its age.
-
-    So does one that was asked for and waits: many who ring together must not all find the day's last minute.
-    """
-    which_way = OURS if direction is None else _call.c.direction == direction
-    placed = (which_way, _call.c.placed_at >= since)
-    waits = (which_way, _call.c.direction == Direction.BACK, _call.c.placed_at.is_(None), _call.c.created_at >= since)
-    spent = func.coalesce(func.sum(_call.c.minutes), 0)
-    told = sum(connection.execute(select(spent).where(*which)).scalar_one() for which in (placed, waits))
-    talking = (*placed, _call.c.state == CallState.OPEN)
-    rows = connection.execute(select(_call.c.placed_at, _call.c.minutes).where(*talking)).all()
-    ages = ((min(now - row.placed_at, LONGEST), row.minutes) for row in rows)
-    untold = sum(max(0, begun_minutes(int(age.total_seconds())) - known) for age, known in ages)
-    return int(told + untold)
-
-
-def keep_within(connection: Connection, now: datetime, day_began: datetime, most_minutes: int) -> None:
-    """Give up the newest of the waiting calls of a day for which its minutes do not suffice any more."""
-    beyond = minutes(connection, day_began, now, Direction.BACK) - most_minutes
-    if beyond <= 0:
-        return
-    waiting = (_call.c.direction == Direction.BACK, _call.c.state == CallState.QUEUED, _call.c.created_at >= day_began)
-    newest = select(_call.c.id).where(*waiting).order_by(_call.c.id.desc()).limit(beyond)
-    given_up = {**values_of(CallState.EXPIRED, now), "error": "spent"}
-    connection.execute(update(_call).where(_call.c.id.in_(newest.scalar_subquery()), *waiting).values(given_up))
-
-
-def is_too_long(placed_at: datetime | None, now: datetime) -> bool:
-    """Whether a call we placed then has lasted as long as any may; one that came in was never placed."""
-    return placed_at is not None and now - placed_at >= LONGEST
-
-
-def begun_minutes(seconds: int) -> int:
-    """What a call of so many seconds costs: at least a minute, at most what the column holds."""
-    return min(max(1, -(-seconds // 60)), 32_767)
 
 
 def note_end(connection: Connection, sid: str, now: datetime) -> None:

@@ -21,11 +21,12 @@ from bot.messages import breaker
 from bot.messages.breaker import VOICE, Gate
 from bot.messages.bucket import Bucket
 from bot.messages.calls import admission as call_admission
+from bot.messages.calls import minutes
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.admission import Limits
+from bot.messages.calls.models import CallState
 from bot.messages.inbound import inbox, recordings
 from bot.messages.jobs import announce
-from bot.messages.models import CallState
 from bot.messages.sms.settling import Handed
 from bot.vault import Vault
 
@@ -130,7 +131,7 @@ class Calling:
         """Have the most urgent call dialled. False when nothing is due, or the carrier wants to be left alone."""
         now = self.clock()
         with writing(self.engine) as connection:
-            call_outbox.keep_within(connection, now, self.limits.midnight(now), self.limits.most_back)
+            minutes.keep_within(connection, now, self.limits.midnight(now), self.limits.most_back)
             claimed = call_outbox.claim(connection, self.vault, now)
             admitted = claimed is not None and call_admission.admit(connection, self.limits, claimed, now)
         if not admitted:

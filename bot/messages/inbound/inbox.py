@@ -36,7 +36,7 @@ class Item:
     words: str
     note: str
     created_at: datetime
-    recorded: bool  # words were spoken with it: see messages.recordings
+    recorded: bool  # words were spoken with it: see messages.inbound.recordings
 
 
 def add(

@@ -1,7 +1,7 @@
 """The outbox of e-mail: every mail to somebody is a row; the queue carries only the wish to look at the rows.
 
 Owns the states of a mail, the lease and the ladder of tries. Addresses and words are sealed, and blanked in time;
-what is kept of a refusal is its code. Speaking to the mail server is messages.mailing's.
+what is kept of a refusal is its code. Speaking to the mail server is messages.mail.sending's.
 """
 
 from __future__ import annotations

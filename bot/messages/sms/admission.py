@@ -1,7 +1,7 @@
 """Whether what is claimed may go out now: consent, quiet hours, caps and expiry, looked at when it is sent.
 
 What may not be sent is put back for later, skipped with its reason, or expires. The rules are the same for messages
-and for calls (see messages.outgoing); here the messages are written back.
+and for calls (see messages.calls.admission); here the messages are written back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from sqlalchemy import Connection, bindparam, func, select, union_all, update
 from bot.config import QuietHours
 from bot.contacts import service as contacts
 from bot.db import table
-from bot.messages.models import Call, CallState, Outbound, OutState, Purpose
+from bot.messages.calls.models import Call, CallState
+from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.sms.outbox import Claimed
 
 CAP_DAY, CAP_WEEK = 1, 3  # broadcasts to one person

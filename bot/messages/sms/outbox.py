@@ -1,7 +1,7 @@
 """The outbox: every message to somebody is a row; the queue carries only the wish to look at the rows.
 
 Owns the states, the order in which rows are taken and the lease. Whether a row may be sent is decided in
-messages.admission, what became of it in messages.settling.
+messages.sms.admission, what became of it in messages.sms.settling.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ _URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
 def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[Claimed]:
     """Take up to `size` due rows for LEASE, the most urgent first; nobody else gets them meanwhile.
 
-    They are not to be sent before messages.admission has said so, in the same transaction.
+    They are not to be sent before messages.sms.admission has said so, in the same transaction.
     """
     token = secrets.token_hex(8)
     values = {"now": now, "size": size, "taken_by": token, "lease_ends": now + LEASE}

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot.prices.facts import ALL_PRICES, Latest, PriceFacts
+from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
+from bot.prices.queries import ALL_PRICES, Latest
 from flows.facts import Quote
 
 

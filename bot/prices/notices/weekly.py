@@ -18,7 +18,8 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact, Subscription
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
-from bot.messages.models import Call, Message, Outbound, Purpose
+from bot.messages.calls.models import Call
+from bot.messages.models import Message, Outbound, Purpose
 from bot.messages.notices import Notice, Notices, Recipient, recipients
 from bot.prices.facts import trend
 from bot.prices.knowledge import Knowledge

@@ -7,20 +7,17 @@ page, no store and no thread; it may be used from several at once.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 
 from bot.simulator.calls.course import (
     INBOUND,
     OUTBOUND,
     Ends,
-    Entry,
     Fetch,
     Mark,
     Posts,
     State,
     call_parameters,
-    mispronounced,
 )
 from bot.simulator.calls.documents import (
     KEYS,
@@ -30,55 +27,29 @@ from bot.simulator.calls.documents import (
     Hangup,
     Pause,
     Play,
-    Prompt,
     Record,
     Redirect,
     Refused,
     Reject,
     Say,
-    Verb,
     read_document,
 )
+from bot.simulator.calls.progress import Progress
 from bot.simulator.carrier.profile import Answer, Profile
 
 _MOST_HOPS = 10  # documents in a row in which nothing is said and nothing asked
 _TONES = KEYS + "ABCD"  # the last four are on no telephone and come in all the same
 
 
-SOMLENG_WAITS = 2  # seconds between two keys, whatever the document says
-
-
-class Call:
+class Call(Progress):
     """A call under way. `changed` is told after every change of status, outside any lock."""
 
     def __init__(self, ends: Ends, poster: Posts, changed: Callable[[Call], None] = lambda call: None) -> None:
-        self.ends = ends
-        self.entries: list[Entry] = []
-        self.fetches: list[Fetch] = []
-        self.state = State.RINGING if ends.direction == OUTBOUND else State.SPEAKING
-        self.status = "ringing"
-        self.answered: float | None = None  # seconds since 1970
-        self.ended: float | None = None
-        self.digits = ""  # pressed so far
-        self.asks: Gather | Record | Dial | None = None
-        self.thinking = False  # the line has not answered yet
+        super().__init__(ends)
         self._told = self.status
-        self._verbs: list[Verb] = []
-        self._hops = 0
         self._poster = poster
         self._changed = changed
         self._lock = threading.Lock()
-
-    @property
-    def duration(self) -> int:
-        """Seconds since it was answered, begun ones counted; 0 when it never was."""
-        if self.answered is None:
-            return 0
-        return max(1, round((self.ended or time.time()) - self.answered))
-
-    @property
-    def faults(self) -> list[Entry]:
-        return [entry for entry in list(self.entries) if entry.mark is Mark.FAULT]
 
     # What begins and ends it
 
@@ -88,7 +59,7 @@ class Call:
             if self.thinking or self.fetches or self.state is State.ENDED:
                 return
             if self.ends.direction == OUTBOUND:
-                self._pick_up()
+                self.pick_up()
                 self.state = State.SPEAKING
             request = self._request(url)
         self._settle()
@@ -98,7 +69,7 @@ class Call:
         """End it here and now; a document still under way is not listened to."""
         with self._lock:
             if self.state is not State.ENDED:
-                self._end(status)
+                self.finish(status)
         self._settle()
 
     def hang_up(self) -> None:
@@ -119,9 +90,9 @@ class Call:
         """Nothing more was pressed or said for as long as the line waits."""
         with self._lock:
             request = None
-            if self._waits(Gather):
+            if self.waits_for(Gather):
                 request = self._gathered(self.digits, "")
-            elif self._waits(Record):
+            elif self.waits_for(Record):
                 request = self._unrecorded()
         self._go(request)
 
@@ -129,8 +100,8 @@ class Call:
         """Say words where speech is asked for; confidence 0 to 1, as the carrier is sure of them."""
         with self._lock:
             request = None
-            if self._waits(Gather) and isinstance(self.asks, Gather) and self.asks.speech and words.strip():
-                self._note(Mark.WORDS, words.strip(), detail=f"{confidence:.2f}")
+            if self.waits_for(Gather) and isinstance(self.asks, Gather) and self.asks.speech and words.strip():
+                self.note(Mark.WORDS, words.strip(), detail=f"{confidence:.2f}")
                 form = {"SpeechResult": words.strip(), "Confidence": f"{confidence:.2f}"}
                 request = self._request(self.asks.action, form)
         self._go(request)
@@ -139,11 +110,11 @@ class Call:
         """Leave a recording, which lies at `url`; `key` ended it, or "hangup", or nothing did."""
         with self._lock:
             request = None
-            if self._waits(Record):
-                self._note(Mark.RECORDED, url, detail=str(seconds))
+            if self.waits_for(Record):
+                self.note(Mark.RECORDED, url, detail=str(seconds))
                 request = self._recorded(url, recording, seconds, key)
                 if key == "hangup":
-                    self._end("completed")
+                    self.finish("completed")
         self._settle()
         self._go(request)
 
@@ -151,8 +122,8 @@ class Call:
         """How the connection with somebody else ended: completed, busy, no-answer or failed."""
         with self._lock:
             request = None
-            if self._waits(Dial) and isinstance(self.asks, Dial):
-                self._note(Mark.EVENT, "connected", detail=status)
+            if self.waits_for(Dial) and isinstance(self.asks, Dial):
+                self.note(Mark.EVENT, "connected", detail=status)
                 if self.asks.action is not None:
                     form = {"DialCallStatus": status, "DialCallDuration": "1" if status == "completed" else "0"}
                     request = self._request(self.asks.action, form)
@@ -165,7 +136,7 @@ class Call:
         with self._lock:
             request = None
             if self.state is State.SPEAKING and not self.thinking:
-                self._hops = 0
+                self.hops = 0
                 request = self._execute()
         self._settle()
         self._go(request)
@@ -185,7 +156,7 @@ class Call:
         with self._lock:
             self.thinking = False
             same = (answer.code, answer.body) == (fetch.answer.code, fetch.answer.body)
-            self._note(Mark.EVENT, "same" if same else "different", detail=str(number + 1))
+            self.note(Mark.EVENT, "same" if same else "different", detail=str(number + 1))
             gone = self.ended is not None
             request = None if gone or not newest or answer.code != 200 else self._take(fetch, answer)
         self._settle()
@@ -193,16 +164,10 @@ class Call:
 
     # How the carrier goes through a document
 
-    @property
-    def between_keys(self) -> int:
-        """Seconds the carrier waits for the next key once one was pressed: one of them never longer than two."""
-        timeout = self.asks.timeout if isinstance(self.asks, Gather) else 0
-        return min(timeout, SOMLENG_WAITS) if self.ends.profile is Profile.SOMLENG else timeout
-
     def _press(self, key: str) -> bool:
         with self._lock:
             request = None
-            if not (self._waits(Gather) and isinstance(self.asks, Gather) and self.asks.keys):
+            if not (self.waits_for(Gather) and isinstance(self.asks, Gather) and self.asks.keys):
                 return False
             if key in self.asks.finish:
                 request = self._gathered(self.digits, key)
@@ -213,13 +178,10 @@ class Call:
         self._go(request)
         return True
 
-    def _waits(self, verb: type[Gather] | type[Record] | type[Dial]) -> bool:
-        return self.state is not State.ENDED and not self.thinking and isinstance(self.asks, verb)
-
     def _gathered(self, digits: str, key: str) -> Fetch | None:
         gather = self.asks
         assert isinstance(gather, Gather)
-        self._note(Mark.KEYS if digits or key else Mark.NOTHING, digits + key)
+        self.note(Mark.KEYS if digits or key else Mark.NOTHING, digits + key)
         if not digits and not gather.even_empty:
             return self._execute()
         form = {"Digits": digits} if digits else {}
@@ -238,7 +200,7 @@ class Call:
 
     def _unrecorded(self) -> Fetch | None:
         """Nothing was said: Twilio goes on with the document. What Somleng does, `record` of silence plays."""
-        self._note(Mark.NOTHING, "")
+        self.note(Mark.NOTHING, "")
         return self._execute()
 
     def _request(self, url: str, more: Mapping[str, str] | None = None) -> Fetch:
@@ -268,16 +230,16 @@ class Call:
         self.asks = None
         self.digits = ""
         if answer.fault or answer.code != 200:
-            self._fail(answer.fault or "code", "" if answer.fault else str(answer.code))
+            self.fail(answer.fault or "code", "" if answer.fault else str(answer.code))
             return None
         try:
-            self._verbs = read_document(answer.body, fetch.url, self.ends.profile)
+            self.verbs = read_document(answer.body, fetch.url, self.ends.profile)
         except DocumentError as error:
-            self._fail(error.fault, error.detail)
+            self.fail(error.fault, error.detail)
             return None
-        self._hops += 1
-        if self._hops > _MOST_HOPS:
-            self._fail("loop", str(_MOST_HOPS))
+        self.hops += 1
+        if self.hops > _MOST_HOPS:
+            self.fail("loop", str(_MOST_HOPS))
             return None
         return self._execute()
 
@@ -285,82 +247,42 @@ class Call:
         """Do what stands next, up to where somebody else has the word."""
         self.asks = None
         said = False
-        while self._verbs:
-            verb = self._verbs[0]
+        while self.verbs:
+            verb = self.verbs[0]
             if isinstance(verb, Play | Say | Pause):
-                self._pick_up()
-                self._hear(verb)
+                self.pick_up()
+                self.hear(verb)
                 said = True
             elif isinstance(verb, Gather | Record | Dial):
-                self._pick_up()
-                self._ask(verb)
-                del self._verbs[0]
+                self.pick_up()
+                self.ask(verb)
+                del self.verbs[0]
                 return None
             elif said:
                 break
             else:
                 return self._leave(verb)
-            del self._verbs[0]
+            del self.verbs[0]
         if said:
             self.state = State.SPEAKING
             return None
-        self._end("completed")
+        self.finish("completed")
         return None
-
-    def _ask(self, verb: Gather | Record | Dial) -> None:
-        self._hops = 0
-        self.asks = verb
-        if isinstance(verb, Gather):
-            for prompt in verb.prompts:
-                self._hear(prompt)
-        elif isinstance(verb, Dial):
-            self._note(Mark.EVENT, "dial", detail=", ".join(verb.targets))
-        states = {Gather: State.GATHERING, Record: State.RECORDING, Dial: State.DIALLING}
-        self.state = states[type(verb)]
 
     def _leave(self, verb: Redirect | Reject | Hangup | Refused) -> Fetch | None:
         """The end of this document, and of the call unless it goes on elsewhere."""
-        self._verbs = []
+        self.verbs = []
         if isinstance(verb, Redirect):
             return self._request(verb.url)
         if isinstance(verb, Refused):
-            self._fail(verb.fault, verb.detail)
+            self.fail(verb.fault, verb.detail)
         elif isinstance(verb, Reject) and self.answered is None:
-            self._note(Mark.EVENT, "rejected")
-            self._end("busy" if verb.busy else "no-answer")
+            self.note(Mark.EVENT, "rejected")
+            self.finish("busy" if verb.busy else "no-answer")
         else:
-            self._pick_up()
-            self._end("completed")
+            self.pick_up()
+            self.finish("completed")
         return None
-
-    def _hear(self, prompt: Prompt) -> None:
-        if isinstance(prompt, Play):
-            self._note(Mark.PLAYED, prompt.url)
-        elif isinstance(prompt, Pause):
-            self._note(Mark.PAUSE, str(prompt.seconds))
-        else:
-            self._note(Mark.SAID, prompt.text, prompt.language, mispronounced(prompt, self.ends.profile))
-
-    def _note(self, mark: Mark, text: str, language: str = "", detail: str = "") -> None:
-        self.entries.append(Entry(mark, len(self.fetches), text, language, detail))
-
-    def _pick_up(self) -> None:
-        if self.answered is None:
-            self.answered = time.time()
-            self.status = "in-progress"
-
-    def _fail(self, fault: str, detail: str) -> None:
-        """The carrier gives up, as it does over a document it cannot do."""
-        self._note(Mark.FAULT, fault, detail=detail)
-        self._end("completed" if self.answered else "failed")
-
-    def _end(self, status: str) -> None:
-        self.state = State.ENDED
-        self.status = status
-        self.ended = time.time()
-        self.asks = None
-        self.digits = ""
-        self._verbs = []
 
     def _settle(self) -> None:
         """Tell a new status once, after the lock is free."""

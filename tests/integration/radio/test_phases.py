@@ -13,7 +13,8 @@ from sqlalchemy import event, update
 from bot.contacts import service as contacts
 from bot.contacts.service import Decision
 from bot.db import Base, table, writing
-from bot.messages.models import Call, Outbound, Purpose
+from bot.messages.calls.models import Call
+from bot.messages.models import Outbound, Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
 from bot.radio.phases import AGAIN_AFTER

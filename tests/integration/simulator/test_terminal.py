@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from bot.config import Settings, load_settings
 from bot.db import reading, writing
 from bot.language.saying.catalogue import load_catalogue
-from bot.messages.models import Call, CallState
+from bot.messages.calls.models import Call, CallState
 from bot.prices.reference import load_reference
 from bot.simulator.calls import sounds
 from bot.simulator.calls.records import Records
