@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from flows.issues.events import IssueWithdrawn
 from flows.meetings.events import MeetingHeld, MemberRemoved
 from flows.prompts import Prompt
 
@@ -385,6 +386,7 @@ Event = (
     | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
     | MeetingHeld | MemberRemoved
     | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
+    | IssueWithdrawn
     | StopDoubted | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted
 )
 # fmt: on

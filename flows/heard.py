@@ -48,6 +48,7 @@ class Intent(StrEnum):
     ISSUE_NEW = "issue_new"
     ISSUE_STATUS = "issue_status"  # a code, perhaps with words or what an official did (Slots.code, words, action)
     ISSUE_JOIN = "issue_join"  # me too: one more voice for an issue
+    ISSUE_END = "issue_end"  # withdraw my problem (Slots.code)
     OFFICE_UNDO = "office_undo"  # an official takes back what waits to go out
     OFFICE_LINK = "office_link"  # an official wants the link to their office's page
     RADIO = "radio"

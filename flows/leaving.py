@@ -15,7 +15,7 @@ KEPT = T_("What you told us of the problem is kept. To go on, send: PROBLEM")
 
 # Flows that hear each other's messages: what belongs to one of a family is no other matter for the rest.
 FAMILIES = (
-    frozenset(("issue", "joining", "follow", "desk", "proving")),
+    frozenset(("issue", "joining", "follow", "ending", "desk", "proving")),
     frozenset(("meeting", "planned", "unplanned", "group", "members", "reply")),
 )
 # What a message names that is a matter of its own.
@@ -32,6 +32,7 @@ COMPLETE = frozenset(
             Intent.ISSUE_NEW,
             Intent.ISSUE_STATUS,
             Intent.ISSUE_JOIN,
+            Intent.ISSUE_END,
         ),
         *(Intent.SETTINGS, Intent.SCRIPT_LATN, Intent.SCRIPT_KM, Intent.LANGUAGE_EN, Intent.LANGUAGE_KM),
     )

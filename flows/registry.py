@@ -2,7 +2,7 @@
 
 from flows import leaving
 from flows.engine import Registry
-from flows.issues import desk, follow, issue, joining
+from flows.issues import desk, ending, follow, issue, joining
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
 from flows.meetings import group, meeting, members, planned, reply, unplanned
 from flows.prices import alert, price, report, weekly
@@ -29,6 +29,7 @@ REGISTRY = Registry(
     issue.FLOW,
     joining.FLOW,
     follow.FLOW,
+    ending.FLOW,
     desk.FLOW,
     proving.FLOW,
     missed=follow.missed,

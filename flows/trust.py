@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from flows import events
 from flows.events import Event
 from flows.facts import Facts
+from flows.issues import events as issue_events
 from flows.meetings import events as group_events
 from flows.proof import Proof
 
@@ -19,7 +20,9 @@ MANY = 20  # people; what reaches more of them is confirmed
 
 # What may be entered only with more than a number that is shown: a whole conversation, or one of its states.
 ROOMS: Mapping[str, Proof] = {
-    **dict.fromkeys(("desk", "group", "meeting", "members", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN),
+    **dict.fromkeys(
+        ("desk", "ending", "group", "meeting", "members", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN
+    ),
     **dict.fromkeys(("follow.mine", "follow.which", "follow.whose", "follow.solved", "follow.join"), Proof.WRITTEN),
     **dict.fromkeys(("issue.resume", "issue.after", "joining.similar", "joining.start"), Proof.WRITTEN),
     **dict.fromkeys(("settings.reach", "settings.reminded"), Proof.WRITTEN),
@@ -83,6 +86,7 @@ DECISIONS: Mapping[type[Event], Needs] = {
     events.IssueJoined: Proof.WRITTEN,
     events.IssueAddedTo: Proof.WRITTEN,
     events.IssueJudged: Proof.WRITTEN,
+    issue_events.IssueWithdrawn: Proof.HELD,  # whoever it is about would like to end it
     events.OfficialConfirmed: Proof.WRITTEN,
     events.IssueHandled: _handled,
     events.ActConfirmed: Proof.WRITTEN,

@@ -19,6 +19,7 @@ from bot.meetings import groups
 from bot.messages.inbound import recordings
 from bot.messages.notices import Notices
 from flows import events
+from flows.issues import events as issue_events
 from flows.issues.known import confirmation
 
 
@@ -64,6 +65,9 @@ class _Handlers:
     def judged(self, event: events.IssueJudged, at: Moment) -> str:
         return raising.judge(at.connection, self.deps, event.issue, self.word(at), solved=event.solved)
 
+    def withdrawn(self, event: issue_events.IssueWithdrawn, at: Moment) -> str:
+        return raising.withdraw(at.connection, self.deps, event.issue, self.word(at))
+
     def mistaken(self, _: events.CodeMistaken, at: Moment) -> None:
         raising.wrong_code(at.connection, self.word(at))
 
@@ -99,6 +103,7 @@ def handlers(notices: Notices, zone: ZoneInfo, links: Links) -> Mapping[type[eve
         events.IssueJoined: to.joined,
         events.IssueAddedTo: to.added_to,
         events.IssueJudged: to.judged,
+        issue_events.IssueWithdrawn: to.withdrawn,
         events.CodeMistaken: to.mistaken,
         events.OfficialConfirmed: to.confirmed,
         events.IssueHandled: to.handled,

@@ -123,6 +123,7 @@ class IssueState(StrEnum):
     UNCONFIRMED = "unconfirmed"  # the reporter said nothing within the time
     MERGED = "merged"  # it is another one, which goes on
     REJECTED = "rejected"  # by staff: no issue
+    WITHDRAWN = "withdrawn"  # by who raised it, alone
 
 
 DUE = text("next_at IS NOT NULL")
@@ -203,6 +204,7 @@ class Kind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     MERGED = "merged"  # `detail`: the code of the other one
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 class By(StrEnum):

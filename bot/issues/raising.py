@@ -18,7 +18,7 @@ from bot.contacts.models import Contact
 from bot.db import table
 from bot.issues import history, routing
 from bot.issues.history import Found, NewEntry
-from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount
+from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount, Public
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, call_off, close_questions, question_of
 from bot.issues.people import PlacePerson, Tally, Via, Voice
 from bot.issues.steps import LIVE
@@ -231,6 +231,35 @@ def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solv
     news.tell(issue_notices.CONFIRMED if solved else issue_notices.REOPENED, WHO_CAME, but=by.contact)
     if not solved:
         news.tell_officials(row.office_id, issue_notices.NOT_SOLVED)
+    return "accepted"
+
+
+def withdraw(connection: Connection, deps: IssueDeps, issue: int, by: Word) -> str:
+    """Somebody is behind an issue no more. One that nobody else is behind ends with it, and its office is told.
+
+    Outcomes: accepted, goes_on (others are behind it), closed, gone.
+    """
+    row = history.load(connection, issue)
+    if row is None or via_of(connection, issue, by.contact) is None:
+        return "gone"
+    if row.state not in LIVE:
+        return "closed"
+    others = (_voice.c.issue_id == issue, _voice.c.contact_id != by.contact)
+    call_off(connection, deps.vault, issue, by.now, by.contact)
+    close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, by.now, by.contact)
+    if connection.execute(select(_voice.c.contact_id).where(*others).limit(1)).one_or_none() is not None:
+        # Nobody becomes the reporter in their place: as where a number changed hands.
+        connection.execute(delete(_voice).where(_voice.c.issue_id == issue, _voice.c.contact_id == by.contact))
+        history.note(connection, issue, voices=max(1, row.voices - 1))
+        return "goes_on"
+    values = {"closed_at": by.now, "next_at": None, "overdue": 0}
+    if not history.step(connection, row, IssueState.WITHDRAWN, by.now, **values):
+        return "closed"
+    waits = (_entry.c.issue_id == issue, _entry.c.public == Public.WAITING)
+    connection.execute(update(_entry).where(*waits).values(public=Public.HIDDEN))
+    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.WITHDRAWN, By.VOICE, by.now))
+    if row.office_at is not None:
+        News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.WITHDRAWN)
     return "accepted"
 
 

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from bot.issues.models import IssueState
 
 OPEN = (IssueState.SENT, IssueState.ACKNOWLEDGED, IssueState.ANSWERED, IssueState.REOPENED)  # the office's to act on
-CLOSED = (IssueState.CONFIRMED, IssueState.UNCONFIRMED, IssueState.MERGED, IssueState.REJECTED)
+CLOSED = (
+    *(IssueState.CONFIRMED, IssueState.UNCONFIRMED, IssueState.MERGED, IssueState.REJECTED),
+    IssueState.WITHDRAWN,
+)
 LIVE = (*OPEN, IssueState.RESOLVED)  # of these the clock, digests and "me too" know
 
 FROM: Mapping[IssueState, tuple[IssueState, ...]] = {
@@ -26,4 +29,5 @@ FROM: Mapping[IssueState, tuple[IssueState, ...]] = {
     IssueState.UNCONFIRMED: (IssueState.RESOLVED,),
     IssueState.MERGED: LIVE,
     IssueState.REJECTED: LIVE,
+    IssueState.WITHDRAWN: LIVE,
 }

@@ -14,7 +14,7 @@ from flows.questions import Question
 
 def about_problems(at: str, intent: str) -> bool:
     """Whether a turn is about somebody's problem: neither log nor figures keep whose it was or what it wanted."""
-    return at.partition(".")[0] in ("issue", "joining", "follow", "desk") or intent.startswith("issue_")
+    return at.partition(".")[0] in ("issue", "joining", "follow", "ending", "desk") or intent.startswith("issue_")
 
 
 class Problems(Protocol):

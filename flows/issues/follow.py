@@ -18,40 +18,23 @@ from flows.heard import SURE, Heard, Intent, Kind
 from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
 from flows.issues.known import Issue
-from flows.issues.notices import NO_NAME, named
+from flows.issues.notices import named
+from flows.issues.standing import status
 from flows.line import home, unsure
 from flows.line.home import paged, turned
 from flows.meetings.gathered import YES_NO, agreed
-from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, in_steps, say
+from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, say
 from flows.proof import Proof
 
-SENT = T_("{code} {category}, {place}: {office} has it since {day}, {count} people. No answer yet.")
-HELD = T_("{code} {category}, {place}: Phsar looks at it before the office. {count} people.")
-WORKED_ON = T_("{code} {category}, {place}: {office} works on it, {count} people.")
-ANSWERED = N_("{code}: {office} answers: {words}")
-RESOLVED = N_("{code}: {office} says it is solved: {words}")
-NO_WORDS_YET = T_("{code}: {office} has answered. Phsar looks at the words before all can read them.")
-REOPENED = T_("{code}: it is not solved. {office} has been told again.")
-CONFIRMED = T_("{code}: it is solved, says who raised it.")
-UNCONFIRMED = T_("{code}: {office} said it is solved; nobody said whether it is. Closed.")
-REJECTED = T_("{code}: Phsar has closed it.")
-GOES_ON = T_("{other} goes on as {code}.")
-ASKED = T_("{office} asks: {words}. To answer send: {code} and your words.")
-SPOKEN_SENT = S_("The office in charge has this problem, and has not answered yet.")
-SPOKEN_HELD = S_("Phsar looks at this problem before the office does.")
-SPOKEN_WORKED_ON = S_("The office in charge works on this problem.")
-SPOKEN_REOPENED = S_("This problem is not solved. The office has been told again.")
-SPOKEN_CONFIRMED = S_("This problem is solved, says who raised it.")
-SPOKEN_UNCONFIRMED = S_("The office said that this problem is solved. Nobody said whether it is.")
-SPOKEN_REJECTED = S_("Phsar has closed this problem.")
-SPOKEN_ANSWERED = S_("The office in charge has answered.")
-SPOKEN_VOICES = S_("At least {count} people raise it.")
-
 ASK_CODE = N_("Which number does the problem have? It has seven digits.")
+NONE_OPEN = T_("You have no open problem with us. To tell one, send: PROBLEM. Of another one, send its number.")
+NONE_OPEN_SPOKEN = S_("You have no open problem with us.")
 WRONG_CODE = T_("{code} is no problem's number. Please check its digits.")
 WRONG_SPOKEN = S_("No problem has this number. Please check its digits.")
 TOO_MANY = N_("Too many wrong numbers today. Please try again tomorrow.")
-ASK_WHICH = N_("Which problem? {choices}")
+ASK_WHICH = S_("Which problem?")
+LISTED = T_("Which problem? {choices} To withdraw one, send: WITHDRAW")
+TO_WITHDRAW = T_("To withdraw it, send: WITHDRAW")
 ONE_OF_MINE = T_("{code} {category}")
 ONE_SPOKEN = S_("{category}, of {day}")
 IS_SOLVED = N_("Is it solved? {choices}")
@@ -78,27 +61,8 @@ MENU = S_("Problems.")
 TELL_ONE = S_("Tell of a problem")
 HEAR_ONE = S_("Hear how a problem stands, by its number")
 HEAR_MINE = S_("Hear how your problems stand")
+END_ONE = S_("Withdraw a problem")
 
-STATES = {
-    "sent": SENT,
-    "acknowledged": WORKED_ON,
-    "answered": ANSWERED,
-    "resolved": RESOLVED,
-    "reopened": REOPENED,
-    "confirmed": CONFIRMED,
-    "unconfirmed": UNCONFIRMED,
-    "rejected": REJECTED,
-}
-SPOKEN = {
-    "sent": SPOKEN_SENT,
-    "acknowledged": SPOKEN_WORKED_ON,
-    "answered": SPOKEN_ANSWERED,
-    "resolved": SPOKEN_ANSWERED,
-    "reopened": SPOKEN_REOPENED,
-    "confirmed": SPOKEN_CONFIRMED,
-    "unconfirmed": SPOKEN_UNCONFIRMED,
-    "rejected": SPOKEN_REJECTED,
-}
 LONGEST_WORDS = 300
 
 
@@ -113,20 +77,35 @@ def _open(turn: Turn) -> Next:
 
 
 def _of_mine(turn: Turn) -> Next:
-    mine = turn.facts.problems.mine()
-    if not mine:
+    """Their own, without its number; who has none open hears that, and how to tell one."""
+    problems = turn.facts.problems
+    mine = problems.mine()
+    if not mine and problems.desk() and turn.facts.can.type:
         return Next("follow.ask_code")
+    if not mine:
+        return _none_open(turn)
     if len(mine) > 1:
         return Next("follow.which")
-    return Next("follow.found", data={"code": mine[0].code})
+    return Next("follow.found", data={"code": mine[0].code, "listed": True})
+
+
+def _none_open(turn: Turn) -> Next:
+    """The one spoken of last may be closed and theirs all the same: then it is told how that stands."""
+    last = str(turn.run.memory.get("code") or "")
+    issue = turn.facts.problems.with_code(last) if codes.is_code(last) else None
+    if issue is not None and issue.mine and turn.facts.can.type:
+        return Next("follow.found", data={"code": issue.code})
+    return Next(HOME, tell=(say(NONE_OPEN if turn.facts.can.type else NONE_OPEN_SPOKEN),))
 
 
 def _ask_which(turn: Turn) -> Prompt:
-    choices = [Choice(issue.code, _label(turn, issue)) for issue in turn.facts.problems.mine()]
-    return Prompt(ASK_WHICH, choices=paged(choices, turn.data.get("page", 0)))
+    choices = [Choice(issue.code, label(turn, issue)) for issue in turn.facts.problems.mine()]
+    asked = LISTED if turn.facts.can.type else ASK_WHICH
+    return Prompt(asked, choices=paged(choices, turn.data.get("page", 0)))
 
 
-def _label(turn: Turn, issue: Issue) -> Prompt:
+def label(turn: Turn, issue: Issue) -> Prompt:
+    """One of several of somebody's own, to choose from."""
     if not turn.facts.can.type:
         return say(ONE_SPOKEN, category=issue.label, day=issue.since)
     return say(ONE_OF_MINE, code=said_code(turn, issue.code), category=issue.label)
@@ -162,14 +141,16 @@ def _found(turn: Turn) -> Next:
         to = HOME if turn.facts.can.type else "follow.ask_code"
         return Next(to, tell=(wrong,), events=(CodeMistaken(),), data={})
     known = {"code": issue.code, "words": words}
+    if data.get("action") == "withdraw" and (issue.mine or not problems.desk()):
+        return Next("ending.one", data=known)
     if data.get("action") == "undo" and problems.desk():
         return Next("desk.undo", data=known)
     if issue.desk is not None and turn.facts.can.type:
-        return Next("desk.start", data={**known, "action": data.get("action", "")})
+        return Next("desk.start", data={**known, "action": _of_desk(data)})
     if data.get("joins") and not issue.mine and turn.facts.person.known:
         return joins(turn, issue, words)
     if problems.desk() and not issue.mine and (words or data.get("action")):
-        return Next("desk.start", data={**known, "action": data.get("action", "")})  # says that it is not theirs
+        return Next("desk.start", data={**known, "action": _of_desk(data)})  # says that it is not theirs
     if issue.mine and (words := str(data.get("whole") or words)[:LONGEST_WORDS]):
         added = adds(turn, issue, words)  # all of them: what an office means by the first is nothing to others
         return replace(added, to="follow.solved", data=known) if _is_to_judge(issue) else added
@@ -178,6 +159,8 @@ def _found(turn: Turn) -> Next:
     if _is_to_judge(issue) and data.get("action") == "done":
         return _judged(turn, issue, solved=True)
     told = status(turn, issue)
+    if data.get("listed") and issue.is_live and turn.facts.can.type:
+        told = (*told, say(TO_WITHDRAW))
     if _is_to_judge(issue):
         return Next("follow.solved", tell=told, data=known)
     if not issue.mine and issue.is_live and turn.facts.person.known:
@@ -185,38 +168,15 @@ def _found(turn: Turn) -> Next:
     return Next(HOME, tell=told, memory={"code": issue.code})
 
 
+def _of_desk(data: Mapping[str, Any]) -> str:
+    """What an official did; only who raised a problem withdraws it."""
+    action = str(data.get("action", ""))
+    return "" if action == "withdraw" else action
+
+
 def _is_to_judge(issue: Issue) -> bool:
     """Whether it is for this person to say that it is solved."""
     return issue.mine == "reporter" and issue.state == "resolved"
-
-
-def status(turn: Turn, issue: Issue) -> tuple[Prompt, ...]:
-    """How an issue stands, as this person may know it."""
-    args: dict[str, Arg] = {"code": said_code(turn, issue.code), "office": named(issue.office)}
-    if not turn.facts.can.type:
-        told = [say(SPOKEN_HELD if issue.held else SPOKEN[issue.state])]
-        args["office"] = issue.said_by or args["office"]
-        if issue.words and issue.state in ("answered", "resolved"):
-            # What people wrote is said where a voice can, else it comes as a message.
-            told.append(Prompt(STATES[issue.state], {**args, "words": issue.words}))
-        return (*told, *([say(SPOKEN_VOICES, count=many)] if (many := in_steps(issue.voices)) else []))
-    told = [say(GOES_ON, code=args["code"], other=codes.shown(issue.other))] if issue.other else []
-    sentence = HELD if issue.held else STATES[issue.state]
-    if issue.state in ("answered", "resolved") and not issue.words:
-        sentence = NO_WORDS_YET
-    about = {
-        "category": issue.label,
-        "place": Named("place", issue.place),
-        "day": issue.since,
-        "count": Crowd(issue.voices),
-    }
-    if sentence in (ANSWERED, RESOLVED, NO_WORDS_YET):
-        args["office"] = issue.said_by or args["office"]  # who said it, whoever has the problem now
-    told.append(Prompt(sentence, {**args, **about, "words": issue.words}))
-    if issue.asked:
-        told.append(say(ASKED, office=issue.said_by or args["office"], words=issue.words, code=args["code"]))
-    relays = issue.words and (issue.asked or sentence in (ANSWERED, RESOLVED))
-    return (*told[-2:], *((say(NO_NAME),) if relays and turn.facts.person.known else ()))
 
 
 def adds(turn: Turn, issue: Issue, words: str) -> Next:
@@ -334,25 +294,27 @@ def _menu(turn: Turn) -> Prompt:
     # On a number that is only shown it stands there for everybody, and leads to a call of ours.
     if turn.facts.problems.mine() or (turn.facts.proof is Proof.SHOWN and turn.facts.person.textable):
         choices.append(Choice("mine", say(HEAR_MINE), 3))
+    if turn.facts.problems.mine() and turn.facts.proof is Proof.HELD:
+        choices.append(Choice("end", say(END_ONE), 4))
     return Prompt(MENU, choices=tuple(choices))
 
 
 def _take_menu(turn: Turn) -> Next | None:
-    ways = {"tell": "issue.start", "hear": "follow.ask_code", "mine": "follow.mine"}
+    ways = {"tell": "issue.start", "hear": "follow.ask_code", "mine": "follow.mine", "end": "ending.start"}
     return Next(ways[turn.chosen]) if turn.chosen else None
 
 
 FLOW = Flow(
     "follow",
     (
-        Do("open", _open, ("follow.found", "follow.ask_code", "follow.which")),
-        Do("mine", _of_mine, ("follow.found", "follow.ask_code", "follow.which")),
+        Do("open", _open, (HOME, "follow.found", "follow.ask_code", "follow.which")),
+        Do("mine", _of_mine, (HOME, "follow.found", "follow.ask_code", "follow.which")),
         Ask("which", Kind.CHOOSE, _ask_which, _take_which, ("follow.which", "follow.found")),
         Ask("ask_code", Kind.CODE, _ask_code, _take_code, ("follow.found", "home.fine"), resumes=HOME),
         Do(
             "found",
             _found,
-            (HOME, "follow.ask_code", "desk.start", "desk.undo", "follow.solved", "follow.join"),
+            (HOME, "follow.ask_code", "desk.start", "desk.undo", "ending.one", "follow.solved", "follow.join"),
         ),
         Ask("solved", Kind.RESOLVED, _ask_solved, _take_solved, (HOME,)),
         Ask("join", Kind.CONFIRM, _ask_join, _take_join, (HOME, "home.fine")),
@@ -365,7 +327,7 @@ FLOW = Flow(
             (HOME, "issue.next", "issue.fresh", "desk.start", "follow.to_staff"),
         ),
         Do("to_staff", _to_staff, (HOME,)),
-        Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("issue.start", "follow.ask_code", "follow.mine")),
+        Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("issue.start", "follow.ask_code", "follow.mine", "ending.start")),
     ),
     {Intent.ISSUE_STATUS: "open"},
 )

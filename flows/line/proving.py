@@ -19,6 +19,7 @@ from flows.events import (
 )
 from flows.facts import Facts
 from flows.heard import Intent, Kind
+from flows.issues.events import IssueWithdrawn
 from flows.line import forget
 from flows.prompts import S_, T_, Choice, Prompt, say
 
@@ -35,6 +36,7 @@ NO_WAY = S_("Please write that to us in a message.")
 
 DIGITS_NOT_ME = T_("To end all that the former owner of this number had here, send: {code}. If not, send nothing.")
 DIGITS_ISSUE = T_("{other}: to confirm that this comes from you, send: {code}. If it does not, send nothing.")
+DIGITS_WITHDRAW = T_("{other} {category}: to withdraw this problem, send: {code}. If not, send nothing.")
 DIGITS_MANY = T_("Many people will read it. To confirm, send: {code}. If it does not come from you, send nothing.")
 DIGITS = T_("To confirm that this comes from you, send: {code}. If it does not, send nothing.")
 WRONG = T_("These digits are wrong. Please send those of our last message.")
@@ -57,6 +59,11 @@ def _asks(held: Event, code: str, facts: Facts) -> Prompt:
         case IssueHandled(issue=id):
             about = next((one.code for one in facts.problems.on_desk() if one.id == id), "")
             return say(DIGITS_ISSUE, code=code, other=codes.shown(about)) if about else say(DIGITS, code=code)
+        case IssueWithdrawn(issue=id):
+            mine = next((one for one in facts.problems.mine() if one.id == id), None)
+            if mine is None:
+                return say(DIGITS, code=code)
+            return say(DIGITS_WITHDRAW, code=code, other=codes.shown(mine.code), category=mine.label)
         case GroupWritten() | MeetingCancelled():
             return say(DIGITS_MANY, code=code)
         case NumberDisowned():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from flows.engine import HOME, Next, Turn
 from flows.heard import Intent
@@ -53,12 +54,25 @@ def meetings_led(turn: Turn) -> tuple[Meeting, ...]:
 
 
 def meant(turn: Turn, groups: tuple[Group, ...]) -> Group | None:
-    """The one group it can be: the only one, or the only one whose name was said; None where that must be asked."""
+    """The one group it can be: the only one, the only one whose name was said, else the one spoken of last today; None
+    where that must be asked. Whatever is done is read back with the group's name."""
     if len(groups) == 1:
         return groups[0]
     said = _plain(turn.heard.text)
     named = [group for group in groups if any(name and _plain(name) in said for name in (group.name.km, group.name.en))]
-    return named[0] if len(named) == 1 else None
+    if named:
+        return named[0] if len(named) == 1 else None
+    last, day = turn.run.memory.get("group") or ("", "")
+    if day != turn.facts.today.isoformat():
+        return None
+    if last == "newest":
+        return max((group for group in groups if group.leads), key=lambda group: group.id, default=None)
+    return group_with(last, groups)
+
+
+def spoken_of(turn: Turn, group: object = "newest") -> dict[str, Any]:
+    """What to remember of the group, by its id, that is spoken of now; without one, of the one that is being made."""
+    return {"group": [str(group), turn.facts.today.isoformat()]}
 
 
 def without_name(words: str, group: Group) -> str:

@@ -7,6 +7,7 @@ room's rule.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
@@ -26,6 +27,7 @@ from flows.meetings.gathered import (
     groups_led,
     may_not_lead,
     meant,
+    spoken_of,
     without_name,
 )
 from flows.meetings.known import Group
@@ -112,7 +114,7 @@ def _take_new(turn: Turn) -> Next | None:
     if not answer:
         return Next("meeting.left")
     told = Prompt(MADE, {"name": name}, by_outcome={"full": say(TOO_MANY), "new": say(TOO_NEW)})
-    return Next(HOME, tell=(told,), events=(GroupMade(name),))
+    return Next(HOME, tell=(told,), events=(GroupMade(name),), memory=spoken_of(turn))
 
 
 def _invite(turn: Turn) -> Next:
@@ -164,15 +166,16 @@ def _go_on(turn: Turn) -> Next:
     data, group = turn.data, group_with(turn.data["group"], _groups_for(turn))
     if group is None:
         return may_not_lead(turn)
+    memory = spoken_of(turn, group.id)
     if data["for"] == "leave":
         return Next("group.leave_sure", data=data)
     if data["for"] == "invite":
-        return _to_invite(data)
+        return replace(_to_invite(data), memory=memory)
     if not _others(group):
         return Next(HOME, tell=(say(NOBODY, group=group.name),))
     if not turn.facts.gatherings.writes_left(group.id):
         return Next(HOME, tell=(say(WRITTEN_ENOUGH),))
-    return _worded(data, group)
+    return replace(_worded(data, group), memory=memory)
 
 
 def _to_invite(data: Mapping[str, Any]) -> Next:

@@ -29,6 +29,7 @@ from flows.meetings.gathered import (
     meant,
     meeting_with,
     meetings_led,
+    spoken_of,
     without_name,
 )
 from flows.meetings.known import Group, Meeting
@@ -323,7 +324,7 @@ def _done(turn: Turn) -> Next:
         said = say(ASKED_FIRST, count=group.invited)
     said = replace(said, by_outcome={**instead, "full": say(FULL), "gone": say(NOT_LEADER)})
     arranged = MeetingArranged(group.id, starts, str(data.get("where", "")), str(data.get("repeats", "")))
-    return Next(HOME, tell=(said,), events=(arranged,))
+    return Next(HOME, tell=(said,), events=(arranged,), memory=spoken_of(turn, group.id))
 
 
 def _taken(turn: Turn) -> str:

@@ -19,6 +19,7 @@ from flows.meetings.gathered import (
     groups_led,
     may_not_lead,
     meant,
+    spoken_of,
 )
 from flows.meetings.group import NOBODY
 from flows.meetings.known import Member
@@ -64,7 +65,7 @@ def _shown(turn: Turn) -> Next:
         return may_not_lead(turn)
     if not _members(turn):
         return Next(HOME, tell=(say(NOBODY, group=group.name),))
-    return Next("members.listed", data=turn.data)
+    return Next("members.listed", data=turn.data, memory=spoken_of(turn, group.id))
 
 
 def _ask_listed(turn: Turn) -> Prompt:

@@ -23,7 +23,7 @@ from bot.vault import Vault
 from flows import events
 from flows.engine import HOME, OFFER, Ask, Do
 from flows.heard import Asked, Intent, Kind, Option
-from flows.issues import desk, follow, issue, joining
+from flows.issues import desk, ending, follow, issue, joining, standing
 from flows.issues import notices as issue_notices
 from flows.issues import place as issue_place
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
@@ -64,6 +64,8 @@ FLOWS = (
     issue_notices,
     joining,
     follow,
+    standing,
+    ending,
     desk,
     proving,
 )

@@ -38,7 +38,8 @@ ALL = "all"  # the key of the total
 _issue, _figure, _counted = table(Issue), table(Figure), table(PlaceCount)
 
 # The states an issue can be in that everybody may know of.
-KNOWN = tuple(state for state in IssueState if state not in (IssueState.MERGED, IssueState.REJECTED))
+_UNKNOWN = (IssueState.MERGED, IssueState.REJECTED, IssueState.WITHDRAWN)
+KNOWN = tuple(state for state in IssueState if state not in _UNKNOWN)
 
 
 def public(issue: FromClause) -> ColumnElement[bool]:

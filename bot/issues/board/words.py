@@ -58,6 +58,7 @@ EVENTS = {
     Kind.UNCONFIRMED: N_("Nobody said within two weeks whether it is solved"),
     Kind.MERGED: N_("Another problem that is the same goes on here"),
     Kind.REJECTED: N_("Closed by the staff of Phsar"),
+    Kind.WITHDRAWN: N_("Withdrawn by who raised it"),
 }
 
 

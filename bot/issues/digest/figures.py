@@ -41,7 +41,7 @@ MANY = FEW  # people, for an issue to be named as joined
 RANKS = ("overdue", "reopened", "unread", "new", "")  # what an office should look at first
 _issue, _office, _entry = table(Issue), table(Office), table(Entry)
 _OPEN = and_(_issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None))
-_NO_ISSUE = (IssueState.MERGED, IssueState.REJECTED)
+_NO_ISSUE = (IssueState.MERGED, IssueState.REJECTED, IssueState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,13 @@ SOON = 2  # days
 OVER = (N_("over its term since today"), N_("1 day over its term"), N_("{days} days over its term"))
 LEFT = (N_("due today"), N_("1 day left"), N_("{days} days left"))
 CLOSED_BY_STAFF = ("◇", "", N_("closed by the staff of Phsar"))
+WITHDRAWN = ("◇", "", N_("withdrawn by who raised it"))
 
 
 def state(writer: Writer, task: Task) -> Sign:
     """How an issue stands."""
-    sign, colour, words = STATES.get(IssueState(task.state), CLOSED_BY_STAFF)
+    other = WITHDRAWN if task.state == IssueState.WITHDRAWN else CLOSED_BY_STAFF
+    sign, colour, words = STATES.get(IssueState(task.state), other)
     return Sign(sign, colour, str(writer.words(words)))
 
 
