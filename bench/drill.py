@@ -263,7 +263,7 @@ def run(scene: Scene, seed: int) -> list[str]:
     """The drill itself. Returns what is wrong."""
     numbers = populate(scene)
     printed = scene.command(
-        *("flask", "--app", "wsgi", "broadcast", "create", "--to", "tag:drill", "--text-km", TEXT, "--now")
+        "flask", "--app", "wsgi", "broadcast", "create", "--to", "tag:drill", "--text-km", TEXT, "--now"
     )
     broadcast, begun = printed.split()[-1], time.monotonic()
     say(begun, f"broadcast {broadcast} to {PEOPLE} people began, seed {seed}")

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -232,26 +232,6 @@ def is_lost(text: str) -> bool:
     """
     seen = "".join(text.split())
     return bool(_LOST.search(text)) or bool(seen and not seen.strip("?"))
-
-
-def merge_repeats(rows: Iterable[tuple[int, tuple[str, ...], object]], named: str) -> tuple[set[int], list[Fault]]:
-    """Find rows that say the same thing twice: (line, what the row is about, all it says) each.
-
-    Gives the lines to leave out because an earlier one is identical, and a fault for each that contradicts
-    an earlier one about the same, told of the field `named`.
-    """
-    first: dict[tuple[str, ...], tuple[int, object]] = {}
-    same: set[int] = set()
-    faults = []
-    for line, about, says in rows:
-        earlier, said = first.setdefault(about, (line, says))
-        if earlier == line:
-            continue
-        if said == says:
-            same.add(line)
-        else:
-            faults.append(Fault(line, named, f"contradicts line {earlier}; keep one of the two"))
-    return same, faults
 
 
 def read_amount(value: str) -> Decimal | None:

@@ -32,7 +32,9 @@ STEPS = {
     BroadcastState.PLANNING: (BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.CANCELLED),
     BroadcastState.SENDING: (BroadcastState.DONE, BroadcastState.PAUSED, BroadcastState.CANCELLED),
     BroadcastState.PAUSED: (
-        *(BroadcastState.SCHEDULED, BroadcastState.PLANNING, BroadcastState.SENDING),
+        BroadcastState.SCHEDULED,
+        BroadcastState.PLANNING,
+        BroadcastState.SENDING,
         BroadcastState.CANCELLED,
     ),
 }

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, delete, insert
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.phone import NO_NUMBER, Kind, read_number
 from bot.contacts.service import ALL, lock
-from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.csvfile import Fault, Outcome, Row, read_csv
 from bot.db import table, writing
+from bot.lists import judge_rows
 from bot.upsert import insert_new
 from bot.vault import Vault
 
@@ -66,14 +67,10 @@ def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> 
     Tags in a row replace the contact's, and with them the right to report; `-` takes all away.
     """
     rows, faults = read_csv(path, ("phone",), _OPTIONAL, private=True)
-    read = [(row.line, _read(row, now.date())) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    repeated, contradictions = merge_repeats(
-        ((line, (said.address,), said) for line, said in read if said is not None), "phone"
-    )
-    if faults := sorted(faults + contradictions):
+    judged = judge_rows(rows, lambda row: _read(row, now.date()), lambda person: (person.address,), "phone")
+    if faults := sorted(faults + judged.faults):
         return Outcome(faults=tuple(faults))
-    listed = {line: said for line, said in read if said is not None and line not in repeated}
+    listed = judged.kept
     told = "is a landline: it may ring here, but no SMS reaches it"
     notes = [Fault(line, "phone", told) for line, said in listed.items() if said.landline]
     with writing(engine) as connection:

@@ -167,8 +167,10 @@ def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
     if _said_today(connection, by) >= MOST_WORDS_A_DAY:
         return "full"
     waiting = (
-        *(_question.c.contact_id == by.contact, _question.c.kind == ASKED),
-        *(_question.c.subject == question_of(deps.vault, issue), _question.c.until > by.now),
+        _question.c.contact_id == by.contact,
+        _question.c.kind == ASKED,
+        _question.c.subject == question_of(deps.vault, issue),
+        _question.c.until > by.now,
     )
     replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
     held = _added(connection, deps, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)

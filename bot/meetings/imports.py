@@ -19,8 +19,9 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import NO_NUMBER, Address, Kind, read_number
-from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.csvfile import Fault, Outcome, Row, read_csv
 from bot.db import table, writing
+from bot.lists import judge_rows
 from bot.meetings.facts import LEADS
 from bot.meetings.models import Group, Member, Membership, Role
 from bot.upsert import insert_new
@@ -56,14 +57,15 @@ class _Change:
 def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
     """Add and change groups and who is in them; counts are of members. Who is not listed stays as they are."""
     rows, faults = read_csv(path, ("id", "phone"), OPTIONAL, private=True)
-    read = [(row.line, _read(row)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    listed = [(line, said) for line, said in read if said is not None]
-    repeated, contradictions = merge_repeats(
-        (((line, (said.code, said.address.value), said.role) for line, said in listed)), "role"
+    judged = judge_rows(
+        rows,
+        _read,
+        lambda member: (member.code, member.address.value),
+        "role",
+        content=lambda member: member.role,
     )
-    faults += contradictions
-    groups, wrong = _groups(listed)
+    faults += judged.faults
+    groups, wrong = _groups(judged.rows)
     faults += wrong
     with writing(engine) as connection:
         stored = _stored_groups(connection, {row.values["id"].lower() for row in rows})
@@ -71,8 +73,7 @@ def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> Ou
         if faults:
             return Outcome(faults=tuple(sorted(faults)))
         ids = _store_groups(connection, groups, stored, now)
-        members = {line: said for line, said in listed if line not in repeated}
-        return _store_members(connection, vault, members, ids, now)
+        return _store_members(connection, vault, judged.kept, ids, now)
 
 
 def _read(row: Row) -> _Listed | None:

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_csv
+from bot.csvfile import Fault, Outcome, Row, read_csv
 from bot.db import reading, table, writing
+from bot.lists import judge_rows
 from bot.prices.changes import raise_change
 from bot.prices.daily import Key, refresh
 from bot.prices.models import Commodity, Market, PriceReport, ReportState
@@ -50,14 +51,10 @@ class Listed(NamedTuple):
 def import_markets(engine: Engine, path: Path) -> Outcome:
     """Add and change markets. Running processes see the raised counter and read them anew."""
     rows, faults = read_csv(path, _MARKETS, ("reference",))
-    read = [(row.line, _read_market(row)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    repeated, contradictions = merge_repeats(
-        ((line, (said["id"],), said) for line, said in read if said is not None), "id"
-    )
-    if faults := sorted(faults + contradictions):
+    judged = judge_rows(rows, _read_market, lambda said: (said["id"],), "id")
+    if faults := sorted(faults + judged.faults):
         return Outcome(faults=tuple(faults))
-    markets = [said for line, said in read if said is not None and line not in repeated]
+    markets = list(judged.kept.values())
     with writing(engine) as connection:
         there = {row["id"]: row for row in connection.execute(select(_market)).mappings()}
         added = [{"reference": False, **said} for said in markets if said["id"] not in there]
@@ -105,15 +102,15 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
     with reading(engine) as connection:
         goods = {row["id"]: row for row in connection.execute(select(table(Commodity))).mappings()}
         known = _Known(goods, frozenset(connection.execute(select(_market.c.id)).scalars()), today)
-    read = [(row.line, _read_price(row, known)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    repeated, contradictions = merge_repeats(
-        ((line, (*said.key, said.day.isoformat(), said.source), said) for line, said in read if said is not None),
+    judged = judge_rows(
+        rows,
+        lambda row: _read_price(row, known),
+        lambda price: (*price.key, price.day.isoformat(), price.source),
         "usual",
     )
-    if faults := sorted(faults + contradictions):
+    if faults := sorted(faults + judged.faults):
         return Outcome(faults=tuple(faults))
-    listed = {line: said for line, said in read if said is not None and line not in repeated}
+    listed = judged.kept
     notes = [note for line, said in listed.items() if (note := _implausible(line, said, goods))]
     for note in notes:
         listed[note.line] = listed[note.line]._replace(fault="implausible")

@@ -14,9 +14,31 @@ from pathlib import Path
 from bot.prices.reference import groups
 
 UNITS = (
-    *("kg", "gram", "tonne", "hap", "bag", "thang", "tau", "damleung", "litre", "can", "bottle"),
-    *("piece", "head", "pair", "dozen", "bunch", "fruit_unit", "set", "case", "hectare", "metre", "person"),
-    *("ten", "litre5", "day"),
+    "kg",
+    "gram",
+    "tonne",
+    "hap",
+    "bag",
+    "thang",
+    "tau",
+    "damleung",
+    "litre",
+    "can",
+    "bottle",
+    "piece",
+    "head",
+    "pair",
+    "dozen",
+    "bunch",
+    "fruit_unit",
+    "set",
+    "case",
+    "hectare",
+    "metre",
+    "person",
+    "ten",
+    "litre5",
+    "day",
 )
 LEVELS = ("wholesale", "retail", "farmgate")
 # How many decimals a currency is counted in here: riel and dong have none, dollar and baht have two.

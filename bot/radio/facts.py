@@ -138,12 +138,19 @@ def is_told_anew(connection: Connection, contact: int, now: datetime) -> None:
 _WAITS = _out.c.state.in_((OutState.QUEUED, OutState.HELD))
 _IS_CALLED = _call.c.state.in_((CallState.QUEUED, CallState.HELD))
 _SENT_IN_VAIN = (
-    *(OutState.EXPIRED, OutState.FAILED, OutState.SKIPPED),
-    *(OutState.UNDELIVERED, OutState.CANCELLED),
+    OutState.EXPIRED,
+    OutState.FAILED,
+    OutState.SKIPPED,
+    OutState.UNDELIVERED,
+    OutState.CANCELLED,
 )
 _RUNG_IN_VAIN = (
-    *(CallState.NO_ANSWER, CallState.BUSY, CallState.FAILED),
-    *(CallState.EXPIRED, CallState.SKIPPED, CallState.CANCELLED),
+    CallState.NO_ANSWER,
+    CallState.BUSY,
+    CallState.FAILED,
+    CallState.EXPIRED,
+    CallState.SKIPPED,
+    CallState.CANCELLED,
 )
 _FREE = {"unique_key": null()}
 

@@ -18,9 +18,10 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy import Row as Found
 
 from bot.contacts.phone import Kind, read_number
-from bot.csvfile import Fault, Outcome, Row, is_place, merge_repeats, read_csv
+from bot.csvfile import Fault, Outcome, Row, is_place, read_csv
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
+from bot.lists import judge_rows
 from bot.radio.facts import is_planned_anew, local, lock
 from bot.radio.models import Airing, AiringState, Episode, Station
 from bot.upsert import upsert
@@ -42,14 +43,10 @@ _station, _episode, _airing = table(Station), table(Episode), table(Airing)
 def import_stations(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
     """Add and change stations. Where one is heard elsewhere, what waits of its airings is planned anew."""
     rows, faults = read_csv(path, ("id", "name_km", "name_en"), ("places", "studio_number"))
-    read = [(row.line, _read_station(row)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    repeated, contradictions = merge_repeats(
-        ((line, (said["id"],), said) for line, said in read if said is not None), "id"
-    )
-    if faults := sorted(faults + contradictions):
+    judged = judge_rows(rows, _read_station, lambda said: (said["id"],), "id")
+    if faults := sorted(faults + judged.faults):
         return Outcome(faults=tuple(faults))
-    stations = [said for line, said in read if said is not None and line not in repeated]
+    stations = list(judged.kept.values())
     with writing(engine) as connection:
         there = {row["id"]: row for row in connection.execute(select(_station)).mappings()}
         added = [said for said in stations if said["id"] not in there]
@@ -122,17 +119,17 @@ def import_episodes(engine: Engine, path: Path, zone: ZoneInfo, now: datetime) -
     rows, faults = read_csv(path, ("number", "title_km", "station", "airs_at"), optional)
     with writing(engine) as connection:
         stations = frozenset(connection.execute(select(_station.c.id)).scalars())
-        read = [(row.line, _read_airing(row, stations, zone, now)) for row in rows]
-        faults += [fault for row in rows for fault in row.faults]
-        listed = [(line, said) for line, said in read if said is not None]
-        repeated, contradictions = merge_repeats(
-            ((line, (str(one.episode), one.station), one[:4]) for line, one in listed), "airs_at"
+        judged = judge_rows(
+            rows,
+            lambda row: _read_airing(row, stations, zone, now),
+            lambda airing: (str(airing.episode), airing.station),
+            "airs_at",
+            content=lambda airing: airing[:4],
         )
-        texts, differing = _texts(listed)
-        if faults := sorted(faults + contradictions + differing):
+        texts, differing = _texts(judged.rows)
+        if faults := sorted(faults + judged.faults + differing):
             return Outcome(faults=tuple(faults))
-        airings = {line: one for line, one in listed if line not in repeated}
-        return _store(connection, airings, texts, now)
+        return _store(connection, judged.kept, texts, now)
 
 
 def _read_airing(row: Row, stations: frozenset[str], zone: ZoneInfo, now: datetime) -> _Listed | None:

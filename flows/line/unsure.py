@@ -87,7 +87,10 @@ FLOW = Flow(
     "unsure",
     (
         Ask(
-            *("meant", Kind.CHOOSE, _ask, _take),
+            "meant",
+            Kind.CHOOSE,
+            _ask,
+            _take,
             (HOME, "price.answer", "issue.fresh", *(state for _, state in READINGS.values())),
         ),
         Do("other", _other, (HOME,)),

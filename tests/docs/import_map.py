@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Files that stand alone at the top of bot/ and belong together.
 _GROUPS = {
-    "ground": ("config", "csvfile", "db", "environment", "logs", "terminal", "upsert", "vault"),
+    "ground": ("config", "csvfile", "db", "environment", "lists", "logs", "terminal", "upsert", "vault"),
     "start": ("app", "wsgi", "worker", "local"),
     "clock": ("clock", "due_tasks"),
     "commands": ("cheat_sheet", "commands", "exports"),

@@ -11,8 +11,15 @@ from flows.prompts import Named, Titled
 from flows.questions import Question
 
 KINDS = (
-    *("licence", "unofficial_fee", "market_access", "animal_disease", "plant_disease"),
-    *("inputs", "water", "road", "other"),
+    "licence",
+    "unofficial_fee",
+    "market_access",
+    "animal_disease",
+    "plant_disease",
+    "inputs",
+    "water",
+    "road",
+    "other",
 )
 HALL = Titled("សាលាស្រុកព្រៃឈរ", "Prey Chhor office")
 DESK = Office(7, HALL, 70)

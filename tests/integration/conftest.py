@@ -11,6 +11,7 @@ import pytest
 
 from bot.config import load_settings
 from tests.conftest import DATABASES, ENVIRON, _fresh_postgres, _fresh_sqlite
+from tests.fakes.carrier import FakeCarrier, fake_carrier
 from tests.fakes.deployment import Deployment, deployed
 from tests.fakes.ringing import SAYS, also
 
@@ -46,3 +47,36 @@ def phones(quoted: Deployment, serve: Callable[[Any], str], tmp_path: Path) -> I
     """The line where the carrier has a Khmer voice: everything can be heard and read."""
     with also(quoted, serve, tmp_path, SAY_VOICE=SAYS) as line:
         yield line
+
+
+@pytest.fixture
+def carrier(line: Deployment) -> Iterator[FakeCarrier]:
+    """A carrier that does what the test says."""
+    with fake_carrier() as carrier:
+        carrier.now = lambda: line.time.now
+        yield carrier
+
+
+@pytest.fixture
+def empty_outbox(line: Deployment) -> Iterator[None]:
+    """Nothing waits to be sent, nothing is known of the carrier, and the clock is put back afterwards."""
+    before = line.time.now
+    with line.engine.begin() as connection:
+        for name in ("outbox", "breaker", "alarm"):
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+    yield
+    line.time.now = before
+
+
+@pytest.fixture
+def no_calls(line: Deployment) -> None:
+    """No call was ever placed or taken."""
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM call")
+
+
+@pytest.fixture
+def no_recordings(line: Deployment) -> None:
+    """No recording was ever left."""
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM recording")

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment
 
-
-@pytest.fixture
-def carrier(line: Deployment) -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        carrier.now = lambda: line.time.now
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _empty_outbox(line: Deployment) -> Iterator[None]:
-    before = line.time.now
-    with line.engine.begin() as connection:
-        for name in ("outbox", "breaker", "alarm"):
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    yield
-    line.time.now = before
+pytestmark = pytest.mark.usefixtures("empty_outbox")
 
 
 def queue(line: Deployment, count: int) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,29 +15,14 @@ from bot.messages import alarms
 from bot.messages.alerts import Herald
 from bot.messages.bucket import Bucket
 from bot.messages.mail.sending import Head
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.mail import mail_server
 
 NOBODY = "http://127.0.0.1:9"
 
 
-@pytest.fixture
-def carrier(line: Deployment) -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        carrier.now = lambda: line.time.now
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _empty_outbox(line: Deployment) -> Iterator[None]:
-    before = line.time.now
-    with line.engine.begin() as connection:
-        for name in ("outbox", "breaker", "alarm"):
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    yield
-    line.time.now = before
+pytestmark = pytest.mark.usefixtures("empty_outbox")
 
 
 def send(line: Deployment, url: str) -> bool:

@@ -37,7 +37,7 @@ from tests.fakes.broadcasts import (
     state,
     tagged,
 )
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment
 
 STEPS: dict[str, Callable[[Engine, int, datetime], None]] = {
@@ -45,14 +45,6 @@ STEPS: dict[str, Callable[[Engine, int, datetime], None]] = {
     "resume": broadcasts.resume,
     "cancel": broadcasts.cancel,
 }
-
-
-@pytest.fixture
-def carrier(line: Deployment) -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        carrier.now = lambda: line.time.now
-        yield carrier
 
 
 @pytest.fixture(autouse=True)

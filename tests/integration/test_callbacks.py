@@ -22,11 +22,7 @@ from tests.fakes.callers import (
 )
 from tests.fakes.deployment import Deployment, together
 
-
-@pytest.fixture(autouse=True)
-def _no_calls(line: Deployment) -> None:
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM call")
+pytestmark = pytest.mark.usefixtures("no_calls")
 
 
 def test_a_ring_queues_one_call_and_a_second_ring_finds_it(line: Deployment) -> None:

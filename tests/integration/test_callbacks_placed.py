@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,21 +17,10 @@ from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.callbacks import Rung
 from bot.messages.calls.models import CallState
 from tests.fakes.callers import answered_by, call, calls_back, day_began, place, ring, rings, told
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _no_calls(line: Deployment) -> None:
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM call")
+pytestmark = pytest.mark.usefixtures("no_calls")
 
 
 @pytest.mark.parametrize("kind", ["somleng", "twilio", "simulator"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -13,21 +12,10 @@ from bot.db import writing
 from bot.messages.calls import answered as answered_calls
 from bot.messages.calls.callbacks import Rung
 from tests.fakes.callers import answered_by, call, calls_back, known, place, ring, rings, told, unknown
-from tests.fakes.carrier import FakeCarrier, fake_carrier
+from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment, together
 
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _no_calls(line: Deployment) -> None:
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM call")
+pytestmark = pytest.mark.usefixtures("no_calls")
 
 
 def test_a_fetch_settles_what_was_unknown(line: Deployment, carrier: FakeCarrier) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,26 +19,10 @@ from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules, admit
 from bot.messages.sms.outbox import Claimed
 from bot.messages.sms.settling import Outcome, may_come_from, write_back
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 
-
-@pytest.fixture
-def carrier(line: Deployment) -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        carrier.now = lambda: line.time.now
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _empty_outbox(line: Deployment) -> Iterator[None]:
-    before = line.time.now
-    with line.engine.begin() as connection:
-        for name in ("outbox", "breaker", "alarm"):
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    yield
-    line.time.now = before
+pytestmark = pytest.mark.usefixtures("empty_outbox")
 
 
 Statement = tuple[str, Any]  # with its parameters

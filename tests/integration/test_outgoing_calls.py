@@ -19,20 +19,13 @@ from bot.messages import notices, sounds
 from bot.messages.calls.callbacks import Rung
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told
-from tests.fakes.carrier import FakeCarrier, fake_carrier, refusal
+from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.ringing import texts
 from tests.fakes.rung import WORDS, agrees, broadcast, listener, picks_up, to_announce, to_ring
 
 NIGHT = QuietHours(hour(20), hour(7))
 NOBODY = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
 
 
 @pytest.fixture(autouse=True)

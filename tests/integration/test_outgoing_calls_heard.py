@@ -15,7 +15,7 @@ from bot.db import writing
 from bot.language.saying.clips import Take
 from bot.messages.calls import outbox as call_outbox
 from tests.fakes.callers import call, place, told
-from tests.fakes.carrier import FakeCarrier, fake_carrier
+from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment
 from tests.fakes.ringing import HEARD_AT, SAYS, also, texts
 from tests.fakes.rung import WORDS, Picked, agrees, broadcast, listener, picks_up, to_announce, to_ring
@@ -24,13 +24,6 @@ SOUND = (SHIPPED / "tone.wav").read_bytes()
 GREETS = "Hello from Phsar."
 WAITS = "We have a message for you."
 OFFER = f"{GREETS} {WAITS} To hear it, press one"
-
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
 
 
 @pytest.fixture

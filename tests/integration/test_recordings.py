@@ -20,18 +20,7 @@ from tests.fakes.deployment import Deployment, together
 from tests.fakes.messages_left import NAMES, SPEECH, fetch, has, left, run, source, state
 from tests.fakes.recordings import encoded, silence, tone
 
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _no_recordings(line: Deployment) -> None:
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM recording")
+pytestmark = pytest.mark.usefixtures("no_recordings")
 
 
 def test_a_recording_is_fetched_kept_sealed_and_deleted_there(line: Deployment, carrier: FakeCarrier) -> None:

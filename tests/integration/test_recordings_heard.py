@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import wave
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -14,22 +13,11 @@ from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from redis import Redis
 
 from bot.messages.inbound.recordings import LINK_LASTS, Links
-from tests.fakes.carrier import FakeCarrier, fake_carrier
+from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment
 from tests.fakes.messages_left import NAMES, SPEECH, fetch, has, left, run, source, state, stored
 
-
-@pytest.fixture
-def carrier() -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _no_recordings(line: Deployment) -> None:
-    with line.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM recording")
+pytestmark = pytest.mark.usefixtures("no_recordings")
 
 
 def test_it_is_forgotten_after_ninety_days_here_and_there(line: Deployment, carrier: FakeCarrier, redis: Redis) -> None:

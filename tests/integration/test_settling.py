@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Response
 
@@ -11,28 +9,13 @@ from bot.db import writing
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules, admit
-from tests.fakes.carrier import FakeCarrier, Kept, fake_carrier
+from tests.fakes.carrier import FakeCarrier, Kept
 from tests.fakes.deployment import Deployment
 
 STRANGE = [Response("oops", 500), Response("{}", 502), Response("<html>", 201), Response("[1]", 201)]
 
 
-@pytest.fixture
-def carrier(line: Deployment) -> Iterator[FakeCarrier]:
-    """A carrier that does what the test says."""
-    with fake_carrier() as carrier:
-        carrier.now = lambda: line.time.now
-        yield carrier
-
-
-@pytest.fixture(autouse=True)
-def _empty_outbox(line: Deployment) -> Iterator[None]:
-    before = line.time.now
-    with line.engine.begin() as connection:
-        for name in ("outbox", "breaker", "alarm"):
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    yield
-    line.time.now = before
+pytestmark = pytest.mark.usefixtures("empty_outbox")
 
 
 def send(line: Deployment, carrier: FakeCarrier) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.csvfile import Fault, Row, is_place, merge_repeats, read_amount, read_csv
+from bot.csvfile import Fault, Row, is_place, read_amount, read_csv
+from bot.lists import merge_repeats
 
 TODAY = date(2026, 11, 20)
 

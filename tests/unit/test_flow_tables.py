@@ -36,8 +36,19 @@ from tests.unit.test_catalogues import sentences as marked
 
 # Intents that answer a question and open nothing when nothing was asked.
 ANSWERS = {
-    *(Intent.CHOICE, Intent.YES, Intent.NO, Intent.LATE, Intent.WORDS, Intent.UNCLEAR, Intent.OTHER),
-    *(Intent.GUIDE, Intent.AGAIN, Intent.KEY_CODE, Intent.SILENCE, Intent.RECORDED, Intent.WHEN),
+    Intent.CHOICE,
+    Intent.YES,
+    Intent.NO,
+    Intent.LATE,
+    Intent.WORDS,
+    Intent.UNCLEAR,
+    Intent.OTHER,
+    Intent.GUIDE,
+    Intent.AGAIN,
+    Intent.KEY_CODE,
+    Intent.SILENCE,
+    Intent.RECORDED,
+    Intent.WHEN,
 }
 # Where what is not understood for certain leads (flows.unsure).
 UNSURE = ("unsure.meant", "unsure.other")

@@ -142,7 +142,13 @@ def check(prompt: Prompt) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    *(people, worlds, gatherings, wishes, problems, st.booleans(), st.booleans()),
+    people,
+    worlds,
+    gatherings,
+    wishes,
+    problems,
+    st.booleans(),
+    st.booleans(),
     st.sampled_from(CALLS),
     st.lists(keys | words, max_size=15),
 )
@@ -227,7 +233,9 @@ FULL = Slots("good1", "0203", usual=USUAL, day="today", time="07:00", where="wat
 def test_every_wish_that_is_spoken_is_answered_aloud() -> None:
     facts = Facts(
         Person("en", place="0305", may_report=True, known=True),
-        *(FewPrices(TODAY, Verdict(), LAST), TODAY, Can(type=False)),
+        FewPrices(TODAY, Verdict(), LAST),
+        TODAY,
+        Can(type=False),
         FewGatherings(NOW, (PIGS, RICE)),
         FewWishes(Wanted(names=frozenset({"radio"}), alerts=("good1",))),
         problems=FewProblems(NOW, ("sent",), ()),

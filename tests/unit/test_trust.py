@@ -24,7 +24,9 @@ NOW = datetime.fromisoformat("2026-11-22T03:00:00+00:00")
 def facts(proof: Proof, *, proven: bool = False) -> Facts:
     """Somebody who has a group, problems and an office."""
     return Facts(
-        *(Person("km", place="031303", known=True, textable=True), FewPrices(NOW.date(), Verdict(), None), NOW.date()),
+        Person("km", place="031303", known=True, textable=True),
+        FewPrices(NOW.date(), Verdict(), None),
+        NOW.date(),
         can=Can(type=False, record=True),
         gatherings=FewGatherings(NOW, (PIGS,), asked=True, left=2),
         problems=FewProblems(NOW, ("resolved",), ("sent",), asked=True),

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Engine, extract, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, merge_repeats, read_amount, read_csv
+from bot.csvfile import Fault, Outcome, Row, read_amount, read_csv
 from bot.db import table, writing
 from bot.issues.models import Category, Holiday
 from bot.language.saying.wording import WORDS
+from bot.lists import judge_rows
 
 LONGEST_NAME, LONGEST_HOLIDAY = 80, 120
 MOST_DAYS = 250  # working days of a year
@@ -32,13 +33,9 @@ _category, _holiday = table(Category), table(Holiday)
 def import_categories(engine: Engine, path: Path) -> Outcome:
     """Add and change categories. A rank of 0 takes one from the choices; issues keep theirs."""
     rows, faults = read_csv(path, ("id",), (*_NAMES, *_FLAGS, *_NUMBERS))
-    read = [(row.line, _read_category(row)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    listed = [(line, said) for line, said in read if said is not None]
-    repeated, contradictions = merge_repeats(
-        ((line, (said["id"],), tuple(sorted(said.items()))) for line, said in listed), "id"
-    )
-    faults += contradictions
+    judged = judge_rows(rows, _read_category, lambda said: (said["id"],), "id")
+    listed = judged.rows
+    faults += judged.faults
     with writing(engine) as connection:
         stored = {row["id"]: dict(row) for row in connection.execute(select(_category)).mappings()}
         faults += [fault for line, said in listed for fault in _unnamed(line, said, stored)]
@@ -48,14 +45,14 @@ def import_categories(engine: Engine, path: Path) -> Outcome:
             return Outcome(faults=tuple(sorted(faults)))
         added = changed = 0
         plain = {**dict.fromkeys(_NAMES, ""), **dict.fromkeys(_FLAGS, False), "days": 15, "rank": len(stored) + 1}
-        for said in (said for line, said in listed if line not in repeated):
+        for said in judged.kept.values():
             if said["id"] not in stored:
                 connection.execute(insert(_category).values({**plain, **said}))
                 added += 1
             elif any(stored[said["id"]][name] != value for name, value in said.items()):
                 connection.execute(update(_category).where(_category.c.id == said["id"]).values(said))
                 changed += 1
-    return Outcome(added, changed, len(listed) - len(repeated) - added - changed)
+    return Outcome(added, changed, len(judged.kept) - added - changed)
 
 
 def _read_category(row: Row) -> dict[str, Any] | None:
@@ -99,15 +96,10 @@ def _offered(listed: Sequence[tuple[int, Mapping[str, Any]]], stored: Mapping[st
 def import_holidays(engine: Engine, path: Path) -> Outcome:
     """Replace the holidays of the years that the list has days of."""
     rows, faults = read_csv(path, ("day", "name_km"), ("name_en",))
-    read = [(row.line, _read_holiday(row)) for row in rows]
-    faults += [fault for row in rows for fault in row.faults]
-    listed = [(line, said) for line, said in read if said is not None]
-    repeated, contradictions = merge_repeats(
-        ((line, (said["day"].isoformat(),), tuple(sorted(said.items()))) for line, said in listed), "day"
-    )
-    if faults := sorted((*faults, *contradictions)):
+    judged = judge_rows(rows, _read_holiday, lambda said: (said["day"].isoformat(),), "day")
+    if faults := sorted(faults + judged.faults):
         return Outcome(faults=tuple(faults))
-    wanted = {said["day"]: said for line, said in listed if line not in repeated}
+    wanted = {said["day"]: said for said in judged.kept.values()}
     of_years = extract("year", _holiday.c.day).in_({day.year for day in wanted})
     with writing(engine) as connection:
         rows_now = connection.execute(select(_holiday).where(of_years)).mappings()

@@ -27,8 +27,16 @@ def _unheard(office: ColumnElement[int | None]) -> ColumnElement[bool]:
 
 
 _SHOWN = (
-    *(_issue.c.id, _issue.c.code, _issue.c.category, _issue.c.place, _issue.c.state, _issue.c.voices),
-    *(_issue.c.overdue, _issue.c.office_at, _issue.c.hidden, _issue.c.created_at),
+    _issue.c.id,
+    _issue.c.code,
+    _issue.c.category,
+    _issue.c.place,
+    _issue.c.state,
+    _issue.c.voices,
+    _issue.c.overdue,
+    _issue.c.office_at,
+    _issue.c.hidden,
+    _issue.c.created_at,
     _office.c.code.label("office"),
     _meant.c.code.label("meant_for"),
     _unheard(_issue.c.meant_for_id).label("meant_unheard"),

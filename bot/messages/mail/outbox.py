@@ -30,8 +30,11 @@ _mail = table(Mail)
 STEPS = {
     MailState.QUEUED: (MailState.SENDING, MailState.FAILED, MailState.EXPIRED, MailState.CANCELLED),
     MailState.SENDING: (
-        *(MailState.QUEUED, MailState.SENT, MailState.FAILED),
-        *(MailState.EXPIRED, MailState.CANCELLED),
+        MailState.QUEUED,
+        MailState.SENT,
+        MailState.FAILED,
+        MailState.EXPIRED,
+        MailState.CANCELLED,
     ),
     MailState.CANCELLED: (MailState.SENT,),  # it was in somebody's hands, and is gone
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -13,9 +12,9 @@ from bot.simulator.calls.records import CallRecord, CallSearch, Recording, Recor
 from bot.simulator.calls.reports import EVENTS
 from bot.simulator.calls.switchboard import Order, Switchboard
 from bot.simulator.carrier.door import Door, RefusalError, guarded
+from bot.simulator.carrier.pages import Page, as_date, whole
 from bot.simulator.carrier.profile import API_VERSION, Profile, profile_of
 from bot.simulator.carrier.trouble import Channel
-from bot.simulator.messages.rest import as_date, whole
 from bot.simulator.phones import is_e164
 from bot.simulator.settings import SimulatorSettings, is_loopback
 from bot.simulator.store import Store
@@ -123,31 +122,13 @@ def _recorded(records: Records, sid: str) -> Recording:
 
 def _page(records: Records, account: str, profile: Profile) -> dict[str, Any]:
     """One page of the list of calls, with the addresses of the first and the next."""
-    size = min(max(whole(request.args, "PageSize", 50), 1), _LARGEST_PAGE)
-    page = max(whole(request.args, "Page", 0), 0)
-    before = whole(request.args, "PageToken", 0) or None
+    page = Page.asked(_LARGEST_PAGE)
     filters = {name: value for name, value in request.args.items() if name in ("To", "From", "Status")}
     # Somleng takes the filters and ignores them.
     used = filters if profile is Profile.TWILIO else {}
-    found = records.search(CallSearch(used.get("To"), used.get("From"), used.get("Status"), before, size))
-    shown = found[:size]
-    base = f"/{API_VERSION}/Accounts/{account}/Calls.json"
-
-    def address(number: int, last: CallRecord | None = None) -> str:
-        query = filters | {"PageSize": str(size), "Page": str(number)}
-        return f"{base}?{urlencode(query | ({'PageToken': str(last.id)} if last else {}))}"
-
-    return {
-        "calls": [_as_json(record) for record in shown],
-        "page": page,
-        "page_size": size,
-        "start": page * size,
-        "end": page * size + max(len(shown) - 1, 0),
-        "uri": request.full_path.rstrip("?"),
-        "first_page_uri": address(0),
-        "next_page_uri": address(page + 1, shown[-1]) if len(found) > size else None,
-        "previous_page_uri": None,
-    }
+    found = records.search(CallSearch(used.get("To"), used.get("From"), used.get("Status"), page.before, page.size))
+    entries = [(record.id, _as_json(record)) for record in found]
+    return page.answer("calls", f"/{API_VERSION}/Accounts/{account}/Calls.json", filters, entries)
 
 
 def _as_json(record: CallRecord) -> dict[str, Any]:

@@ -5,16 +5,14 @@ Owns what an order of a message must be and how the list is read. Every answer i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
 from bot.language.text.sms_parts import parts
 from bot.simulator.carrier.door import Door, RefusalError, guarded
+from bot.simulator.carrier.pages import Page, as_date
 from bot.simulator.carrier.profile import API_VERSION, Profile, new_sid, profile_of
 from bot.simulator.carrier.trouble import Channel
 from bot.simulator.messages.line import BLOCKED
@@ -107,41 +105,14 @@ def _found(store: Store, sid: str) -> Message:
 
 def _page(store: Store, account: str, profile: Profile) -> dict[str, Any]:
     """One page of the list, with the addresses of the first and the next."""
-    size = min(max(whole(request.args, "PageSize", 50), 1), _LARGEST_PAGE[profile])
-    page = max(whole(request.args, "Page", 0), 0)
-    token = request.args.get("PageToken")
-    before = whole(request.args, "PageToken", 0) if token else None
+    page = Page.asked(_LARGEST_PAGE[profile])
     filters = {name: value for name, value in request.args.items() if name in _FILTERS}
     # Somleng takes the filters and ignores them: who relies on them must find out here.
     sent_from, sent_to = _sent_between(filters) if profile is Profile.TWILIO else (None, None)
     to, sender = (filters.get("To"), filters.get("From")) if profile is Profile.TWILIO else (None, None)
-    found = store.search(Search(to or None, sender or None, sent_from, sent_to, before, size))
-    shown = found[:size]
-    base = f"/{API_VERSION}/Accounts/{account}/Messages.json"
-
-    def address(number: int, last: Message | None = None) -> str:
-        query = filters | {"PageSize": str(size), "Page": str(number)}
-        return f"{base}?{urlencode(query | ({'PageToken': str(last.id)} if last else {}))}"
-
-    return {
-        "messages": [_as_json(message, account) for message in shown],
-        "page": page,
-        "page_size": size,
-        "start": page * size,
-        "end": page * size + max(len(shown) - 1, 0),
-        "uri": request.full_path.rstrip("?"),
-        "first_page_uri": address(0),
-        "next_page_uri": address(page + 1, shown[-1]) if len(found) > size else None,
-        "previous_page_uri": None,
-    }
-
-
-def whole(given: Mapping[str, str], name: str, default: int) -> int:
-    """The number given under a name; raises RefusalError."""
-    try:
-        return int(given.get(name) or default)
-    except ValueError:
-        raise RefusalError(20001, f"{name} must be a number.") from None
+    found = store.search(Search(to or None, sender or None, sent_from, sent_to, page.before, page.size))
+    entries = [(message.id, _as_json(message, account)) for message in found]
+    return page.answer("messages", f"/{API_VERSION}/Accounts/{account}/Messages.json", filters, entries)
 
 
 def _sent_between(filters: dict[str, str]) -> tuple[float | None, float | None]:
@@ -186,8 +157,3 @@ def _as_json(message: Message, account: str) -> dict[str, Any]:
         "uri": f"/{API_VERSION}/Accounts/{account}/Messages/{message.sid}.json",
         "subresource_uris": {},
     }
-
-
-def as_date(seconds: float) -> str:
-    """A moment as the carrier writes it."""
-    return format_datetime(datetime.fromtimestamp(seconds, UTC))

@@ -84,7 +84,10 @@ def raised(line: Deployment) -> None:
         line.sms(NUMBER, words).text
         for words in (
             "the well in our village smells, nobody comes",
-            *("1", "Chrey Vien, Prey Chhor", f"it smells since May, {NAME} ring {NUMBER} or 012 987 654", "1"),
+            "1",
+            "Chrey Vien, Prey Chhor",
+            f"it smells since May, {NAME} ring {NUMBER} or 012 987 654",
+            "1",
         )
     ]
     found = re.search(r"\d{3}-\d{4}", said[-1])
@@ -203,8 +206,15 @@ def test_no_list_of_staff_shows_a_mark(told: Deployment) -> None:
     code = told.one("SELECT code FROM issue")
     runner = told.app.test_cli_runner()
     for words in (
-        *("issues list", "issues stuck", "issues waiting", f"issues log {code}", f"issues show {code}"),
-        *("offices list", "offices show commune", "digest list", "digest show commune"),
+        "issues list",
+        "issues stuck",
+        "issues waiting",
+        f"issues log {code}",
+        f"issues show {code}",
+        "offices list",
+        "offices show commune",
+        "digest list",
+        "digest show commune",
     ):
         done = runner.invoke(args=words.split())
         assert done.exit_code == 0, (words, done.output)

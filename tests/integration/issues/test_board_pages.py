@@ -33,8 +33,14 @@ def test_a_problem_stands_on_the_board_with_all_that_belongs_to_it(world: World)
     raised.issue("The well is foul", "shown", place="031303", code="0616500", office_id=office, voices=13)
     english = world.read()
     for part in (
-        *("water and environment · Prey Chhor, Kampong Cham", "The well is foul", "● waits for the office"),
-        *("10 people or more", "today", "Office of Prey Chhor", "Text this to 010 000 000", "PROBLEM"),
+        "water and environment · Prey Chhor, Kampong Cham",
+        "The well is foul",
+        "● waits for the office",
+        "10 people or more",
+        "today",
+        "Office of Prey Chhor",
+        "Text this to 010 000 000",
+        "PROBLEM",
     ):
         assert part in english
     khmer = world.read("/issues?lang=km")
@@ -269,7 +275,7 @@ def test_pages_are_light_and_safe_however_much_there_is(world: World) -> None:
     Figures(raised.engine, ZONE)(NOW)
     code = world.listed("/issues")[0]
     styles = sum(len(path.read_bytes()) for path in Path("bot/web/static").glob("*.css"))
-    for address in (*("/issues?lang=km", "/issues?lang=km&place=031303"), f"/issues/{code}?lang=km"):
+    for address in ("/issues?lang=km", "/issues?lang=km&place=031303", f"/issues/{code}?lang=km"):
         response = world.client.get(address)
         assert len(response.data) + styles < HEAVIEST, address
         assert all(name in response.headers for name in HEADERS_OF_SAFETY)

@@ -19,8 +19,21 @@ from tests.fakes.mail import Mailbox, mail_server
 
 TO = "sample@office.example"
 MAY_BE_THERE = {
-    *("html", "head", "meta", "title", "body", "table", "tr", "td"),
-    *("h1", "h2", "p", "a", "b", "span", "br"),
+    "html",
+    "head",
+    "meta",
+    "title",
+    "body",
+    "table",
+    "tr",
+    "td",
+    "h1",
+    "h2",
+    "p",
+    "a",
+    "b",
+    "span",
+    "br",
 }
 KHMER = "អណ្ដូងក្នុងភូមិមានក្លិនស្អុយ ផឹកមិនបាន កូនក្មេងឈឺពោះ យើងសូមមានអណ្ដូងថ្មី ព្រោះគ្មានទឹកស្អាតប្រើប្រាស់ជាយូរមកហើយ "
 

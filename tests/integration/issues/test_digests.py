@@ -136,8 +136,12 @@ def test_only_from_half_past_seven_to_five_on_working_days(mornings: Mornings, o
     mornings.issue(ago=days(0.1))
     mornings.holiday(TUESDAY)
     for day, hour, minute in (
-        *((MONDAY, 7, 29), (MONDAY, 17, 0), (MONDAY, 23, 0), (TUESDAY, 7, 30)),
-        *((FRIDAY + days(1), 7, 30), (FRIDAY + days(2), 9, 0)),
+        (MONDAY, 7, 29),
+        (MONDAY, 17, 0),
+        (MONDAY, 23, 0),
+        (TUESDAY, 7, 30),
+        (FRIDAY + days(1), 7, 30),
+        (FRIDAY + days(2), 9, 0),
     ):
         assert mornings.comes(day, hour, minute) == {}
     assert mornings.told() == []

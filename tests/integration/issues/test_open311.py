@@ -134,7 +134,9 @@ def test_a_request_says_what_everybody_may_know(program: Program) -> None:
     office = raised.office("Office of Prey Chhor", "0313", name_km="ការិយាល័យព្រៃឈរ")
     later = NOW - timedelta(hours=1)
     issue = raised.issue(
-        *("The well is <foul> & \x00 old", "shown", timedelta(hours=30)),
+        "The well is <foul> & \x00 old",
+        "shown",
+        timedelta(hours=30),
         place="031303",
         code="0616500",
         office_id=office,

@@ -92,7 +92,9 @@ def test_out_of_the_blue(text: str, intent: Intent, slots: Slots) -> None:
     ("asked", "text", "intent", "slots"),
     [
         (
-            *(Asked(Kind.WHEN), "ស្អែក 2 រសៀល វត្តព្រៃឈរ", Intent.WHEN),
+            Asked(Kind.WHEN),
+            "ស្អែក 2 រសៀល វត្តព្រៃឈរ",
+            Intent.WHEN,
             Slots(day="tomorrow", time="14:00", where="វត្តព្រៃឈរ"),
         ),
         (Asked(Kind.WHEN), "8", Intent.WHEN, Slots(hour="08:00")),

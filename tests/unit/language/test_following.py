@@ -9,13 +9,29 @@ from bot.language.words.lexicon import Lexicon
 from flows.heard import Asked, Heard, Intent, Kind, Option
 
 WEEKLY = [
-    *("តម្លៃប្រចាំសប្តាហ៍", "តម្លៃប្រចាំសប្ដាហ៍", "សូមផ្ញើតម្លៃប្រចាំសប្តាហ៍មកខ្ញុំ", "ផ្ញើតម្លៃរាល់សប្តាហ៍"),
-    *("prachum sapda", "pracham sapada", "thlai prachum sapda"),
-    *("weekly", "Weekly prices", "i want weekly prices", "tell me the prices every week", "weekly report"),
+    "តម្លៃប្រចាំសប្តាហ៍",
+    "តម្លៃប្រចាំសប្ដាហ៍",
+    "សូមផ្ញើតម្លៃប្រចាំសប្តាហ៍មកខ្ញុំ",
+    "ផ្ញើតម្លៃរាល់សប្តាហ៍",
+    "prachum sapda",
+    "pracham sapada",
+    "thlai prachum sapda",
+    "weekly",
+    "Weekly prices",
+    "i want weekly prices",
+    "tell me the prices every week",
+    "weekly report",
 ]
 NO_WEEKLY = [
-    *("ឈប់ប្រចាំសប្តាហ៍", "ឈប់ផ្ញើតម្លៃប្រចាំសប្តាហ៍", "តម្លៃប្រចាំសប្តាហ៍ ឈប់ផ្ញើ", "chhob prachum sapda"),
-    *("chhob pracham sapda", "STOP WEEKLY", "stop weekly", "no more weekly prices", "stop sending me weekly messages"),
+    "ឈប់ប្រចាំសប្តាហ៍",
+    "ឈប់ផ្ញើតម្លៃប្រចាំសប្តាហ៍",
+    "តម្លៃប្រចាំសប្តាហ៍ ឈប់ផ្ញើ",
+    "chhob prachum sapda",
+    "chhob pracham sapda",
+    "STOP WEEKLY",
+    "stop weekly",
+    "no more weekly prices",
+    "stop sending me weekly messages",
 ]
 OTHERS = {
     "weekly meeting monday 2pm": Intent.MEETING_NEW,

@@ -23,17 +23,15 @@ from tests.unit.language.meant import is_heard
 LEXICON = Lexicon.load()
 SLOTS_READ = 0.95  # of all rows, at least: place and commodity as well
 CATEGORIES = {
-    *(
-        "licence",
-        "unofficial_fee",
-        "market_access",
-        "animal_disease",
-        "plant_disease",
-        "inputs",
-        "water",
-        "road",
-        "other",
-    )
+    "licence",
+    "unofficial_fee",
+    "market_access",
+    "animal_disease",
+    "plant_disease",
+    "inputs",
+    "water",
+    "road",
+    "other",
 }
 
 with (Path(__file__).with_name("data") / "reports.csv").open(encoding="utf-8", newline="") as lines:
