@@ -6,11 +6,8 @@ whole, held or not: nothing is lost when no answer to a question ever comes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Draft, PriceCorrected, PriceReported
@@ -18,8 +15,20 @@ from flows.facts import Verdict
 from flows.heard import SURE, Intent, Kind, Maybe, Slots
 from flows.keyed import keyed
 from flows.line.home import THANKS, WHAT_NEXT
+from flows.prices.draft import (
+    ReportData,
+    amounts_in,
+    amounts_of,
+    data_in,
+    data_of,
+    draft_from,
+    named_in,
+    past_day,
+    read_back,
+    whole_data_of,
+)
 from flows.prices.goods import leafed, offered
-from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, Rate, say
+from flows.prompts import N_, S_, Arg, Choice, Money, Named, Prompt, say
 
 NOT_A_REPORTER = N_("Thank you. Only registered reporters can send prices. To ask, send: PIG PRICE")
 ASK_COMMODITY = N_("Which product do you report? {choices}. Send the number.")
@@ -49,27 +58,23 @@ def _start(turn: Turn) -> Next:
         if unsure and slots.commodity:
             return Next("price.start")  # "may I sell at 9000?" asks rather than reports
         return Next(HOME, tell=(say(NOT_A_REPORTER),))
-    if unsure and slots.commodity and (turn.heard.maybe or _amounts(slots)):
+    if unsure and slots.commodity and (turn.heard.maybe or amounts_of(slots)):
         first = Maybe("commodity", slots.commodity, turn.heard.confidence)
         return _with(turn, replace(slots, commodity=None), {}, (first, *turn.heard.maybe))
     return _with(turn, slots, {}, turn.heard.maybe)
 
 
-def _with(turn: Turn, slots: Slots, known: Mapping[str, Any], maybe: tuple[Maybe, ...] = ()) -> Next:
+def _with(turn: Turn, slots: Slots, known: ReportData, maybe: tuple[Maybe, ...] = ()) -> Next:
     """Add what was heard to what is known. Data is JSON: amounts are texts."""
     prices = turn.facts.prices
-    data = {"day": turn.facts.today.isoformat(), **known}
+    data: ReportData = {"day": turn.facts.today.isoformat(), **known}
     if slots.day:
-        day = _past_day(slots.day, turn.facts.today)
+        day = past_day(slots.day, turn.facts.today)
         if day is None:
             return Next(HOME, tell=(say(WRONG_DAY),))
         data["day"] = day.isoformat()
-    for name in ("commodity", "market", "place", "level", "unit", "currency"):
-        if value := getattr(slots, name):
-            data[name] = value
-    for name in ("low", "high", "usual"):
-        if (amount := getattr(slots, name)) is not None:
-            data[name] = str(amount)
+    data |= named_in(slots)
+    data |= amounts_of(slots)
     if data.get("market") and not prices.market_place(data["market"]):
         del data["market"]  # a name nobody imported: ask rather than guess
         data["strange"] = not data.get("place")
@@ -78,19 +83,9 @@ def _with(turn: Turn, slots: Slots, known: Mapping[str, Any], maybe: tuple[Maybe
     return Next("report.next", data=data)
 
 
-def _past_day(token: str, today: date) -> date | None:
-    """The day of the last week that a token names; None for any other."""
-    for back in range(8):
-        day = today - timedelta(days=back)
-        names = ("today", "yesterday", "day_before_yesterday")[back : back + 1]
-        if token in (*names, day.strftime("%a").lower(), str(day.day), f"{day.day}/{day.month}"):
-            return day
-    return None
-
-
 def _next(turn: Turn) -> Next:
     """Ask for what is missing, in this order; with everything there, write it down."""
-    data, prices = dict(turn.data), turn.facts.prices
+    data, prices = data_in(turn).copy(), turn.facts.prices
     if not data.get("commodity"):
         return Next("report.which", data=data)
     data["unit"] = data.get("unit") or prices.usual_unit(data["commodity"])
@@ -114,7 +109,7 @@ def _next(turn: Turn) -> Next:
 
 
 def _ask_which(turn: Turn) -> Prompt:
-    choices = offered(turn, tuple(turn.data.get("maybe", ())), tuple(turn.run.memory.get("reported", ())))
+    choices = offered(turn, tuple(data_in(turn).get("maybe", ())), tuple(turn.run.memory.get("reported", ())))
     return Prompt(ASK_COMMODITY, choices=choices)
 
 
@@ -122,22 +117,25 @@ def _take_which(turn: Turn) -> Next | None:
     if (more := leafed(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
-        return Next("report.next", data={**turn.data, "commodity": value})
+        return Next("report.next", data={**data_in(turn), "commodity": value})
     if turn.heard.slots.commodity and turn.heard.confidence >= SURE:
-        return _with(turn, turn.heard.slots, turn.data)
+        return _with(turn, turn.heard.slots, data_in(turn))
     return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
 def _ask_where(turn: Turn) -> Prompt:
-    return Prompt(ASK_MARKET, choices=tuple(Choice(id, Named("market", id)) for id in turn.data["markets"]))
+    return Prompt(ASK_MARKET, choices=tuple(Choice(id, Named("market", id)) for id in data_in(turn)["markets"]))
 
 
 def _take_where(turn: Turn) -> Next | None:
     if (value := turn.chosen) is not None:
-        return Next("report.next", data={**turn.data, "market": value})
+        return Next("report.next", data={**data_in(turn), "market": value})
     slots = turn.heard.slots
     if (slots.market or slots.place) and turn.heard.confidence >= SURE and slots.usual is None:
-        kept = {name: value for name, value in turn.data.items() if name not in ("market", "markets", "place")}
+        kept = data_in(turn).copy()
+        kept.pop("market", None)
+        kept.pop("markets", None)
+        kept.pop("place", None)
         return _with(turn, replace(Slots(), market=slots.market, place=slots.place), kept)
     return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
@@ -145,8 +143,8 @@ def _take_where(turn: Turn) -> Next | None:
 def _ask_amount(turn: Turn) -> Prompt:
     return say(
         ASK_AMOUNT,
-        commodity=Named("commodity", turn.data["commodity"]),
-        unit=Named("unit", turn.data["unit"]),
+        commodity=Named("commodity", data_in(turn)["commodity"]),
+        unit=Named("unit", data_in(turn)["unit"]),
     )
 
 
@@ -159,62 +157,15 @@ def _take_amount(turn: Turn) -> Next | None:
     if turn.heard.intent is Intent.REPORT and slots.commodity:
         return None  # a whole new report
     if turn.heard.confidence < SURE:
-        return Next("report.amount", data=turn.data)  # a question is no answer: ask once more
-    return _with(turn, replace(slots, commodity=None), turn.data)
-
-
-def _amounts(slots: Slots) -> dict[str, str]:
-    return {name: str(v) for name in ("low", "high", "usual") if (v := getattr(slots, name)) is not None}
-
-
-def draft_from(data: Mapping[str, Any]) -> Draft:
-    """The draft that data describes. One amount stands for all three; a range is quoted by its middle."""
-    given = {name: Decimal(data[name]) for name in ("low", "high", "usual") if data.get(name)}
-    low = given.get("low", given.get("usual", given.get("high")))
-    high = given.get("high", given.get("usual", given.get("low")))
-    assert low is not None
-    assert high is not None
-    return Draft(
-        commodity=data["commodity"],
-        market=data["market"],
-        level=data.get("level") or "wholesale",
-        unit=data["unit"],
-        currency=data.get("currency") or "khr",
-        low=low,
-        high=high,
-        usual=given.get("usual", (low + high) / 2),
-        day=date.fromisoformat(data["day"]),
-    )
-
-
-def _as_data(draft: Draft) -> dict[str, Any]:
-    return {
-        "commodity": draft.commodity,
-        "market": draft.market,
-        "level": draft.level,
-        "unit": draft.unit,
-        "currency": draft.currency,
-        "day": draft.day.isoformat(),
-    }
-
-
-def read_back(draft: Draft) -> dict[str, Arg]:
-    """What is read back of a draft: everything that was written down."""
-    usual = Money(draft.usual, draft.currency)
-    return {
-        "commodity": Named("commodity", draft.commodity),
-        "price": Rate(usual, draft.unit, Money(draft.low, draft.currency), Money(draft.high, draft.currency)),
-        "level": Named("level", draft.level),
-        "market": Named("market", draft.market),
-        "day": draft.day,
-    }
+        return Next("report.amount", data=data_in(turn))  # a question is no answer: ask once more
+    return _with(turn, replace(slots, commodity=None), data_in(turn))
 
 
 def _write(turn: Turn) -> Next:
     """Write the report down. One that looks wrong is held by the rules, and its reporter asked at once."""
     if not turn.facts.person.may_report:  # the right may end while a question is open
         return Next(HOME, tell=(say(NOT_A_REPORTER),))
-    draft = turn.facts.prices.standard(draft_from(turn.data))
+    draft = turn.facts.prices.standard(draft_from(data_in(turn)))
     reported = dict.fromkeys((draft.commodity, *turn.run.memory.get("reported", ())))
     memory = {"market": draft.market, "commodity": draft.commodity, "reported": list(reported)[:4]}
     verdict = turn.facts.prices.check(draft)
@@ -223,43 +174,43 @@ def _write(turn: Turn) -> Next:
     args = read_back(draft)
     short = Prompt(RECEIVED_SHORT, args)
     told = Prompt(RECEIVED, args, shorter=short, by_outcome={"released": Prompt(RELEASED, args)})
-    return Next("report.sent", tell=(told,), events=(PriceReported(draft),), data=_as_data(draft), memory=memory)
+    return Next("report.sent", tell=(told,), events=(PriceReported(draft),), data=data_of(draft), memory=memory)
 
 
-def _held(draft: Draft, verdict: Verdict) -> dict[str, Any]:
-    amounts = {"low": str(draft.low), "high": str(draft.high), "usual": str(draft.usual)}
-    return {**_as_data(draft), **amounts, "fault": verdict.fault, "meant": str(verdict.meant or "")}
+def _held(draft: Draft, verdict: Verdict) -> ReportData:
+    return {**whole_data_of(draft), "fault": verdict.fault, "meant": str(verdict.meant or "")}
 
 
 def _ask_is_it(turn: Turn) -> Prompt:
-    draft = draft_from(turn.data)
+    draft = draft_from(data_in(turn))
     choices = [Choice("right", say(RIGHT))]
-    if turn.data.get("meant"):
-        choices.append(Choice("meant", Money(Decimal(turn.data["meant"]), draft.currency)))
+    if data_in(turn).get("meant"):
+        choices.append(Choice("meant", Money(Decimal(data_in(turn)["meant"]), draft.currency)))
     choices.append(Choice("other", say(OTHER)))
     args = read_back(draft)
-    sentence = IS_IT_ORDER if turn.data.get("fault") == "inconsistent" else IS_IT
+    sentence = IS_IT_ORDER if data_in(turn).get("fault") == "inconsistent" else IS_IT
     return Prompt(sentence, {"price": args["price"]}, tuple(choices))
 
 
 def _take_is_it(turn: Turn) -> Next | None:
     value, heard = turn.chosen, turn.heard
     if value == "right" or heard.intent is Intent.YES:
-        args = read_back(draft_from(turn.data))
+        args = read_back(draft_from(data_in(turn)))
         return Next(HOME, tell=(say(HELD, price=args["price"]),))
     if value == "meant":
-        return Next("report.correct", data={"usual": turn.data["meant"], **_of(turn)})
+        return Next("report.correct", data={"usual": data_in(turn)["meant"], **_of(turn)})
     if value == "other" or heard.intent is Intent.NO:
-        return Next("report.again", data=dict(turn.data))
-    corrects = heard.intent is Intent.REPORT and not heard.slots.commodity and _amounts(heard.slots)
+        return Next("report.again", data=dict(data_in(turn)))
+    corrects = heard.intent is Intent.REPORT and not heard.slots.commodity and amounts_of(heard.slots)
     if heard.intent is Intent.CORRECT or corrects:
-        return Next("report.correct", data={**_amounts(heard.slots), **_of(turn)})
+        return Next("report.correct", data={**amounts_of(heard.slots), **_of(turn)})
     return None
 
 
-def _of(turn: Turn) -> dict[str, Any]:
+def _of(turn: Turn) -> ReportData:
     """Which report a correction is of: another may have been sent meanwhile, from elsewhere."""
-    return {"of": [turn.data.get(name) for name in ("commodity", "market", "day")]}
+    data = data_in(turn)
+    return {"of": [data.get("commodity", ""), data.get("market", ""), data.get("day", "")]}
 
 
 def _take_again(turn: Turn) -> Next | None:
@@ -268,7 +219,7 @@ def _take_again(turn: Turn) -> Next | None:
         return Next("home.fine")
     if slots.commodity or (slots.usual is None and slots.low is None):
         return None
-    return Next("report.correct", data={**_amounts(slots), **_of(turn)})
+    return Next("report.correct", data={**amounts_of(slots), **_of(turn)})
 
 
 def _correct(turn: Turn) -> Next:
@@ -276,33 +227,34 @@ def _correct(turn: Turn) -> Next:
     last = turn.facts.prices.last_report() if turn.facts.person.may_report else None
     if last is None:
         return Next(HOME, tell=(say(TOO_LATE),))
-    slots, data = turn.heard.slots, dict(turn.data) or _amounts(turn.heard.slots)
+    slots, data = turn.heard.slots, data_in(turn).copy() or amounts_of(turn.heard.slots)
     if data.pop("of", None) not in (None, [last.draft.commodity, last.draft.market, last.draft.day.isoformat()]):
         return Next(HOME, tell=(say(TOO_LATE),))
-    amounts = {name: data[name] for name in ("low", "high", "usual") if name in data}
+    amounts = amounts_in(data)
     said = _said_besides(turn, last.draft)
     other = said.get("commodity", last.draft.commodity) != last.draft.commodity
-    if other and amounts and draft_from({**_as_data(last.draft), **amounts}).usual != last.draft.usual:
+    if other and amounts and draft_from({**data_of(last.draft), **amounts}).usual != last.draft.usual:
         return _with(turn, slots, {})
     if not amounts and not said:
-        return Next("report.again", data=_as_data(last.draft))
-    kept = {name: str(getattr(last.draft, name)) for name in ("low", "high", "usual")}
-    draft = turn.facts.prices.standard(draft_from({**_as_data(last.draft), **said, **(amounts or kept)}))
+        return Next("report.again", data=data_of(last.draft))
+    draft = turn.facts.prices.standard(
+        draft_from({**(data_of(last.draft) if amounts else whole_data_of(last.draft)), **said, **amounts})
+    )
     args = read_back(draft)
     # Where more than the amount changed, the price alone would not say what was written down.
     moved = other or not turn.facts.can.type or (draft.market, draft.level) != (last.draft.market, last.draft.level)
     shown: dict[str, Arg] = args if moved else {"price": args["price"]}
     outcomes = {"held": Prompt(CORRECTED_HELD, {"price": args["price"]}), "too_late": Prompt(TOO_LATE)}
     told = Prompt(RECEIVED_SHORT if moved else CORRECTED, shown, by_outcome=outcomes)
-    return Next("report.sent", tell=(told,), events=(PriceCorrected(last.id, draft),), data=_as_data(draft))
+    return Next("report.sent", tell=(told,), events=(PriceCorrected(last.id, draft),), data=data_of(draft))
 
 
-def _said_besides(turn: Turn, last: Draft) -> dict[str, str]:
-    """What a correction says besides amounts: the good, its unit, the level, the market."""
+def _said_besides(turn: Turn, last: Draft) -> ReportData:
+    """What a correction says besides amounts: the commodity, its unit, the level, the market."""
     slots, prices = turn.heard.slots, turn.facts.prices
-    said = {name: value for name in ("commodity", "unit", "level", "currency") if (value := getattr(slots, name))}
-    if said.get("commodity", last.commodity) != last.commodity:
-        said.setdefault("unit", prices.usual_unit(said["commodity"]))
+    said = named_in(replace(slots, market=None, place=None))
+    if (commodity := said.get("commodity", last.commodity)) != last.commodity:
+        said.setdefault("unit", prices.usual_unit(commodity))
     if slots.market and prices.market_place(slots.market):
         said["market"] = slots.market
     elif slots.place and (inside := prices.markets_in(slots.place)):
@@ -320,15 +272,17 @@ def _take_sent(turn: Turn) -> Next | None:
         return _take_key(turn)
     if intent in (Intent.YES, Intent.THANKS):
         told = say(NOT_A_PRICE) if intent is Intent.YES else say(THANKS)
-        return Next("report.sent", tell=(told,), data=turn.data)
+        return Next("report.sent", tell=(told,), data=data_in(turn))
     if intent is Intent.NO:
         return Next("report.correct")
-    if intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not _amounts(slots):
+    if intent not in (Intent.REPORT, Intent.CORRECT) or slots.commodity or not amounts_of(slots):
         return None
-    too_small = max(Decimal(amount) for amount in _amounts(slots).values()) < 10 and not slots.currency
+    too_small = (
+        max(amount for amount in (slots.low, slots.high, slots.usual) if amount is not None) < 10 and not slots.currency
+    )
     if too_small or turn.heard.confidence < SURE:
-        return Next("report.sent", tell=(say(NOT_A_PRICE),), data=turn.data)
-    return Next("report.correct", data=_amounts(slots))
+        return Next("report.sent", tell=(say(NOT_A_PRICE),), data=data_in(turn))
+    return Next("report.correct", data=amounts_of(slots))
 
 
 def _ask_sent(_: Turn) -> Prompt:
@@ -337,7 +291,7 @@ def _ask_sent(_: Turn) -> Prompt:
 
 def _take_key(turn: Turn) -> Next | None:
     if turn.chosen == "wrong":
-        return Next("report.again", data=turn.data)
+        return Next("report.again", data=data_in(turn))
     return Next("report.start") if turn.chosen == "more" else None
 
 

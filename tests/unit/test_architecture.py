@@ -154,7 +154,6 @@ LARGE = {
     "bot/issues/raising.py",
     "flows/events.py",
     "flows/prices/price.py",
-    "flows/prices/report.py",
     "flows/meetings/meeting.py",
     "flows/meetings/group.py",
     "flows/issues/issue.py",
