@@ -15,7 +15,7 @@ from flows.heard import SURE, Intent, Kind
 from flows.keyed import keyed
 from flows.line.announcement import AGAIN
 from flows.line.home import BYE, WHAT_NEXT, paged, turned
-from flows.prices import price
+from flows.prices import price, quoting
 from flows.prices.goods import asked_first, leafed, offered
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
 
@@ -245,7 +245,7 @@ def _told(turn: Turn) -> Next:
     """Say the price as it is now: by the time somebody picks up it may be another one."""
     commodity, place = str(turn.data.get("commodity", "")), str(turn.data.get("place", ""))
     found = turn.facts.prices.find(commodity, place, "", "", "")
-    told = price.quoted(commodity, replace(found, others=()))
+    told = quoting.quoted(commodity, replace(found, others=()))
     return Next("alert.heard", tell=(say(MOVED), told), data={"commodity": commodity, "place": place})
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, Event, PriceMissed
-from flows.facts import Found, Quote
+from flows.facts import Found
 from flows.heard import SURE, Heard, Intent, Kind
 from flows.keyed import keyed
 from flows.line.home import NO, WHAT_NEXT, YES, paged, turned
 from flows.prices.goods import asked_first, leafed, offered
-from flows.prompts import N_, S_, T_, Arg, Choice, Elsewhere, Money, Named, Prompt, Rate, say
+from flows.prices.quoting import quoted
+from flows.prompts import N_, S_, T_, Choice, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
 ASK_WHICH = N_("Which one? {choices}. Send the number.")
@@ -27,22 +28,7 @@ PLACE_IN = N_("{place}, {province}")
 ASK_SURE = N_("The price of {commodity}? {choices}")
 NOT_FOUND = N_("Sorry, not found. {choices}. Send the number.")
 
-# By what is in the answer: its age, the number of reporters, the direction, other markets.
-SENTENCES = {
-    (False, True, True, True): T_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports. {others}"),
-    (False, True, True, False): N_("{commodity} {price} {level} {market} {day} {trend}, {reporters} reports."),
-    (False, True, False, True): T_("{commodity} {price} {level} {market} {day}, {reporters} reports. {others}"),
-    (False, True, False, False): N_("{commodity} {price} {level} {market} {day}, {reporters} reports."),
-    (False, False, True, True): T_("{commodity} {price} {level} {market} {day} {trend}. {others}"),
-    (False, False, True, False): N_("{commodity} {price} {level} {market} {day} {trend}."),
-    (False, False, False, True): T_("{commodity} {price} {level} {market} {day}. {others}"),
-    (False, False, False, False): N_("{commodity} {price} {level} {market} {day}."),
-    (True, False, False, True): T_("{commodity} {price} {level} {market} {day}, {age} days old. {others}"),
-    (True, False, False, False): N_("{commodity} {price} {level} {market} {day}, {age} days old."),
-}
 NOT_HERE = N_("{place} has no price now.")
-TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}. Please ask again later.")
-UNKNOWN = N_("No price of {commodity} yet.")
 TELL_ME = T_("To hear when there is one, send: ALERT {commodity}")
 
 ELSEWHERE = N_("{market}: {price}, {day}.")
@@ -309,57 +295,6 @@ def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
         elsewhere = turn.facts.prices.market_place(found.best.market)[:2] != home
         return Named("place", home) if elsewhere else None
     return Named("place", place) if place and not found.here else None
-
-
-def quoted(commodity: str, found: Found) -> Prompt:
-    """What was found, from its richest wording to its barest."""
-    best, last = found.best, found.last
-    if best is None:
-        if last is None:
-            return say(UNKNOWN, commodity=Named("commodity", commodity))
-        return say(
-            TOO_OLD,
-            commodity=Named("commodity", commodity, last.grade),
-            day=last.day,
-            market=Named("market", last.market),
-        )
-    return _ladder(best, found.others)
-
-
-def _ladder(best: Quote, others: tuple[Quote, ...]) -> Prompt:
-    """The answer from its richest wording to its barest, in the order in which things may be dropped."""
-    count = best.reporters if best.reporters > 1 and not best.old else 0
-    steps = [(tuple(others[:number]), count, True) for number in range(min(len(others), 2), 0, -1)]
-    steps += [((), count, True), *([((), 0, True)] if count else []), ((), 0, False)]
-    prompt = None
-    for beside, reporters, span in reversed(steps):
-        prompt = _sentence(best, beside, reporters, prompt, span=span)
-    assert prompt is not None
-    return prompt
-
-
-def _sentence(quote: Quote, others: tuple[Quote, ...], reporters: int, shorter: Prompt | None, *, span: bool) -> Prompt:
-    args: dict[str, Arg] = {
-        "commodity": Named("commodity", quote.commodity, quote.grade),
-        "price": Rate(Money(quote.usual, quote.currency), quote.unit),
-        "level": Named("level", quote.level),
-        "market": Named("market", quote.market),
-        "day": quote.day,
-    }
-    if span:
-        low, high = Money(quote.low, quote.currency), Money(quote.high, quote.currency)
-        args["price"] = Rate(Money(quote.usual, quote.currency), quote.unit, low, high)
-    if quote.old:
-        args["age"] = quote.age
-    elif quote.trend:
-        args["trend"] = Named("trend", quote.trend)
-    if reporters:
-        args["reporters"] = reporters
-    if others:
-        args["others"] = tuple(Elsewhere(o.market, Money(o.usual, o.currency)) for o in others)
-    return Prompt(
-        SENTENCES["age" in args, "reporters" in args, "trend" in args, "others" in args], args, shorter=shorter
-    )
 
 
 FLOW = Flow(

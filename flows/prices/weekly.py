@@ -14,7 +14,7 @@ from flows.facts import Quote
 from flows.heard import Intent, Kind
 from flows.line.announcement import AGAIN
 from flows.line.home import BYE, WHAT_NEXT
-from flows.prices import price
+from flows.prices import quoting
 from flows.prices.alert import CANNOT, can_be_told
 from flows.prompts import N_, S_, T_, Arg, Choice, Money, Named, Prompt, Rate, say
 
@@ -65,7 +65,7 @@ def _item(priced: Priced, same: bool) -> Prompt:
     if same:
         return Prompt(ITEM_TREND if priced.trend else ITEM, args)
     args |= {"level": Named("level", quote.level), "market": Named("market", quote.market), "day": quote.day}
-    return Prompt(price.SENTENCES[False, False, bool(priced.trend), False], args)
+    return Prompt(quoting.SENTENCES[False, False, bool(priced.trend), False], args)
 
 
 def _start(turn: Turn) -> Next:
@@ -85,7 +85,7 @@ def _told(turn: Turn) -> Next:
     """Say each price as it is now."""
     goods, place = [str(id) for id in turn.data.get("goods", ())][:MOST], str(turn.data.get("place", ""))
     found = {id: turn.facts.prices.find(id, place, "", "", "") for id in goods}
-    said = [price.quoted(id, replace(one, others=())) for id, one in found.items()]
+    said = [quoting.quoted(id, replace(one, others=())) for id, one in found.items()]
     return Next("weekly.heard", tell=(say(PRICES), *said), data={"goods": goods, "place": place})
 
 

@@ -153,7 +153,6 @@ LARGE = {
     "bot/conversation.py",
     "bot/issues/raising.py",
     "flows/events.py",
-    "flows/prices/price.py",
     "flows/meetings/meeting.py",
     "flows/meetings/group.py",
     "flows/issues/issue.py",

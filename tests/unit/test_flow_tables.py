@@ -28,7 +28,7 @@ from flows.issues import notices as issue_notices
 from flows.issues import place as issue_place
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
 from flows.meetings import gathered, group, meeting, planned, reply
-from flows.prices import alert, price, report, weekly
+from flows.prices import alert, price, quoting, report, weekly
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 from flows.radio import programme as radio
 from flows.registry import REGISTRY
@@ -92,7 +92,7 @@ def sentences() -> Iterator[str]:
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, str) and name not in ("HOME", "NEXT_PAGE", "BEGINS", "NAME"):
                 yield value
-    yield from price.SENTENCES.values()
+    yield from quoting.SENTENCES.values()
 
 
 SENTENCES = sorted(set(sentences()))
@@ -197,7 +197,7 @@ def test_every_sentence_is_in_every_catalogue_with_what_it_needs(sentence: str, 
     # A translation may leave out what goes without saying, never what the answer is about.
     assert fields(worded) <= fields(sentence)
     assert (fields(sentence) - fields(worded)) <= {"unit", "level", "day"}
-    if sentence in price.SENTENCES.values():
+    if sentence in quoting.SENTENCES.values():
         assert fields(worded) == fields(sentence)
 
 

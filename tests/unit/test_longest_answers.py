@@ -16,7 +16,8 @@ from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME
 from bot.prices.reference import commodities
 from flows.facts import Found, Quote
 from flows.prices import alert, weekly
-from flows.prices.price import TELL_ME, UNKNOWN, quoted
+from flows.prices.price import TELL_ME
+from flows.prices.quoting import UNKNOWN, quoted
 from flows.prompts import Money, Named, Prompt
 
 DAY = date(2026, 12, 22)

@@ -11,7 +11,7 @@ from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.saying.wording import Wording, digits
 from bot.language.text.sms_parts import parts
 from flows.facts import Found, Quote
-from flows.prices.price import quoted
+from flows.prices.quoting import quoted
 from flows.prompts import Choice, Money, Prompt, When, say
 
 
