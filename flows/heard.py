@@ -125,6 +125,7 @@ class Slots:
     """What a message names. Ids are those of the vocabulary, places official codes, amounts in `currency`."""
 
     commodity: str | None = None
+    goods: tuple[str, ...] = ()  # where several are asked about at once, `commodity` among them
     place: str | None = None  # official code: 2, 4, 6 or 8 digits
     market: str | None = None  # the id of a known market, or the name as it was written
     unit: str | None = None

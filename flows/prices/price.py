@@ -17,8 +17,8 @@ from flows.facts import Found
 from flows.heard import SURE, Heard, Intent, Kind
 from flows.keyed import keyed
 from flows.line.home import NO, WHAT_NEXT, YES, paged, turned
+from flows.prices.answering import find, said, several
 from flows.prices.goods import asked_first, leafed, offered
-from flows.prices.quoting import quoted
 from flows.prompts import N_, S_, T_, Choice, Money, Named, Prompt, Rate, say
 
 ASK_COMMODITY = N_("The price of what? {choices}. Send the number.")
@@ -28,7 +28,6 @@ PLACE_IN = N_("{place}, {province}")
 ASK_SURE = N_("The price of {commodity}? {choices}")
 NOT_FOUND = N_("Sorry, not found. {choices}. Send the number.")
 
-NOT_HERE = N_("{place} has no price now.")
 TELL_ME = T_("To hear when there is one, send: ALERT {commodity}")
 
 ELSEWHERE = N_("{market}: {price}, {day}.")
@@ -41,10 +40,9 @@ OTHER_PLACE = S_("The price in another province")
 ASK_PROVINCE = S_("Which province? Hash, then its two digits; or choose.")
 TEXTED = S_("It is sent as a message.")
 
+
 MOST_OFFERED = 4
-MOST_ALIKE = 4  # goods looked at where the one asked for has no price
 MOST_TEXTS = 10  # messages a caller may ask for in a day
-LONGEST_NAME = 24  # of a market nobody imported: a longer one is not repeated to the person who wrote it
 
 
 def _start(turn: Turn) -> Next:
@@ -57,10 +55,15 @@ def _start(turn: Turn) -> Next:
         "level": slots.level or "",
         "unit": slots.unit or "",
     }
-    commodity = slots.commodity or ""
+    commodity, goods = slots.commodity or "", list(slots.goods)
     if heard.intent is Intent.PLACE:
-        commodity = str(memory.get("commodity", ""))
+        commodity, goods = str(memory.get("commodity", "")), list(memory.get("goods", ()))
         data |= {"level": memory.get("level", ""), "unit": memory.get("unit", "")}
+    if goods and heard.confidence >= SURE:
+        maybe = _maybe(heard, "commodity")
+        if turn.facts.can.type:
+            return Next("price.several", data={**data, "goods": goods, "maybe": maybe})
+        return Next("price.which", data={**data, "maybe": [*goods, *maybe][:4]})
     if heard.intent is Intent.PRICE_ASK or heard.confidence < SURE or not commodity:
         maybe = _maybe(heard, "commodity")
         if maybe or not commodity:
@@ -89,19 +92,19 @@ def _ask_which(turn: Turn) -> Prompt:
 
 def _take_which(turn: Turn) -> Next | None:
     slots = turn.heard.slots
-    said = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
+    named = {name: value for name in ("place", "market", "level", "unit") if (value := getattr(slots, name))}
     if (more := leafed(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
-        return Next("price.answer", data={**turn.data, **said, "commodity": value})
+        return Next("price.answer", data={**turn.data, **named, "commodity": value})
     if turn.heard.intent is Intent.NO:
         return Next("home.fine")
     if turn.heard.confidence < SURE:
         return None
     if turn.heard.intent is Intent.PRICE and slots.commodity:
-        return Next("price.answer", data={**turn.data, **said, "commodity": slots.commodity})
+        return Next("price.answer", data={**turn.data, **named, "commodity": slots.commodity})
     if turn.heard.intent is Intent.PLACE:  # the place first, the commodity is still to come
-        return Next("price.which", data={**turn.data, **said})
+        return Next("price.which", data={**turn.data, **named})
     return None
 
 
@@ -142,7 +145,7 @@ def _take_where(turn: Turn) -> Next | None:
 
 def _answer(turn: Turn) -> Next:
     """Quote, and remember what was talked about so that the next message may change only the place."""
-    wanted, found = _find(turn)
+    wanted, found = find(turn)
     asked = [
         wanted["commodity"],
         *(id for id in turn.run.memory.get("asked", ()) if id != wanted["commodity"]),
@@ -154,47 +157,23 @@ def _answer(turn: Turn) -> Next:
         missed = [wanted["commodity"], wanted["place"] or turn.facts.person.place[:2]]
         if turn.run.memory.get("missed") != missed:  # asked again and again it is wanted once
             events, memory = (PriceMissed(missed[0], missed[1]),), {**memory, "missed": missed}
+    memory["goods"] = []
     if turn.facts.can.type:
-        said = _said(turn, wanted, found)
+        told = said(turn, wanted, found)
         if found.best is None and found.last is None and _may_follow(turn, wanted["commodity"]):
-            said = (*said, say(TELL_ME, commodity=Named("commodity", wanted["commodity"])))
-        return Next(HOME, tell=said, events=events, memory=memory)
+            told = (*told, say(TELL_ME, commodity=Named("commodity", wanted["commodity"])))
+        return Next(HOME, tell=told, events=events, memory=memory)
     briefly = replace(found, others=())  # heard when they are asked for
-    return Next("price.after", tell=_said(turn, wanted, briefly), events=events, data=wanted, memory=memory)
+    return Next("price.after", tell=said(turn, wanted, briefly), events=events, data=wanted, memory=memory)
 
 
 def _may_follow(turn: Turn, commodity: str) -> bool:
     return turn.facts.person.known and commodity not in turn.facts.wishes.wanted().alerts
 
 
-def _find(turn: Turn) -> tuple[dict[str, str], Found]:
-    wanted = {name: str(turn.data.get(name, "")) for name in ("commodity", "place", "market", "level", "unit")}
-    place = wanted["place"] or turn.facts.person.place
-    return wanted, turn.facts.prices.find(wanted["commodity"], place, wanted["market"], wanted["level"], wanted["unit"])
-
-
-def _said(turn: Turn, wanted: dict[str, str], found: Found) -> tuple[Prompt, ...]:
-    """The answer, as text or speech."""
-    said = quoted(wanted["commodity"], found)
-    if found.best is None and found.last is None and (other := _alike(turn, wanted)) is not None:
-        return (said, other)
-    where = _missing(turn, wanted, found)
-    return (said,) if where is None else (say(NOT_HERE, place=where), said)
-
-
-def _alike(turn: Turn, wanted: dict[str, str]) -> Prompt | None:
-    """The price of the good most like it that has one."""
-    place = wanted["place"] or turn.facts.person.place
-    for id in turn.facts.prices.alike(wanted["commodity"])[:MOST_ALIKE]:
-        found = turn.facts.prices.find(id, place, wanted["market"], wanted["level"], "")
-        if found.best is not None:
-            return quoted(id, replace(found, others=()))
-    return None
-
-
 def _ask_after(turn: Turn) -> Prompt:
     """After a price on the phone; what there is none of is not offered."""
-    _, found = _find(turn)
+    _, found = find(turn)
     choices = [
         *([Choice("others", say(OTHER_MARKETS), 1)] if found.others and not turn.data.get("told") else []),
         *([Choice("text", say(AS_SMS), 2)] if _may_text(turn, found) else []),
@@ -230,7 +209,7 @@ AFTER = {
 
 
 def _others(turn: Turn) -> Next:
-    _, found = _find(turn)
+    _, found = find(turn)
     told = [
         say(
             ELSEWHERE,
@@ -260,10 +239,10 @@ def one_more_text(memory: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 def _text(turn: Turn) -> Next:
     """The same answer as a text would have got, other markets and all; not twice in a row."""
-    wanted, found = _find(turn)
+    wanted, found = find(turn)
     same = [turn.facts.today.isoformat(), *wanted.values()]
     sent = turn.run.memory.get("texted") == same or not _may_text(turn, found)
-    events = () if sent else (AnswerTexted(_said(turn, wanted, found)),)
+    events = () if sent else (AnswerTexted(said(turn, wanted, found)),)
     memory = {} if sent else {"texted": same, **one_more_text(turn.run.memory, turn.facts.today)}
     return Next("price.after", tell=(say(TEXTED),), events=events, data=turn.data, memory=memory)
 
@@ -280,27 +259,11 @@ def _take_province(turn: Turn) -> Next | None:
     return Next("price.answer", data={**turn.data, "place": place, "market": ""}) if place else None
 
 
-def _missing(turn: Turn, wanted: dict[str, str], found: Found) -> Named | None:
-    """The place or market that was asked for when the answer is of another one."""
-    market, place = wanted["market"], wanted["place"]
-    if found.best is None:
-        return None
-    if market and len(market) <= LONGEST_NAME:
-        if turn.facts.prices.market_place(market):
-            return None if found.best.market == market else Named("market", market)
-        if not place:
-            return Named("market", market)
-    home = turn.facts.person.place[:2]
-    if not turn.facts.can.type and not place and home:
-        elsewhere = turn.facts.prices.market_place(found.best.market)[:2] != home
-        return Named("place", home) if elsewhere else None
-    return Named("place", place) if place and not found.here else None
-
-
 FLOW = Flow(
     "price",
     (
-        Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer")),
+        Do("start", _start, ("price.which", "price.where", "price.sure", "price.answer", "price.several")),
+        Do("several", several, (HOME, "price.which")),
         *keyed(
             "price",
             Ask(

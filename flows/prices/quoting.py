@@ -26,8 +26,8 @@ TOO_OLD = N_("No new price of {commodity}. The last one is from {day}, {market}.
 UNKNOWN = N_("No price of {commodity} yet.")
 
 
-def quoted(commodity: str, found: Found) -> Prompt:
-    """What was found, from its richest wording to its barest."""
+def quoted(commodity: str, found: Found, *, barely: bool = False) -> Prompt:
+    """What was found, from its richest wording to its barest, or barely."""
     best, last = found.best, found.last
     if best is None:
         if last is None:
@@ -38,7 +38,7 @@ def quoted(commodity: str, found: Found) -> Prompt:
             day=last.day,
             market=Named("market", last.market),
         )
-    return _ladder(best, found.others)
+    return _sentence(best, (), 0, None, span=False) if barely else _ladder(best, found.others)
 
 
 def _ladder(best: Quote, others: tuple[Quote, ...]) -> Prompt:

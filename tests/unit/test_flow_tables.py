@@ -28,7 +28,7 @@ from flows.issues import notices as issue_notices
 from flows.issues import place as issue_place
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
 from flows.meetings import gathered, group, meeting, planned, reply
-from flows.prices import alert, price, quoting, report, weekly
+from flows.prices import alert, answering, price, quoting, report, weekly
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 from flows.radio import programme as radio
 from flows.registry import REGISTRY
@@ -55,6 +55,7 @@ UNSURE = ("unsure.meant", "unsure.other")
 FLOWS = (
     home,
     price,
+    answering,
     report,
     consent,
     forget,

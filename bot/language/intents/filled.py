@@ -37,6 +37,8 @@ def _price(found: Found, sure: float, _: Asked) -> Heard | None:
         currency=named.currency,
         day=found.day.day,
     )
+    if named.several and (heard := _prices(found, sure, slots)) is not None:
+        return heard
     if named.commodity is None:
         return _price_of_what(found, sure, slots)
     if children := reading.lexicon.children(named.commodity):
@@ -51,6 +53,17 @@ def _price(found: Found, sure: float, _: Asked) -> Heard | None:
     if named.place is None and _one_strange(found):
         sure = min(sure, 0.7)  # perhaps a place nobody could read: better asked than answered for another
     return found.heard(Intent.PRICE, min(sure, 0.97), slots, tuple(named.maybe))
+
+
+def _prices(found: Found, sure: float, slots: Slots) -> Heard | None:
+    """Several goods asked about at once; of one word for many goods among them it is asked which."""
+    named, children = found.named, found.reading.lexicon.children
+    goods = tuple(id for id in named.goods if found.reading.lexicon.commodity(id) and not children(id))
+    general = [id for id in named.goods if id not in goods]
+    if not goods or len(general) > 1 or named.place_sure < SURE:
+        return None
+    maybe = tuple(Maybe("commodity", child, 0.5) for id in general for child in children(id))
+    return found.heard(Intent.PRICE, sure, replace(slots, commodity=goods[0], goods=goods), maybe)
 
 
 def _price_of_what(found: Found, sure: float, slots: Slots) -> Heard | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -121,10 +122,11 @@ def _beside(said: Found, offered: Found, option: Option, which: int) -> Slots:
     slots = Slots(choice=which, market=named.market, unit=named.unit, level=named.level)
     if named.place_sure >= SURE:
         slots = replace(slots, place=named.place)
-    for name in ("place", "market", "unit", "level"):
-        if getattr(slots, name) in (option.value, getattr(own, name)):
-            slots = replace(slots, **{name: None})
-    return slots
+    beside = ("place", "market", "unit", "level")
+    nothing: dict[str, Any] = {
+        name: None for name in beside if getattr(slots, name) in (option.value, getattr(own, name))
+    }
+    return replace(slots, **nothing)
 
 
 def _option(reading: Reading, asked: Asked) -> int | None:

@@ -143,6 +143,9 @@ def day_and_month(day: date) -> str:
     return f"{day.day}/{day.month}"
 
 
+_STOPS = (".", "!", "?", ":", ";", ",", "\u17d4", "\u17d6")
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wording:
     """One voice: a language in a script, with its catalogue and the names it uses."""
@@ -156,16 +159,16 @@ class Wording:
         said = ""
         for prompt in prompts:
             prompt = prompt.by_outcome.get(outcome, prompt)
-            said = self._fitting(f"{said} " if said else "", prompt)
+            said = self._fitting(said, prompt)
         return said
 
-    def _fitting(self, before: str, prompt: Prompt) -> str:
+    def _fitting(self, said: str, prompt: Prompt) -> str:
         """The first wording that costs one part; if none does, the first of those that cost fewest."""
         best, cost = "", 0
         step: Prompt | None = prompt
         while step is not None:
             sentence = self.sentence(step)
-            text = before + sentence[:1].upper() + sentence[1:]
+            text = self._joined(said, sentence[:1].upper() + sentence[1:])
             count = parts(text).parts
             if count <= 1:
                 return text
@@ -173,6 +176,12 @@ class Wording:
                 best, cost = text, count
             step = step.shorter
         return best
+
+    def _joined(self, said: str, sentence: str) -> str:
+        """A sentence behind others: the one before it gets the stop that it does not need at the end."""
+        stop = "\u17d4" if self.voice == "km" else "."
+        ended = not said or said.endswith(_STOPS) or sentence.startswith("(")
+        return f"{said}{'' if ended else stop}{' ' if said else ''}{sentence}"
 
     def sentence(self, prompt: Prompt) -> str:
         """One prompt as it stands, without looking for a shorter wording."""

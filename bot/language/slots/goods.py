@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.language.text.tables import keys
 from bot.language.words.reading import Reading
-from flows.heard import Maybe
+from flows.heard import SURE, Maybe
 
 _HEADS = ("feed", "seed", "fertiliser", "fingerling", "piglet", "rice_bran", "charcoal", "sewing", "basket")
 # fmt: off
@@ -52,6 +52,7 @@ class Named:
     level: str | None = None
     currency: str | None = None
     several: bool = False
+    goods: list[str] = field(default_factory=list)  # where several are named side by side, each for certain
     maybe: list[Maybe] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     place_at: int = -1
@@ -91,7 +92,7 @@ def commodities(reading: Reading, out: Named) -> None:
             weak.append((k, _in_tone(reading, k, [(s.id, s.lang) for s in senses or groups]), _weak_trust(reading, k)))
         elif item.ids("decoy") and not others and item.score >= 0.7:
             out.decoy = True
-    found = _merged(strong or weak)
+    found = _merged(sorted([*strong, *(one for one in weak if _listed(reading, one[0], strong))]) if strong else weak)
     if not found:
         return
     out.used.update(k for k, _, _ in found)
@@ -102,6 +103,18 @@ def commodities(reading: Reading, out: Named) -> None:
 
 
 _Found = tuple[int, list[str], float]
+
+
+def _listed(reading: Reading, k: int, strong: list[_Found]) -> bool:
+    """Whether a word of two meanings stands in a list with a good: pig and rice, pig, rice."""
+    at = {place for place, _, _ in strong}
+    return any(k + step in at and _joins(reading, k + step // 2) for step in (2, -2))
+
+
+def _joins(reading: Reading, k: int) -> bool:
+    """A word or sign between the things of a list."""
+    item = reading.items[k]
+    return "conj" in item.ids("keyword") or reading.atoms[item.i].key in _LISTING
 
 
 def _compound(reading: Reading, k: int, id: str) -> tuple[str, list[int]] | None:
@@ -143,6 +156,7 @@ def _spelt_out(reading: Reading, k: int) -> str | None:
     return None
 
 
+_LISTING = (",", "/", "+", "&", "\u17d4", ";")
 _MOST_REST = 3  # items that may make a longer name with a good's word
 _TELLING = 4  # Latin letters: fewer are in everything
 _SHORT = 2  # Khmer letters: a duck (two letters) is in many words
@@ -219,15 +233,14 @@ def _narrower(reading: Reading, id: str) -> frozenset[str]:
 def _several(reading: Reading, found: list[_Found], out: Named) -> None:
     """Two commodities: feed for pigs is feed; pigs and chickens is a question back."""
     first, second = found[0], found[1]
-    between = reading.items[first[0] + 1 : second[0]]
-    joined = any("conj" in i.ids("keyword") for i in between) or any(
-        reading.atoms[i.i].key in ",/+&\u17d4;" for i in between
-    )
+    joined = any(_joins(reading, k) for k in range(first[0] + 1, second[0]))
     definite = [f for f in found if reading.lexicon.commodity(f[1][0])]
     if not joined and first[1][0] in _HEADS:
         out.commodity, out.commodity_sure = first[1][0], first[2]
         return
     out.several = True
+    if all(len(ids) == 1 and sure >= SURE for _, ids, sure in found):
+        out.goods = list(dict.fromkeys(ids[0] for _, ids, _ in found))
     if definite:
         out.commodity, out.commodity_sure = definite[0][1][0], 0.6
     else:

@@ -93,14 +93,34 @@ def test_troubles(text: str, category: str, commodity: str | None, lexicon: Lexi
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["ទា ឬ ក្របី កំពត", "តម្លៃទា និងក្របី កំពត", "moan, krabei kampot", "price of duck and buffalo in kampot"],
+    ("text", "goods"),
+    [
+        ("ទា ឬ ក្របី កំពត", ("duck", "buffalo")),
+        ("តម្លៃទា និងក្របី កំពត", ("duck", "buffalo")),
+        ("moan, krabei kampot", ("chicken", "buffalo")),
+        ("price of duck and buffalo in kampot", ("duck", "buffalo")),
+        ("tlai tea krabei moan kampot", ("duck", "buffalo", "chicken")),
+    ],
 )
-def test_two_goods_are_asked_back(text: str, lexicon: Lexicon) -> None:
+def test_goods_side_by_side_are_all_asked_for(text: str, goods: tuple[str, ...], lexicon: Lexicon) -> None:
     heard = understand(text, Asked(), lexicon)
-    assert (heard.intent, heard.slots.place) == (Intent.PRICE_ASK, "07")
-    assert "buffalo" in {m.value for m in heard.maybe}
-    assert len(heard.maybe) >= 2
+    assert (heard.intent, heard.slots.place, heard.slots.goods) == (Intent.PRICE, "07", goods)
+    assert heard.confidence >= SURE
+    assert heard.maybe == ()
+
+
+def test_a_word_for_many_goods_beside_another_is_asked_about(lexicon: Lexicon) -> None:
+    heard = understand("price of pig and rice in kampot", Asked(), lexicon)
+    assert (heard.slots.goods, heard.slots.place) == (("pig_live",), "07")
+    assert {"rice_paddy", "rice_milled"} <= {maybe.value for maybe in heard.maybe}
+
+
+@pytest.mark.parametrize(
+    ("text", "one"), [("chicken egg price", "egg_chicken"), ("feed for pigs", "feed"), ("sach chrouk", "pork")]
+)
+def test_two_words_of_one_good_are_one(text: str, one: str, lexicon: Lexicon) -> None:
+    heard = understand(text, Asked(), lexicon)
+    assert (heard.slots.commodity, heard.slots.goods) == (one, ())
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,6 @@ def test_trap(text: str, commodity: str, place: str | None, lexicon: Lexicon) ->
 
 NEVER_SURE = [
     "ស្រូវសំរោង",  # two districts have this name
-    "ជ្រូក និងគោ ប៉ុន្មាន",
     "sot ponman",
     "តម្លៃ សំបកកង់",
     "rice price",

@@ -30,6 +30,8 @@ def _slots(heard: Heard, lexicon: Lexicon) -> dict[str, str]:
     for field in _FIELDS:
         if (value := getattr(heard.slots, field)) is not None:
             slots[field] = str(value)
+    if heard.slots.goods:
+        slots["goods"] = "|".join(heard.slots.goods)
     for field in _AMOUNTS:
         if (amount := getattr(heard.slots, field)) is not None:
             slots[field] = plain(amount)
