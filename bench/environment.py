@@ -24,7 +24,7 @@ import psycopg
 
 from bot.config import Settings, load_settings
 from bot.db import make_engine, writing
-from bot.issues import reference as issue_reference
+from bot.issues.lists import reference as issue_reference
 from bot.migrations import upgrade
 from bot.prices.reference import load_reference
 

@@ -183,7 +183,19 @@ SURE = 0.75
 # What an unsure message may open all the same: these ask first, or only tell.
 ASKS_FIRST = frozenset(
     (
-        *(Intent.PRICE, Intent.PRICE_ASK, Intent.PLACE, Intent.REPORT, Intent.ALERT, Intent.START, Intent.STOP),
-        *(Intent.HELP, Intent.HELLO, Intent.THANKS, Intent.HOME, Intent.SETTINGS, Intent.MEETING_WHEN, Intent.RADIO),
+        Intent.PRICE,
+        Intent.PRICE_ASK,
+        Intent.PLACE,
+        Intent.REPORT,
+        Intent.ALERT,
+        Intent.START,
+        Intent.STOP,
+        Intent.HELP,
+        Intent.HELLO,
+        Intent.THANKS,
+        Intent.HOME,
+        Intent.SETTINGS,
+        Intent.MEETING_WHEN,
+        Intent.RADIO,
     )
 )

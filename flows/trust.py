@@ -12,7 +12,7 @@ from flows import events
 from flows.events import Event
 from flows.facts import Facts
 from flows.issues import events as issue_events
-from flows.meetings import events as group_events
+from flows.meetings import events as meeting_events
 from flows.proof import Proof
 
 MANY = 20  # people; what reaches more of them is confirmed
@@ -30,18 +30,18 @@ ROOMS: Mapping[str, Proof] = {
 }
 
 
-def _handled(event: events.IssueHandled, facts: Facts) -> Proof:
+def _handled(event: issue_events.IssueHandled, facts: Facts) -> Proof:
     """An official's word: what ends or moves a problem, and the first of a day, is confirmed."""
     ends = event.action in ("done", "transfer")
     return Proof.HELD if ends or not facts.proven() else Proof.WRITTEN
 
 
-def _written(event: events.GroupWritten, facts: Facts) -> Proof:
+def _written(event: meeting_events.GroupWritten, facts: Facts) -> Proof:
     members = next((one.members for one in facts.gatherings.groups() if one.id == event.group), 0)
     return Proof.HELD if members - 1 > MANY else Proof.WRITTEN
 
 
-def _cancelled(event: events.MeetingCancelled, facts: Facts) -> Proof:
+def _cancelled(event: meeting_events.MeetingCancelled, facts: Facts) -> Proof:
     found = next((one.group.members for one in facts.gatherings.upcoming() if one.id == event.meeting), 0)
     return Proof.HELD if found - 1 > MANY else Proof.WRITTEN
 
@@ -61,37 +61,37 @@ DECISIONS: Mapping[type[Event], Needs] = {
     events.CallBackAsked: Proof.SHOWN,
     events.PriceReported: Proof.SHOWN,  # read back, held where it is out of line, and told to the number
     events.PriceCorrected: Proof.SHOWN,
-    events.IssueSpoken: Proof.SHOWN,
-    events.IssueRaised: Proof.SHOWN,  # nobody is exposed by one more problem; the number hears of it
-    events.CodeMistaken: Proof.SHOWN,
-    events.SimilarSought: Proof.SHOWN,
+    issue_events.IssueSpoken: Proof.SHOWN,
+    issue_events.IssueRaised: Proof.SHOWN,  # nobody is exposed by one more problem; the number hears of it
+    issue_events.CodeMistaken: Proof.SHOWN,
+    issue_events.SimilarSought: Proof.SHOWN,
     events.PriceMissed: Proof.SHOWN,
     events.PlaceChosen: Proof.WRITTEN,
     events.ConsentGiven: Proof.WRITTEN,
     events.ReachChosen: Proof.WRITTEN,
     events.Subscribed: Proof.WRITTEN,
     events.AlertWanted: Proof.WRITTEN,
-    events.GroupMade: Proof.WRITTEN,
-    events.MembersInvited: Proof.WRITTEN,
-    events.InvitationAnswered: Proof.WRITTEN,
-    events.GroupLeft: Proof.WRITTEN,
-    group_events.MemberRemoved: Proof.WRITTEN,
-    events.GroupWritten: _written,
-    events.MeetingArranged: Proof.WRITTEN,
-    events.MeetingMoved: Proof.WRITTEN,
-    events.MeetingCancelled: _cancelled,
-    events.MeetingAnswered: Proof.WRITTEN,
-    events.MeetingReported: Proof.WRITTEN,
-    group_events.MeetingHeld: Proof.WRITTEN,
-    events.IssueJoined: Proof.WRITTEN,
-    events.IssueAddedTo: Proof.WRITTEN,
-    events.IssueJudged: Proof.WRITTEN,
+    meeting_events.GroupMade: Proof.WRITTEN,
+    meeting_events.MembersInvited: Proof.WRITTEN,
+    meeting_events.InvitationAnswered: Proof.WRITTEN,
+    meeting_events.GroupLeft: Proof.WRITTEN,
+    meeting_events.MemberRemoved: Proof.WRITTEN,
+    meeting_events.GroupWritten: _written,
+    meeting_events.MeetingArranged: Proof.WRITTEN,
+    meeting_events.MeetingMoved: Proof.WRITTEN,
+    meeting_events.MeetingCancelled: _cancelled,
+    meeting_events.MeetingAnswered: Proof.WRITTEN,
+    meeting_events.MeetingReported: Proof.WRITTEN,
+    meeting_events.MeetingHeld: Proof.WRITTEN,
+    issue_events.IssueJoined: Proof.WRITTEN,
+    issue_events.IssueAddedTo: Proof.WRITTEN,
+    issue_events.IssueJudged: Proof.WRITTEN,
     issue_events.IssueWithdrawn: Proof.HELD,  # whoever it is about would like to end it
-    events.OfficialConfirmed: Proof.WRITTEN,
-    events.IssueHandled: _handled,
-    events.ActConfirmed: Proof.WRITTEN,
-    events.ActUndone: Proof.WRITTEN,
-    events.LinkWanted: Proof.WRITTEN,  # the link goes to the number
+    issue_events.OfficialConfirmed: Proof.WRITTEN,
+    issue_events.IssueHandled: _handled,
+    issue_events.ActConfirmed: Proof.WRITTEN,
+    issue_events.ActUndone: Proof.WRITTEN,
+    issue_events.LinkWanted: Proof.WRITTEN,  # the link goes to the number
     events.NumberDisowned: Proof.HELD,
     events.DataForgotten: Proof.HELD,
 }

@@ -35,10 +35,11 @@ from bot.prices.knowledge import Known
 from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
 from flows.engine import Run, Step
-from flows.events import AnswerTexted, CallBackAsked, IssueSpoken, MessageLeft, NumberDisowned
+from flows.events import AnswerTexted, CallBackAsked, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
 from flows.heard import Asked, Heard, Intent, Option
 from flows.heard import Kind as Asking
+from flows.issues.events import IssueSpoken
 from flows.issues.facts import about_problems
 from flows.line.home import BYE, HELLO
 from flows.prices.price import one_more_text, texts_left

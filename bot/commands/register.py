@@ -93,7 +93,7 @@ def register(app: Flask, settings: Settings, make: Makers) -> None:
     def forget(connection: Connection, contact: int, at: datetime) -> None:
         """As DELETE MY DATA does."""
         telling = Telling(notices(), settings.timezone, settings.quiet_hours, settings.unasked_sms_day)
-        forgetting.forget(connection, telling, groups.Word(contact, at, "staff", "", ""))
+        forgetting.forget(connection, telling, groups.Statement(contact, at, "staff", "", ""))
 
     handed = CommandDeps(engine, vault, notices, settings, now)
     for command in (

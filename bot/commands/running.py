@@ -17,8 +17,8 @@ from redis import Redis
 from bot import migrations
 from bot.db import writing
 from bot.due_tasks import DueTaskDeps, due_tasks
-from bot.issues import reference as issue_reference
 from bot.issues.demo import load_issues
+from bot.issues.lists import reference as issue_reference
 from bot.issues.staff.hiding import hide_old
 from bot.meetings.demo import load_groups
 from bot.messages.command_deps import CommandDeps, pass_deps

@@ -23,7 +23,7 @@ _subscription = table(Subscription)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Statement:
     """By which channel and words somebody decided, and how it can be shown: the message's sid."""
 
     channel: str
@@ -35,13 +35,13 @@ class Word:
         return Decision(given=given, channel=self.channel, words=self.words, proof=self.proof, what=what)
 
 
-def subscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
+def subscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Statement, now: datetime) -> None:
     """Begin a subscription; who has it already wants it as of now, whatever they stopped before."""
     contacts.record_consent(connection, vault, contact, now, by.decision(name, given=True))
     connection.execute(upsert(connection, Subscription), {"contact_id": contact, "name": name, "since": now})
 
 
-def unsubscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Word, now: datetime) -> None:
+def unsubscribe(connection: Connection, vault: Vault, contact: int, name: str, by: Statement, now: datetime) -> None:
     """End a subscription. The ledger keeps the word of who had none, too."""
     contacts.record_consent(connection, vault, contact, now, by.decision(name, given=False))
     connection.execute(delete(_subscription).where(_of(contact), _subscription.c.name == name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.contacts.subscriptions import Word
+from bot.contacts.subscriptions import Statement
 from bot.conversation import Handler, Moment
 from bot.prices.notices import alerts
 from bot.vault import Vault
@@ -15,11 +15,11 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
 
     def alert_wanted(event: events.AlertWanted, at: Moment) -> str:
-        by = Word(at.channel, event.words, at.sid)
+        by = Statement(at.channel, event.words, at.sid)
         return alerts.want(at.connection, vault, at.known_contact, event, by, at.now)
 
     def alert_ended(event: events.AlertEnded, at: Moment) -> None:
-        by = Word(at.channel, event.words, at.sid)
+        by = Statement(at.channel, event.words, at.sid)
         alerts.end(at.connection, vault, at.known_contact, event.commodity, by, at.now)
 
     return {events.AlertWanted: alert_wanted, events.AlertEnded: alert_ended}

@@ -32,7 +32,7 @@ from bot.vault import Vault
 NOBODY = "forgotten"  # what a forgotten contact's address opens to
 
 
-def end_all(connection: Connection, telling: Telling, by: groups.Word, *, but: str, note: str) -> None:
+def end_all(connection: Connection, telling: Telling, by: groups.Statement, *, but: str, note: str) -> None:
     """End rights, memberships, subscriptions and what waits for a contact. `but`: the channel whose turn this is."""
     vault, contact, now = telling.notices.vault, by.contact, by.now
     groups.disown(connection, telling, by)
@@ -51,7 +51,7 @@ def end_all(connection: Connection, telling: Telling, by: groups.Word, *, but: s
     inbox.close_all(connection, vault, contact, note, now)
 
 
-def forget(connection: Connection, telling: Telling, by: groups.Word, *, but: str = "") -> None:
+def forget(connection: Connection, telling: Telling, by: groups.Statement, *, but: str = "") -> None:
     """Delete what is known of a contact: their number, name, words, voice and choices, and what they belong to."""
     end_all(connection, telling, by, but=but, note="their data was deleted")
     contact, nothing = by.contact, telling.notices.vault.seal("")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from bot.contacts import service as contacts
 from bot.conversation import Handler, Moment
 from bot.meetings import arranging, groups, held
-from bot.meetings.groups import Word
+from bot.meetings.groups import Statement
 from bot.meetings.telling import Telling
 from flows import events
-from flows.meetings import events as group_events
+from flows.meetings import events as meeting_events
 
 
-def _word(at: Moment, words: str = "") -> Word:
-    return Word(at.known_contact, at.now, at.channel, at.sid, words)
+def _word(at: Moment, words: str = "") -> Statement:
+    return Statement(at.known_contact, at.now, at.channel, at.sid, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +27,41 @@ class _Handlers:
     def reach_chosen(self, event: events.ReachChosen, at: Moment) -> None:
         contacts.choose_reach(at.connection, at.known_contact, event.reach)
 
-    def made(self, event: events.GroupMade, at: Moment) -> str:
+    def made(self, event: meeting_events.GroupMade, at: Moment) -> str:
         return groups.make(at.connection, self.telling, event.name, _word(at, event.name))
 
-    def invited(self, event: events.MembersInvited, at: Moment) -> str:
+    def invited(self, event: meeting_events.MembersInvited, at: Moment) -> str:
         return groups.invite(at.connection, self.telling, event.group, event.numbers, _word(at))
 
-    def invitation_answered(self, event: events.InvitationAnswered, at: Moment) -> str:
+    def invitation_answered(self, event: meeting_events.InvitationAnswered, at: Moment) -> str:
         return groups.answer(at.connection, self.telling, event.group, _word(at, event.words), joins=event.joins)
 
-    def left(self, event: events.GroupLeft, at: Moment) -> None:
+    def left(self, event: meeting_events.GroupLeft, at: Moment) -> None:
         groups.leave(at.connection, self.telling, event.group, _word(at, event.words))
 
-    def removed(self, event: group_events.MemberRemoved, at: Moment) -> str:
+    def removed(self, event: meeting_events.MemberRemoved, at: Moment) -> str:
         return groups.remove(at.connection, self.telling, event.group, event.contact, _word(at))
 
-    def written(self, event: events.GroupWritten, at: Moment) -> str:
+    def written(self, event: meeting_events.GroupWritten, at: Moment) -> str:
         return groups.write(at.connection, self.telling, event.group, event.words, _word(at))
 
-    def arranged(self, event: events.MeetingArranged, at: Moment) -> str:
+    def arranged(self, event: meeting_events.MeetingArranged, at: Moment) -> str:
         what = (event.group, event.starts, event.where, event.repeats)
         return arranging.arrange(at.connection, self.telling, *what, by=_word(at))
 
-    def moved(self, event: events.MeetingMoved, at: Moment) -> str:
+    def moved(self, event: meeting_events.MeetingMoved, at: Moment) -> str:
         return arranging.move(at.connection, self.telling, event.meeting, event.starts, event.where, by=_word(at))
 
-    def cancelled(self, event: events.MeetingCancelled, at: Moment) -> str:
+    def cancelled(self, event: meeting_events.MeetingCancelled, at: Moment) -> str:
         return arranging.cancel(at.connection, self.telling, event.meeting, series=event.series, by=_word(at))
 
-    def answered(self, event: events.MeetingAnswered, at: Moment) -> str:
+    def answered(self, event: meeting_events.MeetingAnswered, at: Moment) -> str:
         return arranging.answer(at.connection, self.telling, event.meeting, event.answer, by=_word(at))
 
-    def reported(self, event: events.MeetingReported, at: Moment) -> str:
+    def reported(self, event: meeting_events.MeetingReported, at: Moment) -> str:
         return arranging.report(at.connection, self.telling, event.meeting, event.came, event.decided, by=_word(at))
 
-    def held(self, event: group_events.MeetingHeld, at: Moment) -> str:
+    def held(self, event: meeting_events.MeetingHeld, at: Moment) -> str:
         return held.hold(at.connection, self.telling, event, _word(at))
 
 
@@ -70,16 +70,16 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
     to = _Handlers(telling)
     return {
         events.ReachChosen: to.reach_chosen,
-        events.GroupMade: to.made,
-        events.MembersInvited: to.invited,
-        events.InvitationAnswered: to.invitation_answered,
-        events.GroupLeft: to.left,
-        group_events.MemberRemoved: to.removed,
-        events.GroupWritten: to.written,
-        events.MeetingArranged: to.arranged,
-        events.MeetingMoved: to.moved,
-        events.MeetingCancelled: to.cancelled,
-        events.MeetingAnswered: to.answered,
-        events.MeetingReported: to.reported,
-        group_events.MeetingHeld: to.held,
+        meeting_events.GroupMade: to.made,
+        meeting_events.MembersInvited: to.invited,
+        meeting_events.InvitationAnswered: to.invitation_answered,
+        meeting_events.GroupLeft: to.left,
+        meeting_events.MemberRemoved: to.removed,
+        meeting_events.GroupWritten: to.written,
+        meeting_events.MeetingArranged: to.arranged,
+        meeting_events.MeetingMoved: to.moved,
+        meeting_events.MeetingCancelled: to.cancelled,
+        meeting_events.MeetingAnswered: to.answered,
+        meeting_events.MeetingReported: to.reported,
+        meeting_events.MeetingHeld: to.held,
     }

@@ -74,8 +74,8 @@ class _Handlers:
         )
 
     @staticmethod
-    def _word(at: Moment, words: str) -> groups.Word:
-        return groups.Word(at.known_contact, at.now, at.channel, at.sid, words)
+    def _word(at: Moment, words: str) -> groups.Statement:
+        return groups.Statement(at.known_contact, at.now, at.channel, at.sid, words)
 
     def _consent(self, at: Moment, words: str, *, given: bool) -> None:
         contacts.record_consent(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contacts import subscriptions
-from bot.contacts.subscriptions import Word
+from bot.contacts.subscriptions import Statement
 from bot.conversation import Handler, Moment
 from bot.messages import notices
 from bot.radio import facts as radio
@@ -17,13 +17,13 @@ def handlers(vault: Vault) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
 
     def subscribed(event: events.Subscribed, at: Moment) -> None:
-        by = Word(at.channel, event.words, at.sid)
+        by = Statement(at.channel, event.words, at.sid)
         subscriptions.subscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
         if event.name == subscriptions.RADIO:
             radio.is_told_anew(at.connection, at.known_contact, at.now)
 
     def unsubscribed(event: events.Unsubscribed, at: Moment) -> None:
-        by = Word(at.channel, event.words, at.sid)
+        by = Statement(at.channel, event.words, at.sid)
         subscriptions.unsubscribe(at.connection, vault, at.known_contact, event.name, by, at.now)
         notices.call_off(at.connection, event.name, at.now, at.known_contact)
         if event.name == subscriptions.RADIO:

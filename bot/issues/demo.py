@@ -17,14 +17,14 @@ from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import table, writing
-from bot.issues import handling, history, raising
+from bot.issues import handling, history, limits, raising
 from bot.issues.due import Terms
 from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.lists.offices import import_offices
+from bot.issues.lists.reference import load_reference
 from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
 from bot.issues.notifications import IssueDeps, call_off
-from bot.issues.reference import load_reference
 from bot.messages import alarms
 from bot.messages.notices import Notices
 from flows import codes
@@ -102,8 +102,8 @@ def _step(connection: Connection, deps: IssueDeps, issue: int, reporter: int, sa
             raising.judge(connection, deps, issue, _word(deps, reporter, at), solved=action == "solved")
 
 
-def _word(deps: IssueDeps, contact: int, at: datetime) -> raising.Word:
-    return raising.Word(contact, at, midnight(at, deps.zone))
+def _word(deps: IssueDeps, contact: int, at: datetime) -> limits.Author:
+    return limits.Author(contact, at, midnight(at, deps.zone))
 
 
 def _person(connection: Connection, deps: IssueDeps, number: int, at: datetime) -> int:

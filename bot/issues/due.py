@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, func, literal_column, or_, select, up
 
 from bot.db import reading as looking
 from bot.db import table, writing
-from bot.issues import history, reading, routing
+from bot.issues import history, routing, visibility
 from bot.issues.history import Found, NewEntry
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public
 from bot.issues.notifications import IssueDeps, News
@@ -110,7 +110,7 @@ class Terms:
             news.tell(issue_notices.OVERDUE_STAFF)
             return
         news.tell(issue_notices.OVERDUE, office=news.office(above[-1]))
-        category = reading.label(reading.categories(connection)[row.category])
+        category = visibility.label(visibility.categories(connection)[row.category])
         for office in above:
             news.tell_officials(office, issue_notices.OVERDUE_BELOW, of=row.office_id, category=category)
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, case, select
 
 from bot.db import table
-from bot.issues import handling, history, raising, reading, routing
+from bot.issues import handling, history, limits, raising, routing, visibility
 from bot.issues.board import figures, similar
 from bot.issues.history import Found
 from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
@@ -91,7 +91,7 @@ class IssueFacts:
 
     def categories(self) -> tuple[known.Category, ...]:
         offered = (row for row in self._once("rows", self._rows).values() if row.rank)
-        return tuple(known.Category(row.id, reading.label(row), goods=row.goods, above=row.above) for row in offered)
+        return tuple(known.Category(row.id, visibility.label(row), goods=row.goods, above=row.above) for row in offered)
 
     def fresh_code(self) -> str:
         for _ in range(TRIES):
@@ -101,26 +101,26 @@ class IssueFacts:
         raise RuntimeError("no code is free")
 
     def may_raise(self) -> bool:
-        return self._contact is not None and raising.raised_today(self._connection, self._by()) < raising.MOST_A_DAY
+        return self._contact is not None and limits.raised_today(self._connection, self._by()) < limits.MOST_A_DAY
 
     def tries_left(self) -> int:
         if self._contact is None:
             today = midnight(self._now, self._zone)
-            return raising.guests_tries_left(self._connection, today, GUESTS_A_DAY)
-        return raising.tries_left(self._connection, self._by(), WRONG_A_DAY)
+            return limits.guests_tries_left(self._connection, today, GUESTS_A_DAY)
+        return limits.tries_left(self._connection, self._by(), WRONG_A_DAY)
 
     def office_for(self, category: str, place: str, about_office: bool) -> Titled | None:
         row = self._once("rows", self._rows).get(category)
         above = about_office or bool(row is not None and row.above)
         meant = routing.office_for(self._connection, category, place, above=above)
         office = routing.answering(self._connection, meant)
-        return None if office is None else reading.offices(self._connection, [office])[office].name
+        return None if office is None else visibility.offices(self._connection, [office])[office].name
 
     def places_in(self, place: str) -> tuple[str, ...]:
         return self._places.within(place)
 
     def similar(self, category: str, place: str, words: str) -> tuple[known.Issue, ...]:
-        if self._contact is None or self._anybody or not raising.seeks_left(self._connection, self._by()):
+        if self._contact is None or self._anybody or not limits.seeks_left(self._connection, self._by()):
             return ()
         mine = [issue.id for issue in self.mine()]
         rows = similar.similar(self._connection, self._vault, category, place, words, self._now, mine)
@@ -140,7 +140,7 @@ class IssueFacts:
 
     def passed_to(self, office: int) -> Titled | None:
         to = routing.answering(self._connection, office)
-        desk = reading.offices(self._connection, [to]).get(to or 0)
+        desk = visibility.offices(self._connection, [to]).get(to or 0)
         return None if desk is None else desk.name
 
     def targets(self, office: int, place: str) -> tuple[known.Office, ...]:
@@ -159,11 +159,11 @@ class IssueFacts:
         return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
 
     def _rows(self) -> dict[str, Found]:
-        return dict(reading.categories(self._connection))
+        return dict(visibility.categories(self._connection))
 
-    def _by(self) -> raising.Word:
+    def _by(self) -> limits.Author:
         assert self._contact is not None
-        return raising.Word(self._contact, self._now, midnight(self._now, self._zone))
+        return limits.Author(self._contact, self._now, midnight(self._now, self._zone))
 
     def _with_code(self, code: str) -> known.Issue | None:
         row = history.with_code(self._connection, code)
@@ -201,7 +201,7 @@ class IssueFacts:
                 _official.c.removed_at.is_(None),
             )
         ).all()
-        named = reading.offices(self._connection, [row.office_id for row in rows])
+        named = visibility.offices(self._connection, [row.office_id for row in rows])
         return tuple(known.Office(row.office_id, named[row.office_id].name, row.id) for row in rows)
 
     def _on_desk(self) -> tuple[known.Issue, ...]:
@@ -221,17 +221,17 @@ class IssueFacts:
         via = None if self._contact is None or self._anybody else raising.via_of(connection, row.id, self._contact)
         desk = next((one for one in self.desk() if one.id == row.office_id and row.office_at is not None), None)
         near = via in (Via.REPORTER, Via.GROUP) or desk is not None  # who only joined reads what everybody reads
-        shown = row.place if near else reading.shown_places(connection, [row.place])[row.place]
-        office = reading.offices(connection, [row.office_id]).get(row.office_id)
-        named = office is not None and (near or reading.may_be_named(office.place, shown))
-        lines = reading.history(connection, self._vault, row.id, public=not near)
+        shown = row.place if near else visibility.shown_places(connection, [row.place])[row.place]
+        office = visibility.offices(connection, [row.office_id]).get(row.office_id)
+        named = office is not None and (near or visibility.may_be_named(office.place, shown))
+        lines = visibility.history(connection, self._vault, row.id, public=not near)
         said = next((line for line in reversed(lines) if line.kind in SAID), None)
         worded = next((line for line in reversed(lines) if line.kind in SAID and line.words), None)
         author = self._author((worded or said), row.office_id, shown, near=near)
         return known.Issue(
             id=row.id,
             code=row.code,
-            label=reading.label(self._once("rows", self._rows)[row.category]),
+            label=visibility.label(self._once("rows", self._rows)[row.category]),
             place=shown,
             state=row.state,
             since=row.created_at.astimezone(self._zone).date(),
@@ -248,12 +248,12 @@ class IssueFacts:
             other=other,
         )
 
-    def _author(self, said: reading.Line | None, office: int | None, shown: str, *, near: bool) -> Titled | None:
+    def _author(self, said: visibility.Line | None, office: int | None, shown: str, *, near: bool) -> Titled | None:
         """Who said it, where it is not the office in charge: what an office said stays its own."""
         if said is None or said.office is None or said.office == office:
             return None
-        desk = reading.offices(self._connection, [said.office])[said.office]
-        return desk.name if near or reading.may_be_named(desk.place, shown) else ANOTHER
+        desk = visibility.offices(self._connection, [said.office])[said.office]
+        return desk.name if near or visibility.may_be_named(desk.place, shown) else ANOTHER
 
     def _is_asked(self, issue: int) -> bool:
         subject = question_of(self._vault, issue)
@@ -292,7 +292,7 @@ class IssueFacts:
         asking = [row.subject for row in rows if row.kind == OFFICIAL]
         officials = select(_official.c.id, _official.c.office_id).where(_official.c.id.in_(asking))
         offices = {row.id: row.office_id for row in self._connection.execute(officials)} if asking else {}
-        named = reading.offices(self._connection, offices.values())
+        named = visibility.offices(self._connection, offices.values())
         told = []
         for row in rows:
             more: dict[str, Any] = {"answer": row.answer, "asked": row.asked_at}
@@ -304,7 +304,7 @@ class IssueFacts:
         return tuple(told)
 
 
-def _added(lines: Sequence[reading.Line]) -> str:
+def _added(lines: Sequence[visibility.Line]) -> str:
     """What people have added since they said that it is not solved: the newest words."""
     since = max((n for n, line in enumerate(lines) if line.kind == Kind.REOPENED), default=len(lines))
     words = [line.words for line in lines[since:] if line.kind in (Kind.MORE, Kind.REPLY) and line.words]

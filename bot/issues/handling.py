@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.db import table
-from bot.issues import history, reading, routing
+from bot.issues import history, routing, visibility
 from bot.issues.history import MOST_WORDS, Found, NewEntry
 from bot.issues.models import By, Entry, IssueState, Kind, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News, close_questions
@@ -185,7 +185,7 @@ def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, 
     news = _news(connection, deps, moved, Kind.TRANSFERRED, actor, words=words, detail=detail)
     news.tell(issue_notices.TRANSFERRED)
     if to is not None:
-        category = reading.label(reading.categories(connection)[row.category])
+        category = visibility.label(visibility.categories(connection)[row.category])
         news.tell_officials(to, issue_notices.TO_OFFICE, category=category)
     return "accepted"
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.models import Issue, Official, Reached
 from bot.issues.people import Via, Voice
 from bot.messages import notices, questions
@@ -117,7 +117,7 @@ class News:
     def office(self, id: int | None = None) -> Titled | None:
         """The name of an office; by default of the one in charge."""
         wanted = self.issue.office_id if id is None else id
-        desk = reading.offices(self.connection, [wanted]).get(wanted or 0)
+        desk = visibility.offices(self.connection, [wanted]).get(wanted or 0)
         return desk.name if desk else None
 
     def tell(
@@ -140,8 +140,8 @@ class News:
 
     def _as_public(self, office: Titled | None) -> Titled | None:
         """The name of an office, where everybody may read it of this issue: it would tell the place."""
-        place = reading.shown_places(self.connection, [self.issue.place])[self.issue.place]
-        public = office is None or reading.named_there(self.connection, office, place)
+        place = visibility.shown_places(self.connection, [self.issue.place])[self.issue.place]
+        public = office is None or visibility.named_there(self.connection, office, place)
         return office if public else issue_notices.IN_CHARGE
 
     def ask(self, kind: str, sentence: str, until: datetime, *, office: Titled | None = None, **more: Arg) -> None:

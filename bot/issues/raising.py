@@ -11,42 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.contacts.models import Contact
 from bot.db import table
-from bot.issues import history, routing
+from bot.issues import history, limits, routing
 from bot.issues.history import Found, NewEntry
+from bot.issues.limits import MOST_A_DAY, MOST_WORDS_A_DAY, Author, added_today, raised_today
 from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount, Public
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, call_off, close_questions, question_of
-from bot.issues.people import PlacePerson, Tally, Via, Voice
+from bot.issues.people import PlacePerson, Via, Voice
 from bot.issues.steps import LIVE
 from bot.language.masking import Masked, mask
 from bot.language.text.likeness import folded
 from bot.language.words.abuse import is_abusive
 from bot.messages.inbound import recordings
-from bot.messages.models import Message, OpenQuestion, Recording
-from bot.upsert import insert_new, upsert
+from bot.messages.models import OpenQuestion, Recording
+from bot.upsert import insert_new
 from bot.vault import Vault
-from flows.heard import Intent
 from flows.issues import notices as issue_notices
 
-MOST_A_DAY = 5  # issues one person raises
-MOST_SEEKS_A_DAY = 8  # looks of one person for problems like theirs
-MOST_WORDS_A_DAY = 20  # additions of one person, to all issues
 _issue, _entry, _category, _contact = table(Issue), table(Entry), table(Category), table(Contact)
 _voice, _person, _counted, _question = table(Voice), table(PlacePerson), table(PlaceCount), table(OpenQuestion)
-_tallies, _message = table(Tally), table(Message)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Who says something, and when; `midnight` is when their local day began."""
-
-    contact: int
-    now: datetime
-    midnight: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ class Report:
     members: Sequence[int] = ()
 
 
-def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Word) -> str:
+def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Author) -> str:
     """A new issue. Outcomes: accepted, held (staff look at it before the office), staff (they look for an office),
     full (MOST_A_DAY)."""
     if raised_today(connection, by) >= MOST_A_DAY:
@@ -127,13 +114,7 @@ def _shared(place: str, other: str) -> str:
     return next((place[:length] for length in (6, 4) if len(place) >= length and place[:length] == other[:length]), "")
 
 
-def raised_today(connection: Connection, by: Word) -> int:
-    """How many issues somebody has raised today."""
-    mine = (_voice.c.contact_id == by.contact, _voice.c.via == Via.REPORTER, _voice.c.at >= by.midnight)
-    return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
-
-
-def join(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: str = "") -> str:
+def join(connection: Connection, deps: IssueDeps, issue: int, by: Author, words: str = "") -> str:
     """One more voice, counted once. Outcomes: accepted, already, closed, gone (none that everybody may know of)."""
     row = history.load(connection, issue)
     if row is None or row.merged_into is not None or row.office_at is None or row.hidden:
@@ -154,7 +135,7 @@ def join(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
     return "accepted"
 
 
-def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: str, recording: str = "") -> str:
+def more(connection: Connection, deps: IssueDeps, issue: int, by: Author, words: str, recording: str = "") -> str:
     """Words of somebody behind it; to an office that asked them something they are the reply.
 
     Outcomes: accepted, held (staff read them first), replied, closed, gone, full.
@@ -164,7 +145,7 @@ def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
         return "gone"
     if row.state not in LIVE:
         return "closed"
-    if _said_today(connection, by) >= MOST_WORDS_A_DAY:
+    if added_today(connection, by) >= MOST_WORDS_A_DAY:
         return "full"
     waiting = (
         _question.c.contact_id == by.contact,
@@ -174,12 +155,12 @@ def more(connection: Connection, deps: IssueDeps, issue: int, by: Word, words: s
     )
     replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
     held = _added(connection, deps, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
-    connection.execute(upsert(connection, Tally), _tally(connection, by, said=1))
+    limits.note_words(connection, by)
     return "held" if held else "replied" if replies else "accepted"
 
 
 def _added(
-    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, by: Word, words: str, recording: str
+    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, by: Author, words: str, recording: str
 ) -> bool:
     """Keep words of somebody behind an issue. Returns whether staff read them before the office does."""
     before = _said_before(connection, deps, row.id)
@@ -205,7 +186,7 @@ def _added(
     return held
 
 
-def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solved: bool) -> str:
+def judge(connection: Connection, deps: IssueDeps, issue: int, by: Author, *, solved: bool) -> str:
     """Who raised it says whether it is solved, once the office has said so. Outcomes: accepted, gone."""
     row = history.load(connection, issue)
     if row is None or via_of(connection, issue, by.contact) is not Via.REPORTER:
@@ -236,7 +217,7 @@ def judge(connection: Connection, deps: IssueDeps, issue: int, by: Word, *, solv
     return "accepted"
 
 
-def withdraw(connection: Connection, deps: IssueDeps, issue: int, by: Word) -> str:
+def withdraw(connection: Connection, deps: IssueDeps, issue: int, by: Author) -> str:
     """Somebody is behind an issue no more. One that nobody else is behind ends with it, and its office is told.
 
     Outcomes: accepted, goes_on (others are behind it), closed, gone.
@@ -293,7 +274,7 @@ def disown(connection: Connection, vault: Vault, contact: int, now: datetime) ->
         call_off(connection, vault, row.issue_id, now, contact)
         close_questions(connection, vault, (RESOLVED, ASKED), row.issue_id, now, contact)
     connection.execute(delete(_person).where(_person.c.contact_id == contact))  # those it was counted in stay counted
-    connection.execute(delete(_tallies).where(_tallies.c.contact_id == contact))
+    limits.forget(connection, contact)
 
 
 def via_of(connection: Connection, issue: int, contact: int) -> Via | None:
@@ -315,50 +296,6 @@ def count_people(connection: Connection, place: str, contacts: Sequence[int]) ->
                 index_elements=[_counted.c.place], set_={"people": _counted.c.people + insert_.excluded.people}
             )
             connection.execute(more.values(place=code, people=new, told=0))
-
-
-def wrong_code(connection: Connection, by: Word) -> None:
-    """Somebody named a code that is none."""
-    connection.execute(upsert(connection, Tally), _tally(connection, by, wrong=1))
-
-
-def tries_left(connection: Connection, by: Word, most: int) -> int:
-    """How many wrong codes somebody may still try today."""
-    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
-    return most if tally is None or tally.since < by.midnight else max(0, most - tally.wrong)
-
-
-def guests_tries_left(connection: Connection, midnight: datetime, most: int) -> int:
-    """How many codes callers without a number may still name today, all of them together."""
-    named = (_message.c.contact_id.is_(None), _message.c.at >= midnight, _message.c.intent == str(Intent.ISSUE_STATUS))
-    some = select(_message.c.id).where(*named).limit(most).subquery()
-    return most - int(connection.execute(select(func.count()).select_from(some)).scalar_one())
-
-
-def sought(connection: Connection, by: Word) -> None:
-    """Somebody had us look for problems like theirs."""
-    connection.execute(upsert(connection, Tally), _tally(connection, by, sought=1))
-
-
-def seeks_left(connection: Connection, by: Word) -> int:
-    """How often somebody may still have us look today."""
-    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
-    return MOST_SEEKS_A_DAY if tally is None or tally.since < by.midnight else max(0, MOST_SEEKS_A_DAY - tally.sought)
-
-
-def _said_today(connection: Connection, by: Word) -> int:
-    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
-    return 0 if tally is None or tally.since < by.midnight else int(tally.said)
-
-
-def _tally(connection: Connection, by: Word, **more: int) -> dict[str, Any]:
-    """Today's counts of somebody with one more."""
-    tally = connection.execute(select(_tallies).where(_tallies.c.contact_id == by.contact)).one_or_none()
-    names = ("wrong", "said", "sought")
-    if tally is None or tally.since < by.midnight:
-        return {"contact_id": by.contact, "since": by.midnight, **{name: more.get(name, 0) for name in names}}
-    counts = {name: getattr(tally, name) + more.get(name, 0) for name in names}
-    return {"contact_id": by.contact, "since": tally.since, **counts}
 
 
 def _clean(connection: Connection, deps: IssueDeps, words: str, contact: int, before: str = "") -> Masked:

@@ -37,7 +37,14 @@ _question = table(OpenQuestion)
 
 
 def arrange(
-    connection: Connection, telling: Telling, group: int, starts: datetime, where: str, repeats: str, *, by: groups.Word
+    connection: Connection,
+    telling: Telling,
+    group: int,
+    starts: datetime,
+    where: str,
+    repeats: str,
+    *,
+    by: groups.Statement,
 ) -> str:
     """Arrange a meeting. Its members are told at once; those of a list of staff's are asked to join."""
     row = groups.lock(connection, group)
@@ -77,7 +84,9 @@ def arrange(
     return "accepted"
 
 
-def move(connection: Connection, telling: Telling, id: int, starts: datetime, where: str, *, by: groups.Word) -> str:
+def move(
+    connection: Connection, telling: Telling, id: int, starts: datetime, where: str, *, by: groups.Statement
+) -> str:
     """Move a meeting. At another time everybody is asked anew; one of a series moves alone."""
     meeting = _to_change(connection, telling, id, by)
     if meeting is None:
@@ -111,7 +120,7 @@ def move(connection: Connection, telling: Telling, id: int, starts: datetime, wh
     return "unheard" if to and telling.awake(by.now) >= meeting.row.starts_at else "accepted"
 
 
-def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, by: groups.Word) -> str:
+def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, by: groups.Statement) -> str:
     """Call a meeting off. Who has heard of it is told; of a series everybody has."""
     meeting = _to_change(connection, telling, id, by)
     if meeting is None:
@@ -134,7 +143,7 @@ def cancel(connection: Connection, telling: Telling, id: int, *, series: bool, b
     return "unheard" if to and unheard else "accepted"
 
 
-def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: groups.Word) -> str:
+def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: groups.Statement) -> str:
     """Take an answer to a meeting. The newest answer stands; whoever leads hears of it soon."""
     meeting = telling.gathering(connection, id, lock=True)
     if meeting is None or meeting.row.state != MeetingState.PLANNED:
@@ -149,7 +158,7 @@ def answer(connection: Connection, telling: Telling, id: int, said: str, *, by: 
     return "accepted"
 
 
-def report(connection: Connection, telling: Telling, id: int, came: int, decided: str, *, by: groups.Word) -> str:
+def report(connection: Connection, telling: Telling, id: int, came: int, decided: str, *, by: groups.Statement) -> str:
     """Keep what a meeting decided. What was decided goes to all members, once."""
     meeting = telling.gathering(connection, id)
     if meeting is None or groups.lock(connection, meeting.row.group_id) is None:
@@ -180,7 +189,7 @@ def forget(connection: Connection, vault: Vault, until: datetime) -> None:
     connection.execute(old.values(place=vault.seal(""), decided=None))
 
 
-def _to_change(connection: Connection, telling: Telling, id: int, by: groups.Word) -> Gathering | None:
+def _to_change(connection: Connection, telling: Telling, id: int, by: groups.Statement) -> Gathering | None:
     """A meeting this person may move or cancel, its group and itself locked; None when it is too late."""
     meeting = telling.gathering(connection, id)
     if meeting is None or groups.lock(connection, meeting.row.group_id) is None:

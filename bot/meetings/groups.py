@@ -46,7 +46,7 @@ _meeting, _attendance, _question = table(Meeting), table(Attendance), table(Open
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Statement:
     """What somebody said, for the ledger: who, when, by which channel and message, in which words."""
 
     contact: int
@@ -75,7 +75,7 @@ def confirmed(connection: Connection, group: int) -> tuple[int, ...]:
     return tuple(connection.execute(rows.order_by(_member.c.contact_id)).scalars())
 
 
-def make(connection: Connection, telling: Telling, name: str, by: Word) -> str:
+def make(connection: Connection, telling: Telling, name: str, by: Statement) -> str:
     """Found a group, led by whoever asks."""
     # The person is locked: two groups founded at once are counted one after the other.
     if _founded(connection, by.contact) >= FOUNDED_BY_ONE:
@@ -103,7 +103,7 @@ def _founded(connection: Connection, contact: int) -> int:
     return int(connection.execute(theirs.where(_consent.c.contact_id == contact, _consent.c.given)).scalar_one())
 
 
-def invite(connection: Connection, telling: Telling, group: int, numbers: Sequence[str], by: Word) -> str:
+def invite(connection: Connection, telling: Telling, group: int, numbers: Sequence[str], by: Statement) -> str:
     """Invite people to a group. Who is in, asked already, or declined or left lately is let alone."""
     row = lock(connection, group)
     if row is None or not leads(connection, group, by.contact):
@@ -151,7 +151,7 @@ def _people(connection: Connection, telling: Telling, addresses: Sequence[Addres
     return {hashes[row.address_hash]: row for row in rows}
 
 
-def _invited_today(connection: Connection, telling: Telling, by: Word) -> int:
+def _invited_today(connection: Connection, telling: Telling, by: Statement) -> int:
     """How many were asked at somebody's wish, for whichever group, also one they left since."""
     own = _member.alias()
     groups = select(own.c.group_id).where(own.c.contact_id == by.contact)
@@ -199,7 +199,7 @@ def ask_invited(connection: Connection, telling: Telling, group: Found, now: dat
     open_questions(connection, INVITATION, group.id, [one.id for one in to], now, now + INVITATION_LASTS)
 
 
-def answer(connection: Connection, telling: Telling, group: int, by: Word, *, joins: bool) -> str:
+def answer(connection: Connection, telling: Telling, group: int, by: Statement, *, joins: bool) -> str:
     """Take an answer to an invitation. The answer may be changed while the invitation stands."""
     row = lock(connection, group)
     mine = (_question.c.kind == INVITATION, _question.c.subject == group, _question.c.contact_id == by.contact)
@@ -222,7 +222,7 @@ def answer(connection: Connection, telling: Telling, group: int, by: Word, *, jo
     return "accepted"
 
 
-def leave(connection: Connection, telling: Telling, group: int, by: Word) -> None:
+def leave(connection: Connection, telling: Telling, group: int, by: Statement) -> None:
     """Let somebody leave a group. Nothing more about the group is sent to them."""
     row = lock(connection, group)
     member = _member_of(connection, group, by.contact)
@@ -234,7 +234,7 @@ def leave(connection: Connection, telling: Telling, group: int, by: Word) -> Non
     see_to_a_leader(connection, telling, row, by.now)
 
 
-def remove(connection: Connection, telling: Telling, group: int, contact: int, by: Word) -> str:
+def remove(connection: Connection, telling: Telling, group: int, contact: int, by: Statement) -> str:
     """Take a member out. A leader or deputy is removed by nobody; an invitation may come again later."""
     row, member = lock(connection, group), _member_of(connection, group, contact)
     if row is None or not leads(connection, group, by.contact) or member is None:
@@ -245,7 +245,7 @@ def remove(connection: Connection, telling: Telling, group: int, contact: int, b
     _silence(connection, group, contact, by.now)
     to, key = telling.recipients(connection, group, [contact]), f"{about_group(group)}:removed:{by.now:%y%m%d%H%M%S}"
     telling.tell(connection, to, meeting_notices.removed(title(row)), by.now, key=key, about=about_group(group))
-    _note(connection, telling, group, Word(contact, by.now, by.channel, by.sid), given=False)
+    _note(connection, telling, group, Statement(contact, by.now, by.channel, by.sid), given=False)
     return "accepted"
 
 
@@ -285,7 +285,7 @@ def see_to_a_leader(connection: Connection, telling: Telling, group: Found, now:
     telling.tell(connection, to, meeting_notices.leads_now(title(group)), now, key=key, about=about_group(group.id))
 
 
-def disown(connection: Connection, telling: Telling, by: Word) -> None:
+def disown(connection: Connection, telling: Telling, by: Statement) -> None:
     """The number changed hands: its former owner belongs nowhere and is asked nothing."""
     mine = (_member.c.contact_id == by.contact, _member.c.state.in_((Membership.CONFIRMED, Membership.INVITED)))
     groups = connection.execute(select(_member.c.group_id).where(*mine).order_by(_member.c.group_id)).scalars().all()
@@ -294,7 +294,7 @@ def disown(connection: Connection, telling: Telling, by: Word) -> None:
     connection.execute(_question.delete().where(_question.c.contact_id == by.contact))
 
 
-def write(connection: Connection, telling: Telling, group: int, words: str, by: Word) -> str:
+def write(connection: Connection, telling: Telling, group: int, words: str, by: Statement) -> str:
     """Write to all members of a group. Longer words than three parts hold are cut."""
     row = lock(connection, group)
     if row is None or not leads(connection, group, by.contact):
@@ -326,7 +326,7 @@ def _set(connection: Connection, group: int, contact: int, state: Membership, no
     connection.execute(update(_member).where(*mine).values(values))
 
 
-def _note(connection: Connection, telling: Telling, group: int, by: Word, *, given: bool) -> None:
+def _note(connection: Connection, telling: Telling, group: int, by: Statement, *, given: bool) -> None:
     """A line in the ledger: somebody agreed to belong, or no more."""
     contacts.record_consent(
         connection,

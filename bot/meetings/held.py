@@ -18,7 +18,7 @@ NOON = time(12)  # the hour of a meeting of which only the day is known
 _meeting = table(Meeting)
 
 
-def hold(connection: Connection, telling: Telling, told: MeetingHeld, by: groups.Word) -> str:
+def hold(connection: Connection, telling: Telling, told: MeetingHeld, by: groups.Statement) -> str:
     """Keep that a meeting was held."""
     row = groups.lock(connection, told.group)
     if row is None or not groups.leads(connection, told.group, by.contact):

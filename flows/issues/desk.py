@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import ActConfirmed, ActUndone, IssueHandled, LinkWanted
 from flows.heard import Intent, Kind
+from flows.issues.events import ActConfirmed, ActUndone, IssueHandled, LinkWanted
 from flows.issues.known import Issue, confirmation
 from flows.issues.notices import STAFF
 from flows.line.home import FINE, paged, turned

@@ -13,8 +13,8 @@ from typing import Any
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import CodeMistaken, IssueAddedTo, IssueJudged
 from flows.heard import SURE, Heard, Intent, Kind
+from flows.issues.events import CodeMistaken, IssueAddedTo, IssueJudged
 from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
 from flows.issues.known import Issue

@@ -12,8 +12,9 @@ from typing import Any
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import AnswerTexted, HelpNeeded, IssueRaised, IssueSpoken, SimilarSought
+from flows.events import AnswerTexted, HelpNeeded
 from flows.heard import SURE, Intent, Kind
+from flows.issues.events import IssueRaised, IssueSpoken, SimilarSought
 from flows.issues.joining import said_code
 from flows.issues.known import Category
 from flows.issues.notices import IN_CHARGE
@@ -364,8 +365,13 @@ FLOW = Flow(
             "next",
             _next,
             (
-                *("issue.category", "issue.is_it", *PLACE_STATES, "issue.words"),
-                *("issue.goods", "joining.similar", "issue.sure"),
+                "issue.category",
+                "issue.is_it",
+                *PLACE_STATES,
+                "issue.words",
+                "issue.goods",
+                "joining.similar",
+                "issue.sure",
             ),
         ),
         *STATES,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import IssueJoined
 from flows.heard import Intent, Kind
+from flows.issues.events import IssueJoined
 from flows.issues.known import Issue
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, say
 

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import (
-    AnswerTexted,
-    CallBackAsked,
-    DataForgotten,
-    Event,
-    GroupWritten,
-    IssueHandled,
-    MeetingCancelled,
-    NumberDisowned,
-)
+from flows.events import AnswerTexted, CallBackAsked, DataForgotten, Event, NumberDisowned
 from flows.facts import Facts
 from flows.heard import Intent, Kind
-from flows.issues.events import IssueWithdrawn
+from flows.issues.events import IssueHandled, IssueWithdrawn
 from flows.line import forget
+from flows.meetings.events import GroupWritten, MeetingCancelled
 from flows.prompts import S_, T_, Choice, Prompt, say
 
 ONLY_YOURS = S_("That is told only to whoever holds this phone.")

@@ -1,12 +1,9 @@
-"""What leaders decide beside a meeting to come: who belongs no more, and what was held without us.
-
-Owns these facts alone; every other is in flows.events, which lists them all.
-"""
+"""What is decided about groups and meetings: past-tense facts. See flows.events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +23,100 @@ class MeetingHeld:
 
     group: int
     day: date
+    came: int
+    decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMade:
+    """Somebody founded a group and leads it. Outcomes: accepted, full (three a person, for good), new (too soon)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembersInvited:
+    """A leader invites phones, as written.
+    Outcomes: accepted, some_bad (some are no mobile number), none (none is), full (50 a day by one
+    leader), gone (they lead no more).
+    """
+
+    group: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAnswered:
+    """The person confirms that they belong to a group, or declines. Outcomes: accepted, gone."""
+
+    group: int
+    joins: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLeft:
+    """A member leaves. A group whose only leader leaves goes to its deputy, else to the member of longest standing."""
+
+    group: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWritten:
+    """A leader sends words to all members. Outcomes: accepted, full (two a day), gone (they lead no more)."""
+
+    group: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingArranged:
+    """A leader arranged a meeting; `starts` is local time.
+    Outcomes: accepted, full, past, too_far, same (there is one within half an hour), night (nobody would be told
+    before it begins), gone (they lead no more).
+    """
+
+    group: int
+    starts: datetime
+    where: str
+    repeats: str  # weekly, by_date, by_weekday or empty
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMoved:
+    """A leader moved a meeting; an empty `where` leaves the place.
+    Outcomes: accepted, unheard (moved, but nobody is told before the old time), full (five times a meeting), past,
+    too_far, same, night, gone.
+    """
+
+    meeting: int
+    starts: datetime
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCancelled:
+    """A leader cancelled a meeting; `series` ends the following ones too.
+    Outcomes: accepted, unheard (cancelled, but nobody is told before it was to begin), gone.
+    """
+
+    meeting: int
+    series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAnswered:
+    """A member says whether they come: yes, no, late. Outcomes: accepted, gone (cancelled or begun long ago)."""
+
+    meeting: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingReported:
+    """A leader says how many came and what was decided. Outcomes: accepted, gone."""
+
+    meeting: int
     came: int
     decided: str

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
 from flows.heard import Intent, Kind
 from flows.line.home import paged, turned
+from flows.meetings.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
 from flows.meetings.gathered import (
     LONGEST_WORDS,
     NO_GROUP,

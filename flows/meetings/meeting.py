@@ -13,10 +13,10 @@ from typing import Any
 
 from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import MeetingArranged, MeetingMoved
 from flows.heard import Intent, Kind, Slots
 from flows.keyed import keyed
 from flows.line.home import paged, turned
+from flows.meetings.events import MeetingArranged, MeetingMoved
 from flows.meetings.gathered import (
     NOT_LEADER,
     YES_NO,

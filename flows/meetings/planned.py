@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import MeetingCancelled, MeetingReported
 from flows.heard import SURE, Intent, Kind
 from flows.line.home import paged, turned
+from flows.meetings.events import MeetingCancelled, MeetingReported
 from flows.meetings.gathered import (
     LONGEST_WORDS,
     TOO_LONG,

@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
-from flows.events import Event, InvitationAnswered, IssueJudged, MeetingAnswered, OfficialConfirmed
+from flows.events import Event
 from flows.heard import SURE, Intent, Kind
+from flows.issues.events import IssueJudged, OfficialConfirmed
 from flows.issues.follow import judged
 from flows.issues.joining import said_code
 from flows.line.home import BYE, paged, turned
+from flows.meetings.events import InvitationAnswered, MeetingAnswered
 from flows.meetings.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
 from flows.meetings.known import Meeting
 from flows.meetings.meeting import GONE

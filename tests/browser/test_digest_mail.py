@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request
 from bot.db import reading
 from bot.issues.digest import figures as digest_figures
 from bot.issues.digest import mail as digest_mail
-from bot.issues.reading import offices
+from bot.issues.visibility import offices
 from tests.fakes.digests import MONDAY, Mornings, at, days
 from tests.fakes.issues import village
 

@@ -22,7 +22,7 @@ from bot.contacts import service as contacts
 from bot.contacts import subscriptions
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
-from bot.contacts.subscriptions import RADIO, Word
+from bot.contacts.subscriptions import RADIO, Statement
 from bot.csvfile import Outcome
 from bot.db import make_engine, table, writing
 from bot.language.saying.catalogue import VOICES, load_catalogue
@@ -37,7 +37,7 @@ from bot.vault import Vault
 
 ZONE = ZoneInfo("Asia/Phnom_Penh")
 QUIET = QuietHours(time(20), time(7))
-BY = Word("sms", "radio", "SM1")
+BY = Statement("sms", "radio", "SM1")
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

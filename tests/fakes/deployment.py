@@ -30,7 +30,7 @@ from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.db import make_engine, table, writing
 from bot.due_tasks import due_tasks
-from bot.issues import reference as issue_reference
+from bot.issues.lists import reference as issue_reference
 from bot.messages.alerts import Herald
 from bot.messages.breaker import SMS
 from bot.messages.bucket import Bucket

@@ -25,7 +25,7 @@ from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.meetings import arranging, groups
 from bot.meetings.facts import MeetingFacts
-from bot.meetings.groups import Word
+from bot.meetings.groups import Statement
 from bot.meetings.models import Group, Member, Membership, Role
 from bot.meetings.reminders import Reminders
 from bot.meetings.telling import Telling
@@ -106,9 +106,9 @@ class Room:
             )
         return id
 
-    def by(self, contact: int, words: str = "") -> Word:
+    def by(self, contact: int, words: str = "") -> Statement:
         """Somebody's word, now."""
-        return Word(contact, self.now, "sms", f"SM{next(self._sids)}", words)
+        return Statement(contact, self.now, "sms", f"SM{next(self._sids)}", words)
 
     @contextmanager
     def turn(self) -> Iterator[Connection]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, inspect, select, update
 
 from bot.db import make_engine, table, writing
-from bot.issues import handling, history, raising
+from bot.issues import handling, history, limits, raising
 from bot.issues.due import Terms
 from bot.issues.facts import Asker, IssueFacts, midnight
 from bot.issues.handling import Actor
@@ -96,9 +96,9 @@ class Village(Room):
             new = insert(table(Official)).values(values).returning(Official.id)
             return int(connection.execute(new).scalar_one()), contact
 
-    def word(self, contact: int) -> raising.Word:
+    def word(self, contact: int) -> limits.Author:
         """Somebody says something now."""
-        return raising.Word(contact, self.now, midnight(self.now, ZONE))
+        return limits.Author(contact, self.now, midnight(self.now, ZONE))
 
     def tell(self, contact: int, words: str = "the well smells", **more: Any) -> tuple[str, int]:
         """Somebody raises an issue: how it ended, and its id (0: none)."""

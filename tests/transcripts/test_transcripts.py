@@ -35,7 +35,7 @@ from bot.conversation import Conversation, Inbound
 from bot.db import reading, table, writing
 from bot.due_tasks import due_tasks
 from bot.issues import raising
-from bot.issues import reference as issue_reference
+from bot.issues.lists import reference as issue_reference
 from bot.issues.models import Entry, Official
 from bot.issues.notifications import IssueDeps
 from bot.meetings.imports import import_groups

@@ -13,9 +13,9 @@ from bot.language.saying.wording import Wording
 from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
 from flows.engine import Run
-from flows.events import InvitationAnswered, MeetingAnswered
 from flows.facts import Facts, Person, Verdict
 from flows.heard import Option
+from flows.meetings.events import InvitationAnswered, MeetingAnswered
 from flows.proof import Proof
 from flows.registry import REGISTRY
 from tests.fakes.gatherings import FISH, PIGS, RICE, FewGatherings

@@ -11,6 +11,7 @@ from bot.contacts.confirming import read_digits
 from flows import events, trust
 from flows.engine import Ask, Do
 from flows.facts import Can, Facts, Person, Verdict
+from flows.issues import events as issue_events
 from flows.line.home import WAYS
 from flows.proof import Proof
 from flows.registry import REGISTRY
@@ -51,7 +52,7 @@ def test_a_decision_nobody_thought_of_needs_the_most() -> None:
 @pytest.mark.parametrize("action", ["received", "answer", "done", "ask", "transfer"])
 @pytest.mark.parametrize("proven", [False, True])
 def test_what_an_official_does_is_confirmed(action: str, proven: bool) -> None:
-    event = events.IssueHandled(1, 1, 1, action)
+    event = issue_events.IssueHandled(1, 1, 1, action)
     needs = trust.decision(event, facts(Proof.WRITTEN, proven=proven))
     assert (needs is Proof.HELD) == (not proven or action in ("done", "transfer"))
 

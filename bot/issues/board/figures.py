@@ -29,8 +29,8 @@ from sqlalchemy import (
 
 from bot.db import reading, table, writing
 from bot.issues.models import Figure, Issue, IssueState, PlaceCount
-from bot.issues.reading import FEWEST
 from bot.issues.steps import OPEN
+from bot.issues.visibility import FEWEST
 from bot.upsert import upsert
 
 TOTAL, CATEGORY, PROVINCE, OFFICE = "total", "category", "province", "office"

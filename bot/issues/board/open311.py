@@ -20,15 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.contacts.phone import as_dialled
 from bot.db import reading, table
-from bot.issues import reading as reading_issues
+from bot.issues import visibility
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import KNOWN, PUBLIC
 from bot.issues.board.open311_formats import ALLOWED, preflight, refuse, respond, without_control
 from bot.issues.board.query import Item
 from bot.issues.board.words import ANOTHER, Writer
 from bot.issues.models import Entry, Issue, IssueState, Kind, Public
-from bot.issues.reading import categories
 from bot.issues.steps import CLOSED
+from bot.issues.visibility import categories
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError
@@ -277,7 +277,7 @@ def _requests(
     connection: Connection, vault: Vault, writer: Writer, rows: list[Row[*tuple[Any, ...]]]
 ) -> list[dict[str, Any]]:
     said = _notes(connection, vault, [row.id for row in rows])
-    desks = reading_issues.offices(connection, [office for office, _ in said.values()])
+    desks = visibility.offices(connection, [office for office, _ in said.values()])
     in_charge = {row.id: row.office_id for row in rows}
     told = []
     for item in board_query.told(connection, vault, rows):

@@ -28,10 +28,10 @@ from sqlalchemy import (
 )
 
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.figures import ALL, KNOWN, OFFICE, TOTAL, public
 from bot.issues.models import Entry, Figure, Issue, IssueState, Kind, Office, PlaceCount, Public
-from bot.issues.reading import FEWEST, Desk, Line
+from bot.issues.visibility import FEWEST, Desk, Line
 from bot.vault import Vault
 
 PAGE, OFFICES = 20, 10  # issues and offices of a page
@@ -84,12 +84,12 @@ class Item:
 
 def may_be_shown(connection: Connection, place: str) -> bool:
     """Whether a place of this code may be named in public."""
-    return reading.shown_places(connection, [place])[place] == place
+    return visibility.shown_places(connection, [place])[place] == place
 
 
 def office_to_name(connection: Connection, office: int) -> Desk | None:
     """An office, if its name tells of no place with few people."""
-    desk = reading.offices(connection, [office]).get(office)
+    desk = visibility.offices(connection, [office]).get(office)
     return desk if desk is not None and may_be_shown(connection, desk.place) else None
 
 
@@ -149,9 +149,9 @@ def _conditions(sieve: Sieve, issue: FromClause) -> list[ColumnElement[bool]]:
 def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Item]:
     """What may be told of these issues, in their order."""
     ids = [row.id for row in rows]
-    shown = reading.shown_places(connection, {row.place for row in rows})
-    desks = reading.offices(connection, {row.office_id for row in rows})
-    words = reading.first_words(connection, vault, ids, public=True) if ids else {}
+    shown = visibility.shown_places(connection, {row.place for row in rows})
+    desks = visibility.offices(connection, {row.office_id for row in rows})
+    words = visibility.first_words(connection, vault, ids, public=True) if ids else {}
     waiting = _reports(ids).where(_entry.c.public == Public.WAITING)
     held = set(connection.execute(waiting).scalars()) if ids else set()
     return [
@@ -181,7 +181,7 @@ def _reports(ids: Collection[int]) -> Select[tuple[int]]:
 
 def named(desk: Desk | None, shown: str) -> Desk | None:
     """An office, if it tells no more than the shown place does."""
-    return desk if desk is not None and reading.may_be_named(desk.place, shown) else None
+    return desk if desk is not None and visibility.may_be_named(desk.place, shown) else None
 
 
 def find(connection: Connection, code: str) -> Row[*tuple[Any, ...]] | None:
@@ -203,9 +203,9 @@ def read_history(
 
     `office`: the one in charge now. An issue that is passed on goes to where it is passed on from next.
     """
-    lines = reading.history(connection, vault, item.id, public=True, most=MOST_LINES)
+    lines = visibility.history(connection, vault, item.id, public=True, most=MOST_LINES)
     to = acting_offices(lines, office)
-    desks = reading.offices(connection, to.values())
+    desks = visibility.offices(connection, to.values())
     return [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
 
 

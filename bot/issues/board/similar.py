@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.figures import PUBLIC
 from bot.issues.models import Issue
 from bot.issues.steps import LIVE
@@ -45,9 +45,9 @@ def similar(
         .order_by(_issue.c.id.desc())
         .limit(LOOKED_AT)
     ).all()
-    shown = reading.shown_places(connection, {row.place for row in rows})
+    shown = visibility.shown_places(connection, {row.place for row in rows})
     near = [row for row in rows if row.id not in without and _around(shown[row.place], place)]
-    said = reading.first_words(connection, vault, [row.id for row in near], public=True) if near else {}
+    said = visibility.first_words(connection, vault, [row.id for row in near], public=True) if near else {}
     mine = folded(words)
     found = []
     for row in near:

@@ -26,8 +26,8 @@ from bot.issues.board import query as board_query
 from bot.issues.board.figures import CATEGORY, PROVINCE
 from bot.issues.board.query import Sieve
 from bot.issues.board.words import STATES, Writer
-from bot.issues.reading import categories, shown_places
 from bot.issues.steps import LIVE, OPEN
+from bot.issues.visibility import categories, shown_places
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault, VaultError

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.query import Item
 from bot.issues.models import By, IssueState, Kind
-from bot.issues.reading import Desk, Line
 from bot.issues.steps import OPEN
+from bot.issues.visibility import Desk, Line
 from bot.language.saying.wording import day_and_month
 from bot.language.words.lexicon import Lexicon
 from bot.web.languages import Words
@@ -90,7 +90,7 @@ class Writer:
 
     def category(self, id: str) -> str:
         """The name of a category."""
-        return reading.category_name(self.categories[id], self.language, self.terms) if id in self.categories else id
+        return visibility.category_name(self.categories[id], self.language, self.terms) if id in self.categories else id
 
     def place(self, code: str) -> str:
         """A place with those around it, the smallest first: Prey Chhor, Kampong Cham."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.db import reading as looking
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.digest import figures as digest_figures
 from bot.issues.digest import mail as digest_mail
 from bot.issues.digest import service as digest_service
@@ -78,7 +78,7 @@ def _preview(deps: CommandDeps, connection: Connection, office: int, language: s
     telling, at = deps.notices(), deps.now()
     last = digest_service.before(connection, office, _today(deps) + timedelta(days=1))
     since = None if last is None else last.created_at
-    figures = digest_figures.count(connection, reading.offices(connection, [office])[office], since, at)
+    figures = digest_figures.count(connection, visibility.offices(connection, [office])[office], since, at)
     content = digest_mail.gather(connection, telling.vault, office, figures, since, at)
     link = f"{deps.settings.public_url.rstrip('/')}/o/{'.' * LETTERS}"  # as long as an official's, and leads nowhere
     if not figures.tells:

@@ -29,9 +29,9 @@ from sqlalchemy import (
 from bot.db import table
 from bot.issues.history import hour
 from bot.issues.models import Entry, Issue, IssueState, Kind, Level, Office
-from bot.issues.reading import Desk
 from bot.issues.routing import MOST_LEVELS
 from bot.issues.steps import OPEN
+from bot.issues.visibility import Desk
 from flows.prompts import FEW
 
 READ_WITHIN = timedelta(hours=48)

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, Row
 
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.words import STATES, Writer
 from bot.issues.digest import figures as digest_figures
 from bot.issues.digest.figures import RANKS, Figures
 from bot.issues.models import IssueState
 from bot.issues.office.words import LEFT, OVER
-from bot.issues.reading import Desk
+from bot.issues.visibility import Desk
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
@@ -70,16 +70,16 @@ def gather(
     """Look up what stands in a mail besides the counts."""
     issues = digest_figures.urgent(connection, office, since, now, MOST_ISSUES)
     below = digest_figures.undone_below(connection, office, MOST_BELOW) if figures.below else []
-    desks = reading.offices(connection, [office, *(row.office_id for row in below)])
+    desks = visibility.offices(connection, [office, *(row.office_id for row in below)])
     return Content(
         desks[office],
         figures,
         issues,
-        reading.first_words(connection, vault, [row.id for row in issues], public=False) if issues else {},
+        visibility.first_words(connection, vault, [row.id for row in issues], public=False) if issues else {},
         below,
         desks,
         digest_figures.by_category(connection, office),
-        reading.categories(connection),
+        visibility.categories(connection),
         now,
     )
 

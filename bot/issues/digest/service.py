@@ -23,7 +23,7 @@ from bot.issues.digest import mail as digest_mail
 from bot.issues.digest.figures import Figures
 from bot.issues.digest.mail import Content, DigestMail
 from bot.issues.models import Digest, Official, Reached
-from bot.issues.reading import offices as desks
+from bot.issues.visibility import offices as desks
 from bot.language.text.sms_parts import parts
 from bot.messages import alarms
 from bot.messages.mail import outbox as mail_outbox

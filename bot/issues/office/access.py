@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import reading as looking
 from bot.db import writing
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.words import Writer
 from bot.issues.handling import Actor
 from bot.issues.models import By, Reached
@@ -28,7 +28,7 @@ from bot.issues.office import words as office_words
 from bot.issues.office.links import LinkError, Links
 from bot.issues.office.officials import Person
 from bot.issues.office.words import Told
-from bot.issues.reading import Desk
+from bot.issues.visibility import Desk
 from bot.language.words.lexicon import Lexicon
 from bot.vault import VaultError
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language
@@ -92,8 +92,8 @@ def _whose(connection: Connection, deps: OfficePageDeps, token: str) -> Person:
 def _visit(connection: Connection, deps: OfficePageDeps, person: Person, token: str, words: Words) -> Visit:
     if Reached.CONFIRMED not in (person.phone, person.mail):
         raise LinkError(expired=False)
-    desk = reading.offices(connection, [person.office_id])[person.office_id]
-    named, terms = reading.categories(connection), deps.terms[words.language]
+    desk = visibility.offices(connection, [person.office_id])[person.office_id]
+    named, terms = visibility.categories(connection), deps.terms[words.language]
     writer = Writer(words, terms, deps.lexicon, named, deps.telling.zone, deps.clock())
     return Visit(token, person.id, desk, writer)
 
@@ -138,7 +138,7 @@ def mail_page(deps: OfficePageDeps, token: str, *, confirms: bool) -> Response:
         deps.links.check_mail(token, person.serial, person.mail_hash, deps.clock())
         if confirms and officials.confirm_mail(connection, person.id, deps.clock()) == "accepted":
             return end(deps, words, 200, office_words.MAIL_CONFIRMED)
-        desk = reading.offices(connection, [person.office_id])[person.office_id]
+        desk = visibility.offices(connection, [person.office_id])[person.office_id]
         return end(deps, words, 200, office_words.MAIL_ASKED, desk=desk)
 
     return _guarded(deps, show, writes=confirms)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.issues.reading import Desk
+from bot.issues.visibility import Desk
 from bot.web.languages import LANGUAGES, Words
 from flows.prompts import N_
 

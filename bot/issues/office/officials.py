@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, update
 
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.models import Official, Reached
 from bot.issues.notifications import OFFICIAL, IssueDeps, officials_of
 from bot.issues.office import mail as office_mail
@@ -74,7 +74,7 @@ def _to_ask(state: ColumnElement[Any], since: ColumnElement[Any], now: datetime)
 
 
 def _ask_by_phone(connection: Connection, deps: IssueDeps, row: Person, now: datetime) -> None:
-    desk = reading.offices(connection, [row.office_id])[row.office_id]
+    desk = visibility.offices(connection, [row.office_id])[row.office_id]
     prompt = Prompt(issue_notices.ARE_YOU, {"office": desk.name})
     key = f"{about(row.id)}:{row.serial}:{now:%y%m%d}:ask"
     to = recipients(connection, [row.contact_id])
@@ -86,7 +86,7 @@ def _ask_by_phone(connection: Connection, deps: IssueDeps, row: Person, now: dat
 def _write(
     connection: Connection, deps: IssueDeps, row: Person, letter: Letter, link: str, key: str, now: datetime
 ) -> None:
-    desk = reading.offices(connection, [row.office_id])[row.office_id]
+    desk = visibility.offices(connection, [row.office_id])[row.office_id]
     subject, text = office_mail.write(letter, desk, link, load_words())
     to = deps.vault.open(row.mail_to)
     key = f"{about(row.id)}:{row.mail_hash[:8]}:{row.serial}:{key}"

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, false, func, or_, select, union_all
 
 from bot.db import table
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.board.query import MOST_MOVES, acting_offices
 from bot.issues.history import hour
 from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office
-from bot.issues.reading import Desk, Line
 from bot.issues.steps import OPEN
+from bot.issues.visibility import Desk, Line
 from bot.vault import Vault
 
 PAGE = 20  # issues of a page
@@ -108,10 +108,10 @@ def read_history(
     connection: Connection, vault: Vault, task: Task, *, whole: bool
 ) -> tuple[Sequence[tuple[Line, Desk | None]], bool]:
     """What the office may read of an issue's history, with the office of each entry; and whether there is more."""
-    lines = reading.history(connection, vault, task.id, public=False, most=None if whole else MOST_LINES + 1)
+    lines = visibility.history(connection, vault, task.id, public=False, most=None if whole else MOST_LINES + 1)
     more = not whole and len(lines) > MOST_LINES
     to = acting_offices(lines, task.office.id if task.office else None)
-    desks = reading.offices(connection, to.values())
+    desks = visibility.offices(connection, to.values())
     return [(line, desks.get(to[line.id] or 0)) for line in (lines[1:] if more else lines)], more
 
 
@@ -199,8 +199,8 @@ def _told(
     connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ...]]], office: int, now: datetime
 ) -> list[Task]:
     ids = [row.id for row in rows]
-    desks = reading.offices(connection, {row.office_id for row in rows})
-    words = reading.first_words(connection, vault, ids, public=False) if ids else {}
+    desks = visibility.offices(connection, {row.office_id for row in rows})
+    words = visibility.first_words(connection, vault, ids, public=False) if ids else {}
     return [_task(row, desks.get(row.office_id), words.get(row.id, ""), office, now) for row in rows]
 
 

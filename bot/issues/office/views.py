@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Connection, Engine
 
-from bot.issues import handling, reading, routing
+from bot.issues import handling, routing, visibility
 from bot.issues.board import words as words_of
 from bot.issues.history import MOST_WORDS
 from bot.issues.models import IssueState
@@ -176,7 +176,7 @@ def _issue(
 
 def _waits(connection: Connection, visit: Visit, act: Act) -> dict[str, object]:
     """What waits to go out, as the page says it: what, when, to which office, in which words."""
-    to = reading.offices(connection, [act.to]).get(act.to or 0)
+    to = visibility.offices(connection, [act.to]).get(act.to or 0)
     office = visit.writer.office(to) if to is not None else str(visit.writer.words(words_of.STAFF))
     local = act.due_at.astimezone(visit.writer.zone)
     said = visit.writer.words(office_words.GOING_OUT[act.action], time=f"{local:%H:%M}", office=office)

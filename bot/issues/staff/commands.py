@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.db import reading as looking
 from bot.db import table, writing
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.models import Entry, Issue, IssueState, Kind, Office
 from bot.issues.notifications import IssueDeps
 from bot.issues.staff import listing
@@ -132,13 +132,13 @@ def show_issue(deps: CommandDeps, code: str) -> None:
         issue = _issue_of(connection, code)
         row = listing.page(connection, before=issue + 1, size=1)[0]
         entries = connection.execute(select(_entry).where(_entry.c.issue_id == issue).order_by(_entry.c.id)).all()
-        named = reading.offices(connection, [entry.office_id for entry in entries])
+        named = visibility.offices(connection, [entry.office_id for entry in entries])
     click.echo(_line(deps, row))
     for entry in entries:
         _show_entry(deps, entry, named)
 
 
-def _show_entry(deps: CommandDeps, entry: Row[Any], named: dict[int, reading.Desk]) -> None:
+def _show_entry(deps: CommandDeps, entry: Row[Any], named: dict[int, visibility.Desk]) -> None:
     office = named[entry.office_id].code if entry.office_id in named else ""
     may = "" if entry.office_may else " (not yet for the office)"
     public = f" (public: {entry.public})" if entry.public else ""

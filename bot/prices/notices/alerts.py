@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, literal_column, select, un
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Subscription
-from bot.contacts.subscriptions import Word
+from bot.contacts.subscriptions import Statement
 from bot.db import table
 from bot.messages import notices
 from bot.prices.models import PriceAlert
@@ -37,7 +37,7 @@ def about(commodity: str) -> str:
     return f"alert:{commodity}"
 
 
-def want(connection: Connection, vault: Vault, contact: int, event: AlertWanted, by: Word, now: datetime) -> str:
+def want(connection: Connection, vault: Vault, contact: int, event: AlertWanted, by: Statement, now: datetime) -> str:
     """Begin an alert, or change its place; what it costs now is learned, not told. Returns accepted or full."""
     commodity = event.commodity
     others = [id for id in wanted(connection, contact) if id != commodity]
@@ -50,7 +50,7 @@ def want(connection: Connection, vault: Vault, contact: int, event: AlertWanted,
     return "accepted"
 
 
-def end(connection: Connection, vault: Vault, contact: int, commodity: str, by: Word, now: datetime) -> None:
+def end(connection: Connection, vault: Vault, contact: int, commodity: str, by: Statement, now: datetime) -> None:
     """End an alert, or all where none is named, and what still waits about it. The word is kept in any case."""
     mine = select(_alert.c.commodity).where(_alert.c.contact_id == contact)
     ended = [commodity] if commodity else sorted(connection.execute(mine).scalars())

@@ -20,7 +20,7 @@ from bot.vault import Vault
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 VAULT = Vault("a key for tests")
-BY = subscriptions.Word("sms", "radio", "SM1")
+BY = subscriptions.Statement("sms", "radio", "SM1")
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from sqlalchemy import text, update
 
 from bot.csvfile import Outcome
 from bot.db import table, writing
-from bot.issues import reference
 from bot.issues.calendar import load_calendar
+from bot.issues.lists import reference
 from bot.issues.lists.categories import import_categories, import_holidays
 from bot.issues.lists.offices import import_offices
 from bot.issues.models import Official, Reached

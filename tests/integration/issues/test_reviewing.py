@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.db import writing
-from bot.issues import reading
+from bot.issues import visibility
 from bot.issues.models import Holiday, IssueState, Public
 from bot.issues.staff import listing
 from bot.issues.staff import service as staff_service
@@ -280,8 +280,8 @@ def test_an_issue_that_ended_by_mistake_is_as_it_was_and_whoever_heard_of_it_hea
     assert does(place, "revert", last_log(place)) == "done"
     assert "now goes to Chrey Vien office" in place.sent()[reporter][0]
     with place.turn() as connection:
-        lines = reading.history(connection, place.vault, issue, public=False)
-        of_other = reading.history(connection, place.vault, other, public=True)
+        lines = visibility.history(connection, place.vault, issue, public=False)
+        of_other = visibility.history(connection, place.vault, other, public=True)
     assert "merged" not in {line.kind for line in (*lines, *of_other)}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.db import reading as looking
 from bot.db import table
-from bot.issues import raising
+from bot.issues import limits
 from bot.issues.board.similar import MOST, similar
 from bot.issues.models import Entry, IssueState
 from bot.language.text.likeness import folded
@@ -117,8 +117,8 @@ def test_one_person_looks_a_few_times_a_day(place: Village, raised: Raised) -> N
     for _ in range(10):
         looks.append(len(place.known_to(person).similar("water", "031303", WELL)))
         with place.turn() as connection:
-            raising.sought(connection, place.word(person))
-    assert looks == [1] * raising.MOST_SEEKS_A_DAY + [0] * (10 - raising.MOST_SEEKS_A_DAY)
+            limits.sought(connection, place.word(person))
+    assert looks == [1] * limits.MOST_SEEKS_A_DAY + [0] * (10 - limits.MOST_SEEKS_A_DAY)
     place.now += timedelta(days=1)
     assert len(place.known_to(person).similar("water", "031303", WELL)) == 1
     assert place.known_to(None).similar("water", "031303", WELL) == ()

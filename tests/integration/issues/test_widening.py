@@ -23,7 +23,7 @@ from bot.db import make_engine, table, writing
 from bot.issues.board.figures import Figures
 from bot.issues.board.query import GROUPS
 from bot.issues.models import Entry, Figure, Issue, PlaceCount
-from bot.issues.reading import FEWEST
+from bot.issues.visibility import FEWEST
 from bot.language.words.lexicon import Lexicon
 from tests.fakes.raised import NOW, Raised
 from tests.fakes.raised_pages import ZONE, World, pages_on

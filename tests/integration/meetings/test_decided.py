@@ -13,6 +13,7 @@ from bot.issues.office.links import Links
 from bot.messages.inbound import received
 from flows import events
 from flows.events import Event
+from flows.meetings import events as meeting_events
 from tests.fakes.groups import ZONE, Room, local
 
 Decide = Callable[[int, Event], str | None]
@@ -35,22 +36,22 @@ def decide(room: Room) -> Decide:
 
 def test_a_group_meets(room: Room, decide: Decide) -> None:
     leader, member = room.person(), room.person("+85512000801")
-    assert decide(leader, events.GroupMade("Rice")) == "accepted"
+    assert decide(leader, meeting_events.GroupMade("Rice")) == "accepted"
     (group,) = room.facts(leader).groups()
-    assert decide(leader, events.MembersInvited(group.id, ("012 000 801",))) == "accepted"
-    assert decide(member, events.InvitationAnswered(group.id, joins=True, words="1")) == "accepted"
-    assert decide(leader, events.MeetingArranged(group.id, local(25, 14), "pagoda", "weekly")) == "accepted"
+    assert decide(leader, meeting_events.MembersInvited(group.id, ("012 000 801",))) == "accepted"
+    assert decide(member, meeting_events.InvitationAnswered(group.id, joins=True, words="1")) == "accepted"
+    assert decide(leader, meeting_events.MeetingArranged(group.id, local(25, 14), "pagoda", "weekly")) == "accepted"
     meeting = room.meeting(group.id)
-    assert decide(member, events.MeetingAnswered(meeting, "late")) == "accepted"
-    assert decide(leader, events.MeetingMoved(meeting, local(25, 15), "")) == "accepted"
-    assert decide(leader, events.GroupWritten(group.id, "Bring seed")) == "accepted"
+    assert decide(member, meeting_events.MeetingAnswered(meeting, "late")) == "accepted"
+    assert decide(leader, meeting_events.MeetingMoved(meeting, local(25, 15), "")) == "accepted"
+    assert decide(leader, meeting_events.GroupWritten(group.id, "Bring seed")) == "accepted"
     assert "Rice: Bring seed" in room.queued(member)
     room.tick(local(25, 18))
-    assert decide(leader, events.MeetingReported(meeting, 2, "we sell")) == "accepted"
-    assert decide(leader, events.MeetingCancelled(room.meeting(group.id), series=True)) == "accepted"
+    assert decide(leader, meeting_events.MeetingReported(meeting, 2, "we sell")) == "accepted"
+    assert decide(leader, meeting_events.MeetingCancelled(room.meeting(group.id), series=True)) == "accepted"
     decide(member, events.ReachChosen("voice"))
     assert room.rows("SELECT reach FROM contact WHERE id = :c", c=member)[0].reach == "voice"
-    decide(member, events.GroupLeft(group.id, "LEAVE"))
+    decide(member, meeting_events.GroupLeft(group.id, "LEAVE"))
     assert room.facts(member).groups() == ()
 
 

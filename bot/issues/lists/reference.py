@@ -16,7 +16,7 @@ from bot.db import table
 from bot.issues.models import Category, Holiday
 from bot.upsert import insert_new
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 _category, _holiday = table(Category), table(Holiday)
 
 
