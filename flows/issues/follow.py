@@ -14,8 +14,8 @@ from typing import Any
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import SURE, Heard, Intent, Kind
+from flows.issues.draft import begun, without
 from flows.issues.events import CodeMistaken, IssueAddedTo, IssueJudged
-from flows.issues.issue import begun
 from flows.issues.joining import ALREADY, joins, said_code
 from flows.issues.known import Issue
 from flows.issues.notices import named
@@ -271,7 +271,7 @@ def _ask_whose(turn: Turn) -> Prompt:
 def _take_whose(turn: Turn) -> Next | None:
     words = str(turn.data["words"])
     if turn.chosen == "draft" and (draft := begun(turn)) is not None:
-        kept = {name: value for name, value in draft.items() if name != "checked"}
+        kept = without(draft, "checked")
         return Next("issue.next", data={**kept, "words": f"{draft.get('words', '')} {words}".strip()})
     if turn.chosen == "new":
         return Next("issue.fresh", data={"words": words})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import Intent, Kind
+from flows.issues.draft import data_in
 from flows.issues.events import IssueJoined
 from flows.issues.known import Issue
 from flows.prompts import N_, S_, T_, Arg, Choice, Crowd, Named, Prompt, say
@@ -47,7 +48,7 @@ def _start(turn: Turn) -> Next:
 
 
 def _similar(turn: Turn) -> tuple[Issue, ...]:
-    found = (turn.facts.problems.with_code(str(code)) for code in turn.data.get("checked", ()))
+    found = (turn.facts.problems.with_code(str(code)) for code in data_in(turn).get("checked", ()))
     return tuple(issue for issue in found if issue is not None and issue.is_live)
 
 
@@ -65,12 +66,12 @@ def _named(turn: Turn, issue: Issue) -> Prompt:
 
 def _take_similar(turn: Turn) -> Next | None:
     if turn.chosen == "new" or turn.heard.intent is Intent.NO:
-        return Next("issue.sure", data=turn.data)
+        return Next("issue.sure", data=data_in(turn))
     found = _similar(turn)
     issue = next((one for one in found if one.code == turn.chosen), None)
     if issue is None and turn.heard.intent in (Intent.YES, Intent.ISSUE_JOIN) and len(found) == 1:
         issue = found[0]
-    return None if issue is None else joins(turn, issue, str(turn.data.get("words", "")))
+    return None if issue is None else joins(turn, issue, str(data_in(turn).get("words", "")))
 
 
 FLOW = Flow(

@@ -5,11 +5,11 @@ Owns how fine a place has to be: a district is asked for once where only the pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flows.engine import Ask, Next, Turn
 from flows.heard import SURE, Intent, Kind
+from flows.issues.draft import IssueData, data_in, without
 from flows.keyed import keyed
 from flows.line.home import paged, turned
 from flows.prices.price import told_apart
@@ -31,7 +31,7 @@ FINEST = 6  # digits of a commune's code
 MOST_NAMESAKES = 4
 
 
-def places_known(turn: Turn, data: Mapping[str, Any]) -> str | None:
+def places_known(turn: Turn, data: IssueData) -> str | None:
     """The state that asks for what is missing of the place; None when it is known well enough."""
     place, can = str(data.get("place") or ""), turn.facts.can
     if not place:
@@ -46,7 +46,7 @@ def places_known(turn: Turn, data: Mapping[str, Any]) -> str | None:
 
 
 def _known(turn: Turn, place: str, **more: Any) -> Next:
-    data = {name: value for name, value in turn.data.items() if name not in ("page", "maybe")}
+    data = without(data_in(turn), "page", "maybe")
     return Next("issue.next", data={**data, "place": place[:FINEST], **more})
 
 
@@ -63,7 +63,7 @@ def _take_here(turn: Turn) -> Next | None:
     if turn.heard.intent is Intent.PLACE:
         return _take_where(turn)
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
-        return Next("issue.next", data={**turn.data, "elsewhere": True})
+        return Next("issue.next", data={**data_in(turn), "elsewhere": True})
     return None
 
 
@@ -80,33 +80,33 @@ def _take_where(turn: Turn) -> Next | None:
         return _known(turn, place)
     maybe = [one.value for one in turn.heard.maybe if one.slot == "place"]
     maybe = maybe or ([slots.place] if slots.place else [])
-    return Next("issue.which", data={**turn.data, "maybe": maybe[:MOST_NAMESAKES]}) if maybe else None
+    return Next("issue.which", data={**data_in(turn), "maybe": maybe[:MOST_NAMESAKES]}) if maybe else None
 
 
 def _ask_which(turn: Turn) -> Prompt:
-    codes = tuple(map(str, turn.data.get("maybe", ())))
+    codes = tuple(map(str, data_in(turn).get("maybe", ())))
     choices = [Choice(code, told_apart(code, codes)) for code in codes]
     return Prompt(WHICH, choices=(*choices, Choice("no", say(ELSEWHERE))))
 
 
 def _take_which(turn: Turn) -> Next | None:
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
-        return Next("issue.next", data={**turn.data, "elsewhere": True})
+        return Next("issue.next", data={**data_in(turn), "elsewhere": True})
     if turn.chosen is not None:
         return _known(turn, turn.chosen)
     return _take_where(turn) if turn.heard.intent is Intent.PLACE else None
 
 
 def _ask_narrow(turn: Turn) -> Prompt:
-    return Prompt(NARROW, {"place": Named("place", str(turn.data["place"]))}, (Choice("no", say(NOT_KNOWN)),))
+    return Prompt(NARROW, {"place": Named("place", str(data_in(turn)["place"]))}, (Choice("no", say(NOT_KNOWN)),))
 
 
 def _take_narrow(turn: Turn) -> Next | None:
     """Asked once: who does not know it is not asked again, and a name elsewhere is taken at its word."""
-    coarse = {**turn.data, "coarse": True}
+    coarse = {**data_in(turn), "coarse": True}
     if turn.chosen == "no" or turn.heard.intent is Intent.NO:
         return Next("issue.next", data=coarse)
-    within = [one.value for one in turn.heard.maybe if one.slot == "place" and one.value[:2] == turn.data["place"]]
+    within = [one.value for one in turn.heard.maybe if one.slot == "place" and one.value[:2] == data_in(turn)["place"]]
     if not turn.heard.slots.place and len(within) == 1:
         return _known(turn, within[0], coarse=True)
     way = _take_where(turn)
@@ -118,24 +118,24 @@ def _ask_province(turn: Turn) -> Prompt:
 
 
 def _ask_district(turn: Turn) -> Prompt:
-    return _paged(turn, DISTRICT, turn.facts.problems.places_in(str(turn.data["place"])))
+    return _paged(turn, DISTRICT, turn.facts.problems.places_in(str(data_in(turn)["place"])))
 
 
 def _ask_commune(turn: Turn) -> Prompt:
-    return _paged(turn, COMMUNE, turn.facts.problems.places_in(str(turn.data["place"])))
+    return _paged(turn, COMMUNE, turn.facts.problems.places_in(str(data_in(turn)["place"])))
 
 
 def _paged(turn: Turn, sentence: str, codes: tuple[str, ...], *, whole: bool = True) -> Prompt:
     choices = [Choice(code, Named("place", code)) for code in codes]
     first = [Choice("whole", say(WHOLE))] if whole else []
-    return Prompt(sentence, choices=paged([*choices[:2], *first, *choices[2:]], turn.data.get("page", 0)))
+    return Prompt(sentence, choices=paged([*choices[:2], *first, *choices[2:]], data_in(turn).get("page", 0)))
 
 
 def _take_paged(turn: Turn) -> Next | None:
     if (more := turned(turn)) is not None:
         return more
     if turn.chosen == "whole" or turn.heard.intent is Intent.NO:
-        return Next("issue.next", data={**turn.data, "coarse": True, "page": 0})
+        return Next("issue.next", data={**data_in(turn), "coarse": True, "page": 0})
     place = turn.chosen or (turn.heard.slots.place if turn.heard.confidence >= SURE else None)
     return None if place is None else _known(turn, place)
 
