@@ -6,17 +6,14 @@ room's rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import Intent, Kind
 from flows.line.home import paged, turned
-from flows.meetings.events import GroupLeft, GroupMade, GroupWritten, MembersInvited
+from flows.meetings.events import GroupMade, GroupWritten, MembersInvited
 from flows.meetings.gathered import (
     LONGEST_WORDS,
-    NO_GROUP,
     NOT_LEADER,
     ONLY_WRITTEN,
     TOO_LONG,
@@ -31,7 +28,23 @@ from flows.meetings.gathered import (
     without_name,
 )
 from flows.meetings.known import Group
-from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, Titled, cut, say
+from flows.meetings.membership import (
+    GroupData,
+    ask_leave,
+    ask_listed,
+    chosen_group,
+    data_in,
+    groups_for,
+    join,
+    leave,
+    menu,
+    mine,
+    name_of,
+    take_leave,
+    take_listed,
+    take_menu,
+)
+from flows.prompts import N_, T_, Arg, Prompt, cut, say
 
 ASK_NAME = T_("What is the name of the new group?")
 MAKE_SURE = T_("Make the group {name}? You lead it. {choices}")
@@ -45,26 +58,12 @@ SOME_BAD = T_("Invited. Some numbers are no mobile numbers and were left out.")
 NO_NUMBERS = T_("None of these is a mobile number. Please send them again.")
 LEFT_OUT = T_("Not a mobile number, left out: {numbers}.")
 CROWDED = T_("Up to 50 can be invited a day. Nobody was invited. Please try tomorrow.")
-MINE = N_("{group}: {count} members.")
-MINE_LED = N_("{group}: {count} members. You lead it.")
-MINE_SPOKEN = S_("A group of {count} members.")
-MINE_LED_SPOKEN = S_("A group of {count} members. You lead it.")
-LISTED = T_("{choices} To leave one, send its number.")
 ASK_GROUP = N_("Which group? {choices}")
-LEAVE_SURE = T_("Leave {group}? {choices}")
-LEAVE_SPOKEN = S_("Leave the group?")
-GONE_FROM = T_("You are no longer in {group}.")
-GONE_FROM_SPOKEN = S_("You are no longer in the group.")
-NOT_IN = N_("You are in no group.")
 ASK_WORDS = T_("What do you want to tell the group?")
 WRITE_SURE = T_("To {count} people of {group}: {words}. Send it? {choices}")
 WRITTEN = T_("It is sent to {count} people.")
 NOBODY = T_("Nobody else is in {group} yet. To invite, send: INVITE and their numbers.")
 WRITTEN_ENOUGH = T_("This group has had all the messages it may get today. Please send it tomorrow.")
-JOINING = N_("Please ask the leader of the group to invite your number. Then answer yes.")
-LEAVE = S_("Leave a group")
-BACK = S_("Back to the beginning")
-WHAT_NOW = S_("What would you like?")
 
 LONGEST_NAME = 40
 MOST_NUMBERS = 20
@@ -103,14 +102,14 @@ def _take_name(turn: Turn) -> Next | None:
 
 
 def _ask_new(turn: Turn) -> Prompt:
-    return Prompt(MAKE_SURE, {"name": turn.data["name"]}, YES_NO)
+    return Prompt(MAKE_SURE, {"name": data_in(turn)["name"]}, YES_NO)
 
 
 def _take_new(turn: Turn) -> Next | None:
     answer = agreed(turn)
     if answer is None:
         return None
-    name = str(turn.data["name"])
+    name = str(data_in(turn)["name"])
     if not answer:
         return Next("meeting.left")
     told = Prompt(MADE, {"name": name}, by_outcome={"full": say(TOO_MANY), "new": say(TOO_NEW)})
@@ -121,7 +120,7 @@ def _invite(turn: Turn) -> Next:
     return _for_led(turn, {"for": "invite", **_sorted(turn)})
 
 
-def _sorted(turn: Turn) -> dict[str, Any]:
+def _sorted(turn: Turn) -> GroupData:
     """The numbers of a message that can be invited, and those that cannot."""
     written = (turn.heard.slots.numbers or ())[:MOST_NUMBERS]
     reachable = turn.facts.gatherings.reachable(written)
@@ -132,7 +131,7 @@ def _write(turn: Turn) -> Next:
     return _for_led(turn, {"for": "write", "words": turn.heard.slots.words or ""})
 
 
-def _for_led(turn: Turn, data: dict[str, Any]) -> Next:
+def _for_led(turn: Turn, data: GroupData) -> Next:
     """What only leaders may do, for the one group it can be."""
     if (written := _written_only(turn)) is not None:
         return written
@@ -145,25 +144,21 @@ def _for_led(turn: Turn, data: dict[str, Any]) -> Next:
     return Next("group.go_on", data={**data, "group": group.id})
 
 
-def _groups_for(turn: Turn) -> tuple[Group, ...]:
-    return turn.facts.gatherings.groups() if turn.data.get("for") == "leave" else groups_led(turn)
-
-
 def _ask_which(turn: Turn) -> Prompt:
-    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, _groups_for(turn)), turn.data.get("page", 0)))
+    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, groups_for(turn)), data_in(turn).get("page", 0)))
 
 
 def _take_which(turn: Turn) -> Next | None:
     if (more := turned(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
-        return Next("group.go_on", data={**turn.data, "group": int(value)})
+        return Next("group.go_on", data={**data_in(turn), "group": int(value)})
     return Next("meeting.left") if turn.heard.intent is Intent.NO else None
 
 
 def _go_on(turn: Turn) -> Next:
     """The group is known: on to what is missing, or to reading it back."""
-    data, group = turn.data, group_with(turn.data["group"], _groups_for(turn))
+    data, group = data_in(turn), group_with(data_in(turn)["group"], groups_for(turn))
     if group is None:
         return may_not_lead(turn)
     memory = spoken_of(turn, group.id)
@@ -178,7 +173,7 @@ def _go_on(turn: Turn) -> Next:
     return replace(_worded(data, group), memory=memory)
 
 
-def _to_invite(data: Mapping[str, Any]) -> Next:
+def _to_invite(data: GroupData) -> Next:
     """On to who is invited; which numbers are none is told first."""
     left_out = ", ".join(map(str, data.get("left_out", ())))
     told = (say(LEFT_OUT, numbers=cut(left_out, LONGEST_LEFT_OUT)),) if left_out else ()
@@ -187,22 +182,13 @@ def _to_invite(data: Mapping[str, Any]) -> Next:
     return Next("group.invite_sure", tell=told, data={**data, "left_out": []})
 
 
-def _worded(data: Mapping[str, Any], group: Group) -> Next:
+def _worded(data: GroupData, group: Group) -> Next:
     """The words for a group, without its name before them where the writer put it there."""
     words = without_name(str(data.get("words") or ""), group)
     data = {**data, "words": words}
     if len(words) > LONGEST_WORDS:
         return Next("group.words", tell=(say(TOO_LONG, count=LONGEST_WORDS),), data={**data, "words": ""})
     return Next("group.write_sure" if words else "group.words", data=data)
-
-
-def _group(turn: Turn) -> Group | None:
-    return group_with(turn.data["group"], _groups_for(turn))
-
-
-def _name(turn: Turn) -> Titled:
-    group = _group(turn)
-    return group.name if group else Titled("", "")
 
 
 def _ask_numbers(_: Turn) -> Prompt:
@@ -212,11 +198,11 @@ def _ask_numbers(_: Turn) -> Prompt:
 def _take_numbers(turn: Turn) -> Next | None:
     if turn.heard.intent is Intent.NO:
         return Next("meeting.left")
-    return Next("group.go_on", data={**turn.data, **_sorted(turn)}) if turn.heard.slots.numbers else None
+    return Next("group.go_on", data={**data_in(turn), **_sorted(turn)}) if turn.heard.slots.numbers else None
 
 
 def _ask_invite(turn: Turn) -> Prompt:
-    return Prompt(INVITE_SURE, {"count": len(turn.data["numbers"]), "group": _name(turn)}, YES_NO)
+    return Prompt(INVITE_SURE, {"count": len(data_in(turn)["numbers"]), "group": name_of(turn)}, YES_NO)
 
 
 def _take_invite(turn: Turn) -> Next | None:
@@ -225,9 +211,9 @@ def _take_invite(turn: Turn) -> Next | None:
         return None
     if not answer:
         return Next("meeting.left")
-    group, numbers = _group(turn), tuple(map(str, turn.data["numbers"]))
+    group, numbers = chosen_group(turn), tuple(map(str, data_in(turn)["numbers"]))
     if group is None:
-        return Next("group.go_on", data=turn.data)
+        return Next("group.go_on", data=data_in(turn))
     outcomes = {"gone": say(NOT_LEADER), "some_bad": say(SOME_BAD), "none": say(NO_NUMBERS), "full": say(CROWDED)}
     told = Prompt(INVITED, {"count": len(numbers)}, by_outcome=outcomes)
     return Next(HOME, tell=(told,), events=(MembersInvited(group.id, numbers),))
@@ -241,7 +227,7 @@ def _take_words(turn: Turn) -> Next | None:
     words = turn.heard.text.strip()
     if turn.heard.intent is not Intent.WORDS or not words:
         return None
-    return Next("group.go_on", data={**turn.data, "words": words})
+    return Next("group.go_on", data={**data_in(turn), "words": words})
 
 
 def _others(group: Group | None) -> int:
@@ -249,7 +235,11 @@ def _others(group: Group | None) -> int:
 
 
 def _ask_write(turn: Turn) -> Prompt:
-    args: dict[str, Arg] = {"group": _name(turn), "words": str(turn.data["words"]), "count": _others(_group(turn))}
+    args: dict[str, Arg] = {
+        "group": name_of(turn),
+        "words": str(data_in(turn)["words"]),
+        "count": _others(chosen_group(turn)),
+    }
     return Prompt(WRITE_SURE, args, YES_NO)
 
 
@@ -259,84 +249,11 @@ def _take_write(turn: Turn) -> Next | None:
         return None
     if not answer:
         return Next("meeting.left")
-    group = _group(turn)
+    group = chosen_group(turn)
     if group is None:
-        return Next("group.go_on", data=turn.data)
+        return Next("group.go_on", data=data_in(turn))
     told = Prompt(WRITTEN, {"count": _others(group)}, by_outcome={"full": say(WRITTEN_ENOUGH), "gone": say(NOT_LEADER)})
-    return Next(HOME, tell=(told,), events=(GroupWritten(group.id, str(turn.data["words"])),))
-
-
-def _mine(turn: Turn) -> Next:
-    """The groups somebody is in; on the phone what can be done with them comes after."""
-    groups = turn.facts.gatherings.groups()
-    if not groups:
-        return Next(HOME, tell=(say(NO_GROUP),))
-    if turn.facts.can.type:
-        return Next("group.listed")
-    return Next("group.menu", tell=tuple(_told(turn, one) for one in groups[:4]))
-
-
-def _ask_listed(turn: Turn) -> Prompt:
-    choices = [Choice(str(one.id), _told(turn, one)) for one in turn.facts.gatherings.groups()]
-    return Prompt(LISTED, choices=paged(choices, turn.data.get("page", 0)))
-
-
-def _take_listed(turn: Turn) -> Next | None:
-    if (more := turned(turn)) is not None:
-        return more
-    if (value := turn.chosen) is not None:
-        return Next("group.leave_sure", data={"for": "leave", "group": int(value)})
-    return Next("meeting.left") if turn.heard.intent is Intent.NO else None
-
-
-def _told(turn: Turn, group: Group) -> Prompt:
-    if not turn.facts.can.name:
-        return say(MINE_LED_SPOKEN if group.leads else MINE_SPOKEN, count=group.members)
-    return say(MINE_LED if group.leads else MINE, group=group.name, count=group.members)
-
-
-def _menu(_: Turn) -> Prompt:
-    return Prompt(WHAT_NOW, choices=(Choice("leave", say(LEAVE)), Choice("back", say(BACK))))
-
-
-def _take_menu(turn: Turn) -> Next | None:
-    return Next({"leave": "group.leave", "back": HOME}[turn.chosen]) if turn.chosen else None
-
-
-def _join(turn: Turn) -> Next:
-    """Members are invited; an invitation that waits is asked about again."""
-    if any(question.kind == "invitation" for question in turn.facts.gatherings.questions()):
-        return Next("reply.invitation")
-    return Next(HOME, tell=(say(JOINING),))
-
-
-def _leave(turn: Turn) -> Next:
-    groups = turn.facts.gatherings.groups()
-    if not groups:
-        return Next(HOME, tell=(say(NOT_IN),))
-    group = meant(turn, groups)
-    if group is None:
-        return Next("group.which", data={"for": "leave"})
-    return Next("group.leave_sure", data={"for": "leave", "group": group.id})
-
-
-def _ask_leave(turn: Turn) -> Prompt:
-    if not turn.facts.can.type:
-        return Prompt(LEAVE_SPOKEN, choices=YES_NO)
-    return Prompt(LEAVE_SURE, {"group": _name(turn)}, YES_NO)
-
-
-def _take_leave(turn: Turn) -> Next | None:
-    answer = agreed(turn)
-    if answer is None:
-        return None
-    if not answer:
-        return Next("meeting.left")
-    group = _group(turn)
-    if group is None:
-        return Next("meeting.left")
-    told = say(GONE_FROM, group=group.name) if turn.facts.can.type else say(GONE_FROM_SPOKEN)
-    return Next(HOME, tell=(told,), events=(GroupLeft(group.id, turn.heard.text),))
+    return Next(HOME, tell=(told,), events=(GroupWritten(group.id, str(data_in(turn)["words"])),))
 
 
 _KNOWN = ("group.leave_sure", "group.invite_sure", "group.numbers", "group.write_sure", "group.words")
@@ -356,12 +273,12 @@ FLOW = Flow(
         Ask("invite_sure", Kind.CONFIRM, _ask_invite, _take_invite, _DONE),
         Ask("words", Kind.WORDS, _ask_words, _take_words, _DONE),
         Ask("write_sure", Kind.CONFIRM, _ask_write, _take_write, _DONE),
-        Do("mine", _mine, (HOME, "group.menu", "group.listed")),
-        Ask("listed", Kind.CHOOSE, _ask_listed, _take_listed, ("group.listed", "group.leave_sure", "meeting.left")),
-        Ask("menu", Kind.CHOOSE, _menu, _take_menu, ("group.leave", HOME)),
-        Do("join", _join, (HOME, "reply.invitation")),
-        Do("leave", _leave, (HOME, "group.which", "group.leave_sure")),
-        Ask("leave_sure", Kind.CONFIRM, _ask_leave, _take_leave, _DONE),
+        Do("mine", mine, (HOME, "group.menu", "group.listed")),
+        Ask("listed", Kind.CHOOSE, ask_listed, take_listed, ("group.listed", "group.leave_sure", "meeting.left")),
+        Ask("menu", Kind.CHOOSE, menu, take_menu, ("group.leave", HOME)),
+        Do("join", join, (HOME, "reply.invitation")),
+        Do("leave", leave, (HOME, "group.which", "group.leave_sure")),
+        Ask("leave_sure", Kind.CONFIRM, ask_leave, take_leave, _DONE),
     ),
     {
         Intent.GROUP_NEW: "new",

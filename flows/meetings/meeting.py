@@ -6,12 +6,9 @@ meetings room's rule, told by the facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from flows.calendar import day_of, is_soft
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import Intent, Kind, Slots
 from flows.keyed import keyed
@@ -33,19 +30,31 @@ from flows.meetings.gathered import (
     without_name,
 )
 from flows.meetings.known import Group, Meeting
-from flows.prompts import N_, S_, T_, Arg, Choice, Prompt, When, say
+from flows.meetings.timing import (
+    LONGEST_WHERE,
+    MeetingData,
+    ask_day,
+    ask_hour,
+    ask_later,
+    ask_part,
+    ask_when,
+    asked_again,
+    asks_day,
+    data_in,
+    take_day,
+    take_hour,
+    take_later,
+    take_part,
+    take_when,
+    with_message,
+)
+from flows.prompts import N_, S_, T_, Arg, Prompt, When, say
 
 ASK_GROUP = N_("Which group meets? {choices}")
-ASK_WHEN = T_("On which day and at what hour is the meeting? E.g. TOMORROW 2 PM")
-ASK_DAY = T_("On which day is the meeting? E.g. MONDAY or 25/11")
-ASK_HOUR = T_("At what hour is the meeting? E.g. 8 AM or 2 PM")
-ASK_PART = N_("At what time? {choices}")
 ASK_WHERE = T_("Where is the meeting?")
-NO_SUCH_DAY = N_("There is no such day.")
 PAST = N_("That day has passed.")
 TOO_FAR = N_("Please choose a day within a year.")
 FULL = N_("This group has arranged ten meetings today. Please arrange more tomorrow.")
-PASSED = N_("That time has passed. Do you mean {when}? {choices}")
 WEEKLY = N_("It repeats every week.")
 BY_DATE = N_("It repeats every month on this date.")
 BY_WEEKDAY = N_("It repeats every month on this weekday.")
@@ -67,13 +76,8 @@ UNHEARD = N_("Done, but it is night: members hear of it in the morning, too late
 MOVED_ENOUGH = N_("This meeting was moved five times. Please cancel it and arrange another.")
 GONE = N_("This meeting is over or was cancelled.")
 LEFT = N_("All right, nothing was changed.")
-KEY_DAY = S_("On which day is the meeting? Hash, then the two digits of the date; or choose.")
-KEY_HOUR = S_("At what hour? Hash, then its two digits; or choose.")
 
 REPEATS = {"weekly": WEEKLY, "by_date": BY_DATE, "by_weekday": BY_WEEKDAY}
-USUAL_HOURS = (8, 14, 9, 15, 7, 16, 10, 17)
-DAYS_OFFERED = 9
-LONGEST_WHERE = 60
 
 
 def _start(turn: Turn) -> Next:
@@ -84,41 +88,13 @@ def _start(turn: Turn) -> Next:
         return Next("planned.when") if bare and turn.facts.gatherings.groups() else may_not_lead(turn)
     group = meant(turn, led)
     if group is None:
-        return _with(turn, {}, slots)
-    return _with(turn, {"group": group.id}, replace(slots, where=without_name(slots.where or "", group) or None))
-
-
-def _with(turn: Turn, known: Mapping[str, Any], slots: Slots) -> Next:
-    """Add what was said to what is known, and go on to what is missing."""
-    data = {name: value for name, value in known.items() if name not in ("page", "instead")}
-    if slots.day:
-        day = day_of(slots.day, turn.facts.today)
-        if day is None:
-            return _asked_again(turn, data, NO_SUCH_DAY)
-        data |= {"day": day.isoformat(), "soft": is_soft(slots.day)}
-    if slots.time or slots.hour:
-        data |= {"time": slots.time or "", "hour": slots.hour or ""}
-    if slots.where:
-        data["where"] = slots.where[:LONGEST_WHERE]
-    if slots.repeats:
-        data["repeats"] = slots.repeats
-    return Next("meeting.next", data=data)
-
-
-def _asked_again(turn: Turn, data: Mapping[str, Any], why: str) -> Next:
-    """Ask for another day, saying why."""
-    kept = {name: value for name, value in data.items() if name != "day"}
-    return Next(_asks_day(turn, kept), tell=(say(why),), data=kept)
-
-
-def _asks_day(turn: Turn, data: Mapping[str, Any]) -> str:
-    """In writing the hour is asked for along with the day."""
-    return "meeting.when" if turn.facts.can.type and not (data.get("time") or data.get("hour")) else "meeting.day"
+        return with_message(turn, {}, slots)
+    return with_message(turn, {"group": group.id}, replace(slots, where=without_name(slots.where or "", group) or None))
 
 
 def _next(turn: Turn) -> Next:
     """Ask for what is missing, in this order; with everything there, read it back."""
-    data = dict(turn.data)
+    data = data_in(turn).copy()
     moved = None
     if "meeting" in data:
         moved = meeting_with(data["meeting"], meetings_led(turn))
@@ -134,13 +110,13 @@ def _next(turn: Turn) -> Next:
     if data.get("hour") and not data.get("time"):
         return Next("meeting.part", data=data)
     if not data.get("day"):
-        return Next(_asks_day(turn, data), data=data)
+        return Next(asks_day(turn, data), data=data)
     if not data.get("time"):
         return Next("meeting.hour", data=data)
     return _timed(turn, group, data)
 
 
-def _kept(data: dict[str, Any], moved: Meeting) -> dict[str, Any]:
+def _kept(data: MeetingData, moved: Meeting) -> MeetingData:
     """Of a meeting that moves, what was not said anew stays as it is, once anything was said."""
     if data.get("day") and not (data.get("time") or data.get("hour")):
         data["time"] = moved.starts.strftime("%H:%M")
@@ -149,20 +125,20 @@ def _kept(data: dict[str, Any], moved: Meeting) -> dict[str, Any]:
     return data
 
 
-def _day_fault(turn: Turn, group: Group, data: Mapping[str, Any]) -> Next | None:
+def _day_fault(turn: Turn, group: Group, data: MeetingData) -> Next | None:
     """A day that cannot be is said at once, before the hour is asked for."""
     if not data.get("day"):
         return None
     day = date.fromisoformat(data["day"])
     fault = turn.facts.gatherings.fault(group.id, datetime.combine(day, time(23, 59)))
     if fault == "too_far":
-        return _asked_again(turn, data, TOO_FAR)
+        return asked_again(turn, data, TOO_FAR)
     if fault == "past" and not data.get("time"):
-        return _asked_again(turn, data, PAST)
+        return asked_again(turn, data, PAST)
     return Next(HOME, tell=(say(FULL),)) if fault == "full" and "meeting" not in data else None
 
 
-def _timed(turn: Turn, group: Group, data: dict[str, Any]) -> Next:
+def _timed(turn: Turn, group: Group, data: MeetingData) -> Next:
     """Day and hour are known: a time that has passed is meant a week later, or that is asked."""
     hour, minute = map(int, data["time"].split(":"))
     starts = datetime.combine(date.fromisoformat(data["day"]), time(hour, minute))
@@ -184,89 +160,15 @@ def _timed(turn: Turn, group: Group, data: dict[str, Any]) -> Next:
 
 
 def _ask_group(turn: Turn) -> Prompt:
-    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, groups_led(turn)), turn.data.get("page", 0)))
+    return Prompt(ASK_GROUP, choices=paged(group_choices(turn, groups_led(turn)), data_in(turn).get("page", 0)))
 
 
 def _take_group(turn: Turn) -> Next | None:
     if (more := turned(turn)) is not None:
         return more
     if (value := turn.chosen) is not None:
-        return _with(turn, {**turn.data, "group": int(value)}, Slots())
+        return with_message(turn, {**data_in(turn), "group": int(value)}, Slots())
     return Next("meeting.left") if turn.heard.intent is Intent.NO else None
-
-
-def _ask_when(_: Turn) -> Prompt:
-    return say(ASK_WHEN)
-
-
-def _take_when(turn: Turn) -> Next | None:
-    slots = turn.heard.slots
-    if turn.heard.intent is Intent.NO:
-        return Next("meeting.left")
-    if turn.heard.intent not in (Intent.WHEN, Intent.MEETING_NEW, Intent.MEETING_NEW_ASK_TIME, Intent.MEETING_PAST):
-        return None
-    return _with(turn, turn.data, slots) if slots.day or slots.time or slots.hour else None
-
-
-def _ask_day(turn: Turn) -> Prompt:
-    if turn.facts.can.type:
-        return say(ASK_DAY)
-    days = [turn.facts.today + timedelta(days=away) for away in range(DAYS_OFFERED)]
-    return Prompt(KEY_DAY, choices=paged([Choice(day.isoformat(), day) for day in days], turn.data.get("page", 0)))
-
-
-def _take_day(turn: Turn) -> Next | None:
-    if (more := turned(turn)) is not None:
-        return more
-    if turn.chosen is not None:
-        chosen = date.fromisoformat(turn.chosen)
-        return _with(turn, turn.data, Slots(day=f"{chosen.day}/{chosen.month}/{chosen.year}"))
-    return _take_when(turn)
-
-
-def _ask_hour(turn: Turn) -> Prompt:
-    if turn.facts.can.type:
-        return say(ASK_HOUR)
-    hours = [Choice(f"{hour:02}:00", time(hour)) for hour in USUAL_HOURS]
-    return Prompt(KEY_HOUR, choices=paged(hours, turn.data.get("page", 0)))
-
-
-def _take_hour(turn: Turn) -> Next | None:
-    if (more := turned(turn)) is not None:
-        return more
-    if turn.chosen is not None:
-        return _with(turn, turn.data, Slots(time=turn.chosen))
-    return _take_when(turn)
-
-
-def _ask_part(turn: Turn) -> Prompt:
-    """Seven in the morning or at night? The likelier one first."""
-    hour, minute = map(int, turn.data["hour"].split(":"))
-    early, late = time(hour % 12, minute), time(hour % 12 + 12, minute)
-    both = (early, late) if hour % 12 >= 6 else (late, early)
-    return Prompt(ASK_PART, choices=tuple(Choice(f"{one:%H:%M}", one) for one in both))
-
-
-def _take_part(turn: Turn) -> Next | None:
-    if turn.chosen is not None:
-        return _with(turn, turn.data, Slots(time=turn.chosen))
-    return _take_when(turn)
-
-
-def _ask_later(turn: Turn) -> Prompt:
-    return Prompt(PASSED, {"when": When(at(turn.data["instead"]))}, YES_NO)
-
-
-def _take_later(turn: Turn) -> Next | None:
-    answer = agreed(turn)
-    if answer is None:
-        return _take_when(turn)
-    kept = {name: value for name, value in turn.data.items() if name not in ("instead", "day", "time", "hour")}
-    if not answer:
-        return Next("meeting.next", data=kept)
-    instead = at(turn.data["instead"])
-    said = {"day": instead.date().isoformat(), "time": f"{instead:%H:%M}"}
-    return Next("meeting.next", data={**kept, **said})
 
 
 def _ask_where(_: Turn) -> Prompt:
@@ -277,21 +179,21 @@ def _take_where(turn: Turn) -> Next | None:
     words = turn.heard.text.strip()
     if turn.heard.intent is not Intent.WORDS or not any(letter.isalpha() for letter in words):
         return None
-    return _with(turn, turn.data, Slots(where=words))
+    return with_message(turn, data_in(turn), Slots(where=words))
 
 
 def _ask_sure(turn: Turn) -> Prompt:
     """All that was understood, read back."""
-    group = group_with(turn.data["group"], groups_led(turn))
+    group = group_with(data_in(turn)["group"], groups_led(turn))
     count = max(0, group.members - 1) if group else 0
-    args: dict[str, Arg] = {"when": When(at(turn.data["starts"])), "count": count}
-    moves = "meeting" in turn.data
+    args: dict[str, Arg] = {"when": When(at(data_in(turn)["starts"])), "count": count}
+    moves = "meeting" in data_in(turn)
     if not count and not moves:
         del args["count"]
     if not turn.facts.can.type or group is None:
         return Prompt(MOVE_SURE_SPOKEN if moves else SURE_SPOKEN if count else SURE_ALONE_SPOKEN, args, YES_NO)
-    moved = meeting_with(turn.data["meeting"], meetings_led(turn)) if moves else None
-    args |= {"group": group.name, "where": turn.data.get("where") or (moved.where if moved else "")}
+    moved = meeting_with(data_in(turn)["meeting"], meetings_led(turn)) if moves else None
+    args |= {"group": group.name, "where": data_in(turn).get("where") or (moved.where if moved else "")}
     return Prompt(MOVE_SURE if moves else SURE if count else SURE_ALONE, args, YES_NO)
 
 
@@ -299,15 +201,15 @@ def _take_sure(turn: Turn) -> Next | None:
     """Yes tells the members, no nobody; another day, hour or place changes what is read back."""
     answer = agreed(turn)
     if answer is not None:
-        return Next("meeting.done" if answer else "meeting.left", data=turn.data)
+        return Next("meeting.done" if answer else "meeting.left", data=data_in(turn))
     if turn.heard.intent is Intent.WHEN:
-        return _take_when(turn)
+        return take_when(turn)
     return None
 
 
 def _done(turn: Turn) -> Next:
     """Decide it. The right to may have ended while the question was open."""
-    data, led = turn.data, groups_led(turn)
+    data, led = data_in(turn), groups_led(turn)
     group = group_with(data["group"], led)
     if group is None:
         return may_not_lead(turn)
@@ -329,7 +231,7 @@ def _done(turn: Turn) -> Next:
 
 def _taken(turn: Turn) -> str:
     """What is said of a time that has a meeting; one that is to repeat does not make that one repeat."""
-    return SAME_REPEATED if turn.data.get("repeats") and turn.facts.can.type else SAME
+    return SAME_REPEATED if data_in(turn).get("repeats") and turn.facts.can.type else SAME
 
 
 def _left(_: Turn) -> Next:
@@ -347,16 +249,22 @@ def _move(turn: Turn) -> Next:
 
 
 def _past(turn: Turn) -> Next:
-    return _asked_again(turn, {}, PAST)
+    return asked_again(turn, {}, PAST)
 
 
 def _moving(turn: Turn) -> Next:
-    said = Slots(**{name: value for name, value in turn.data.get("slots", {}).items() if value})
-    known: dict[str, Any] = {"meeting": turn.data["meeting"]}
-    meeting = meeting_with(turn.data["meeting"], meetings_led(turn))
-    if not turn.data.get("place") or meeting is None:
-        return _with(turn, known, said)
-    known |= {"day": meeting.starts.date().isoformat(), "soft": False, "time": f"{meeting.starts:%H:%M}"}
+    heard = data_in(turn).get("slots", {})
+    said = Slots(
+        day=heard.get("day") or None,
+        time=heard.get("time") or None,
+        hour=heard.get("hour") or None,
+        where=heard.get("where") or None,
+    )
+    known: MeetingData = {"meeting": data_in(turn)["meeting"]}
+    meeting = meeting_with(data_in(turn)["meeting"], meetings_led(turn))
+    if not data_in(turn).get("place") or meeting is None:
+        return with_message(turn, known, said)
+    known["day"], known["soft"], known["time"] = meeting.starts.date().isoformat(), False, f"{meeting.starts:%H:%M}"
     if not said.where:
         return Next("meeting.where", data=known)
     return Next("meeting.next", data={**known, "where": said.where[:LONGEST_WHERE]})
@@ -374,11 +282,11 @@ FLOW = Flow(
             (HOME, *(f"meeting.{name}" for name in ("group", "part", "when", "day", "hour", "later", "where", "sure"))),
         ),
         Ask("group", Kind.CHOOSE, _ask_group, _take_group, ("meeting.group", *_ON)),
-        Ask("when", Kind.WHEN, _ask_when, _take_when, _ON),
-        *keyed("meeting", Ask("day", Kind.WHEN, _ask_day, _take_day, _ON, codes="day")),
-        *keyed("meeting", Ask("hour", Kind.WHEN, _ask_hour, _take_hour, ("meeting.hour", *_ON), codes="hour")),
-        Ask("part", Kind.WHEN, _ask_part, _take_part, _ON),
-        Ask("later", Kind.WHEN, _ask_later, _take_later, _ON),
+        Ask("when", Kind.WHEN, ask_when, take_when, _ON),
+        *keyed("meeting", Ask("day", Kind.WHEN, ask_day, take_day, _ON, codes="day")),
+        *keyed("meeting", Ask("hour", Kind.WHEN, ask_hour, take_hour, ("meeting.hour", *_ON), codes="hour")),
+        Ask("part", Kind.WHEN, ask_part, take_part, _ON),
+        Ask("later", Kind.WHEN, ask_later, take_later, _ON),
         Ask("where", Kind.WORDS, _ask_where, _take_where, ("meeting.next",)),
         Ask("sure", Kind.WHEN, _ask_sure, _take_sure, ("meeting.done", *_ON)),
         Do("done", _done, (HOME,)),
