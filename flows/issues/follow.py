@@ -151,7 +151,7 @@ def _found(turn: Turn) -> Next:
         return joins(turn, issue, words)
     if problems.desk() and not issue.mine and (words or data.get("action")):
         return Next("desk.start", data={**known, "action": _of_desk(data)})  # says that it is not theirs
-    if issue.mine and (words := str(data.get("whole") or words)[:LONGEST_WORDS]):
+    if issue.mine and turn.facts.can.type and (words := str(data.get("whole") or words)[:LONGEST_WORDS]):
         added = adds(turn, issue, words)  # all of them: what an office means by the first is nothing to others
         return replace(added, to="follow.solved", data=known) if _is_to_judge(issue) else added
     if data.get("joins") and issue.mine:

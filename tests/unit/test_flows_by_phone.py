@@ -16,6 +16,7 @@ from flows.engine import HOME, Run
 from flows.events import Draft
 from flows.facts import Can, Facts, LastReport, Person, Verdict, Wanted
 from flows.heard import Heard, Intent, Slots
+from flows.issues.joining import ALREADY
 from flows.prompts import Prompt, numbered
 from flows.proof import Proof
 from flows.registry import REGISTRY
@@ -201,6 +202,19 @@ def test_who_is_cut_off_anywhere_goes_on(
     resumed = REGISTRY.resume(step.run, facts, NOW)
     assert resumed.question is not None
     for prompt in resumed.prompts:
+        check(prompt)
+
+
+def test_who_says_me_too_of_their_own_problem_hears_that_they_are_counted() -> None:
+    """Their words are added in writing only."""
+    told = FewProblems(NOW, ("sent",), (), asked=False, may=False, alike=False)
+    prices, can = FewPrices(TODAY, Verdict(), None), Can(type=False)
+    facts = Facts(Person("km", known=True), prices, TODAY, can, problems=told, proof=Proof.HELD)
+    step = REGISTRY.step(Run(), Heard("", Intent.CALLED), facts, NOW)
+    step = REGISTRY.step(step.run, Heard("", Intent.ISSUE_STATUS), facts, NOW)
+    step = REGISTRY.step(step.run, Heard("", Intent.ISSUE_JOIN, slots=Slots(words="to sell together")), facts, NOW)
+    assert ALREADY in [prompt.id for prompt in step.prompts]
+    for prompt in step.prompts:
         check(prompt)
 
 
