@@ -23,13 +23,13 @@ from bot.app import Phsar, build
 from bot.config import Settings
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
-from bot.conversation import Inbound
 from bot.db import Base, make_engine, table, writing
 from bot.logs import silence
 from bot.messages.models import Message, SavedRun
 from bot.prices import demo
 from bot.prices.imports import import_markets
 from bot.prices.models import LatestPrice, Price, PriceReport
+from bot.turn import Inbound
 
 AT_MOST = 1.2
 SMALL = History(days=2, reporters=1, people=300, messages=300)

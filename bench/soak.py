@@ -17,8 +17,8 @@ from bench.sizes import Sizes
 from bench.turns import KNOWN, messages, number
 from bot.app import Phsar, build
 from bot.contacts.phone import read_address
-from bot.conversation import Inbound
 from bot.logs import silence
+from bot.turn import Inbound
 
 GROWN = 6.0  # MB that a pass may keep more than the one before, once all is warm
 

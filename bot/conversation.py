@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from datetime import time as dtime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import confirming
 from bot.contacts import service as contacts
-from bot.contacts.phone import UNANSWERED, Address
+from bot.contacts.phone import UNANSWERED
 from bot.contacts.phone import Kind as AddressKind
 from bot.db import glance, writing, writing_now
 from bot.issues.facts import Asker, IssueFacts
@@ -38,6 +38,7 @@ from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Knowledge, Known
 from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
+from bot.turn import Answer, Handler, Inbound, Moment
 from bot.vault import Vault
 from flows.engine import HOME, Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
@@ -47,12 +48,11 @@ from flows.heard import Kind as Asking
 from flows.issues.facts import about_problems
 from flows.line import proving
 from flows.line.home import RESTARTED
-from flows.prompts import Prompt, say
+from flows.prompts import say
 from flows.proof import Proof
 
 log = structlog.get_logger()
 
-RUN_LASTS = timedelta(hours=24)
 SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for the apology
 DEADLOCK = "40P01"
 ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answered
@@ -60,53 +60,6 @@ ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answere
 COUNTED = (Asking.AMOUNT, Asking.COUNT, Asking.CODE, Asking.WHEN, Asking.PHONES, Asking.WORDS)
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """A message as a channel received it. `sid` is the carrier's, unique for ever.
-
-    `spooled_at` is when it came, if nobody could take it then: it counts as of that moment, and since the carrier no
-    longer waits for it, its answer goes by the outbox, in the same transaction.
-    """
-
-    sid: str
-    channel: str
-    sender: Address
-    text: str
-    spooled_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to say back; empty when nothing is said on purpose. `repeated`: it had been said before."""
-
-    text: str
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a handler needs besides the event: the transaction, who decided, when, and by which message."""
-
-    connection: Connection
-    contact: int | None  # empty for a withheld number
-    now: datetime
-    today: date
-    sid: str
-    channel: str
-    prices: PriceFacts
-    written: Callable[[Sequence[Prompt]], str]  # the words of an SMS to this person
-    recording: str = ""  # where the carrier keeps what was just spoken
-
-    @property
-    def known_contact(self) -> int:
-        """The contact; an event that needs one is never handled for a withheld number."""
-        assert self.contact is not None
-        return self.contact
-
-
-Handler = Callable[[Any, Moment], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +113,7 @@ class Conversation:
                 if row is not None:  # understanding takes long enough not to keep others waiting
                     listen(
                         inbound.text,
-                        self.registry.asked(_saved_run(self.vault, row, now)),
+                        self.registry.asked(runs.saved(self.vault, row, now)),
                         known.lexicon,
                         known.scorer,
                     )
@@ -208,7 +161,7 @@ class Conversation:
             return Answer("")
         burst = received.burst_of(row, now).more(words_hash, now, row.saved_at or now)
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
-        run = _saved_run(self.vault, row, now)
+        run = runs.saved(self.vault, row, now)
         return self._spoken(_Arrived(connection, inbound, known, row, now), person, run, burst)
 
     def _spoken(self, at: _Arrived, person: Person, run: Run, burst: Burst) -> Answer:
@@ -361,19 +314,6 @@ class Conversation:
 
     def _stored(self, row: Row[*tuple[Any, ...]]) -> Answer:
         return Answer(self.vault.open(row.answer) if row.answer else "", repeated=True)
-
-
-def _saved_run(vault: Vault, row: Row[*tuple[Any, ...]], now: datetime) -> Run:
-    """Where this contact stood. After RUN_LASTS only what they ask most and how they write is remembered."""
-    if row.body is None:
-        return Run()
-    try:
-        run = runs.opened(vault, row.body)
-    except ValueError:
-        return Run(at="")  # no state of this release, or damaged: restarts from home
-    if now - row.saved_at <= RUN_LASTS:
-        return run
-    return Run(memory={name: run.memory[name] for name in ("asked", "script", "market", "draft") if name in run.memory})
 
 
 def _hint(heard: Heard, before: str) -> str:

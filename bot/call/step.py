@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from bot.contacts.phone import Kind, read_address
-from bot.conversation import Conversation, Moment
+from bot.conversation import Conversation
 from bot.issues.facts import IssueFacts
 from bot.language.intents.keypad import keys_of, pressed, spoken
 from bot.language.saying.script import Script, Wait
@@ -34,6 +34,7 @@ from bot.prices.facts import PriceFacts
 from bot.prices.knowledge import Known
 from bot.prices.notices.alerts import WishFacts
 from bot.radio.facts import ProgrammeFacts
+from bot.turn import Moment
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, CallBackAsked, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person

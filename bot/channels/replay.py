@@ -20,12 +20,13 @@ from bot.channels.status import note_call, note_end, note_message
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import Address, read_address
-from bot.conversation import Conversation, Inbound
+from bot.conversation import Conversation
 from bot.db import reading, table, writing
 from bot.language.intents.understand import understand
 from bot.messages import alarms
 from bot.messages.inbound.spool import DamagedError, Entry, Spool, Told, is_away
 from bot.messages.models import SavedRun
+from bot.turn import Inbound
 from flows.heard import Asked, Intent
 
 log = structlog.get_logger()

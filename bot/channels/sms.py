@@ -22,10 +22,10 @@ from twilio.request_validator import RequestValidator
 
 from bot.channels import twiml
 from bot.contacts.phone import UNANSWERED, read_address
-from bot.conversation import Answer, Inbound
 from bot.db import reading
 from bot.language.text.characters import legible
 from bot.messages.inbound.spool import FullError, Spool, Told, is_answered, is_away
+from bot.turn import Answer, Inbound
 from flows.prompts import T_
 
 log = structlog.get_logger()

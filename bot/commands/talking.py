@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.contacts.phone import Kind as AddressKind
 from bot.contacts.phone import read_address
-from bot.conversation import Conversation, Inbound
+from bot.conversation import Conversation
 from bot.language.intents.learned import referee
 from bot.language.intents.learned.examples import UnusableError, read_file
 from bot.language.intents.learned.rows import to_row
@@ -23,6 +23,7 @@ from bot.language.text.sms_parts import parts
 from bot.language.words.lexicon import Lexicon
 from bot.logs import silence
 from bot.prices.knowledge import Knowledge, Known
+from bot.turn import Inbound
 from flows.heard import Asked, Kind, Option
 
 CSV = click.Path(exists=True, dir_okay=False, path_type=Path)

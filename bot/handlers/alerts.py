@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contacts.subscriptions import Statement
-from bot.conversation import Handler, Moment
 from bot.prices.notices import alerts
+from bot.turn import Handler, Moment
 from bot.vault import Vault
 from flows import events
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.contacts import service as contacts
-from bot.conversation import Handler, Moment
 from bot.issues.facts import midnight
 from bot.messages.calls import callbacks
+from bot.turn import Handler, Moment
 from bot.vault import Vault
 from flows import events
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot.config import QuietHours
-from bot.conversation import Handler
 from bot.handlers import alerts, calls, issues, meetings, people, prices, subscriptions
 from bot.issues.office.links import Links
 from bot.meetings.telling import Telling
 from bot.messages.calls.callbacks import Budget
 from bot.messages.notices import Notices
+from bot.turn import Handler
 from bot.vault import Vault
 from flows.events import Event
 

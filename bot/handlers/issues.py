@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.conversation import Handler, Moment
 from bot.issues import handling, limits, raising
 from bot.issues.facts import midnight
 from bot.issues.handling import Actor
@@ -18,6 +17,7 @@ from bot.issues.office.links import Links
 from bot.meetings import groups
 from bot.messages.inbound import recordings
 from bot.messages.notices import Notices
+from bot.turn import Handler, Moment
 from flows import events
 from flows.issues import events as issue_events
 from flows.issues.known import confirmation

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.contacts import service as contacts
-from bot.conversation import Handler, Moment
 from bot.meetings import arranging, groups, held
 from bot.meetings.groups import Statement
 from bot.meetings.telling import Telling
+from bot.turn import Handler, Moment
 from flows import events
 from flows.meetings import events as meeting_events
 

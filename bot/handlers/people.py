@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bot.contacts import service as contacts
 from bot.contacts.service import Decision
-from bot.conversation import Handler, Moment
 from bot.handlers import forgetting
 from bot.meetings import groups
 from bot.meetings.telling import Telling
@@ -16,6 +15,7 @@ from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
 from bot.radio import facts as radio
+from bot.turn import Handler, Moment
 from bot.vault import Vault
 from flows import events
 

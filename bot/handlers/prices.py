@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.conversation import Handler, Moment
 from bot.prices import service as price_service
 from bot.prices import wanted
+from bot.turn import Handler, Moment
 from flows import events
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from bot.contacts import subscriptions
 from bot.contacts.subscriptions import Statement
-from bot.conversation import Handler, Moment
 from bot.messages import notices
 from bot.radio import facts as radio
+from bot.turn import Handler, Moment
 from bot.vault import Vault
 from flows import events
 

@@ -16,7 +16,7 @@ _GROUPS = {
     "start": ("app", "wsgi", "worker", "local"),
     "clock": ("clock", "due_tasks"),
     "commands": ("cheat_sheet", "commands", "exports"),
-    "turn": ("conversation", "handlers"),
+    "turn": ("conversation", "handlers", "turn"),
 }
 _GROUP = {room: group for group, rooms in _GROUPS.items() for room in rooms}
 _SAYS = {

@@ -21,7 +21,6 @@ from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
-from bot.conversation import Inbound
 from bot.db import table, writing
 from bot.due_tasks import due_tasks
 from bot.messages.models import Outbound
@@ -31,6 +30,7 @@ from bot.prices.daily import Key
 from bot.prices.imports import Listed, store_prices
 from bot.prices.models import Change, Market
 from bot.prices.reference import load_reference
+from bot.turn import Inbound
 from bot.upsert import upsert
 from tests.fakes.airwaves import ZONE
 from tests.fakes.deployment import MARKETS

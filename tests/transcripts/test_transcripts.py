@@ -31,7 +31,7 @@ from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
-from bot.conversation import Conversation, Inbound
+from bot.conversation import Conversation
 from bot.db import reading, table, writing
 from bot.due_tasks import due_tasks
 from bot.issues import raising
@@ -45,6 +45,7 @@ from bot.messages.models import Outbound
 from bot.prices.imports import import_markets, import_prices
 from bot.prices.reference import load_reference
 from bot.radio.imports import import_episodes, import_stations
+from bot.turn import Inbound
 from tests.fakes import issues
 from tests.fakes.digits import digits_in
 

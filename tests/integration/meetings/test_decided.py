@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Handler, Moment
 from bot.handlers.every import handlers
 from bot.issues.office.links import Links
 from bot.messages.inbound import received
+from bot.turn import Handler, Moment
 from flows import events
 from flows.events import Event
 from flows.meetings import events as meeting_events
