@@ -41,7 +41,7 @@ from bot.messages.calls import sending as call_sending
 from bot.messages.calls.admission import Limits
 from bot.messages.calls.sending import Calling
 from bot.messages.inbound.spool import REPLAY
-from bot.messages.mail.sending import Head, Mailing
+from bot.messages.mail.sending import MailHeaders, Mailing
 from bot.messages.sms.admission import Rules
 from bot.messages.sms.reconciling import settle_due as settle
 from bot.messages.sms.sending import Sending
@@ -98,7 +98,7 @@ def send_due() -> None:
 @cache
 def _mailing() -> Mailing:
     phsar, _ = _line()
-    return Mailing(phsar.engine, phsar.vault, phsar.settings.smtp_url, Head.of(phsar.settings), utc_now)
+    return Mailing(phsar.engine, phsar.vault, phsar.settings.smtp_url, MailHeaders.of(phsar.settings), utc_now)
 
 
 def send_mail() -> None:

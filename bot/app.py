@@ -21,7 +21,7 @@ from bot.audio.store import Clips
 from bot.audio.views import audio_files
 from bot.broadcasts.segments import VALUES_OF_PEOPLE, Segments, kinds_of_people
 from bot.call.calls import Calls
-from bot.call.step import Line
+from bot.call.step import CallLine
 from bot.channels.health import Meter, Watched, health_pages
 from bot.channels.recordings import recording_page
 from bot.channels.sms import Late, Signature, sms_webhook
@@ -151,7 +151,7 @@ def build(
     recorded = Clips(settings.audio_dir)
     voices = LineVoices(recorded, settings.say_voice, settings.public_url)
     spoken = {voice: load_catalogue(voice, "voice") for voice in SPOKEN}
-    calls = Calls(Line(conversation, spoken, voices, bool(settings.voice_from)), budget)
+    calls = Calls(CallLine(conversation, spoken, voices, bool(settings.voice_from)), budget)
     redis = connect_redis(settings.redis_url)
     return Phsar(
         settings,

@@ -21,8 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.contacts import confirming
 from bot.contacts import service as contacts
-from bot.contacts.phone import UNANSWERED
-from bot.contacts.phone import Kind as AddressKind
+from bot.contacts.phone import UNANSWERED, AddressKind
 from bot.db import glance, writing, writing_now
 from bot.issues.facts import Asker, IssueFacts
 from bot.language.intents.listening import listen
@@ -43,8 +42,7 @@ from bot.vault import Vault
 from flows.engine import HOME, Ask, Registry, Run, Step
 from flows.events import Event, HelpNeeded, LanguageChosen, MessageLeft, NumberDisowned, PlaceChosen
 from flows.facts import Facts, Person
-from flows.heard import Heard, Intent, Option
-from flows.heard import Kind as Asking
+from flows.heard import Heard, Intent, Kind, Option
 from flows.issues.facts import about_problems
 from flows.line import proving
 from flows.line.home import RESTARTED
@@ -57,7 +55,7 @@ SECOND_TRY_WITHIN = 0.5  # seconds; later the person has waited long enough for 
 DEADLOCK = "40P01"
 ENDS = (Intent.STOP, Intent.NOT_ME)  # heard even from a machine, if not answered
 # Where digits may be the answer to a question as well as what confirms something.
-COUNTED = (Asking.AMOUNT, Asking.COUNT, Asking.CODE, Asking.WHEN, Asking.PHONES, Asking.WORDS)
+COUNTED = (Kind.AMOUNT, Kind.COUNT, Kind.CODE, Kind.WHEN, Kind.PHONES, Kind.WORDS)
 # What a flow raises over a run whose data has another shape than it expects; never the database's errors.
 UNUSABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
 

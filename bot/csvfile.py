@@ -46,7 +46,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ImportOutcome:
     """What an import did, in rows. With any fault nothing was written; notes are no faults."""
 
     added: int = 0

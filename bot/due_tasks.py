@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.broadcasts import service as broadcasts
 from bot.config import Settings
-from bot.issues.board.figures import Figures
+from bot.issues.board.figures import FiguresTeller
 from bot.issues.digest.mail import DigestMail
 from bot.issues.digest.service import Digests
 from bot.issues.due import Terms
@@ -60,6 +60,6 @@ def due_tasks(deps: DueTaskDeps) -> Sequence[DueTask]:
         Terms(deps.engine, IssueDeps(deps.notices, settings.timezone)),
         Digests(deps.engine, deps.notices, settings.timezone, links.to, letters, bool(settings.smtp_url)),
         partial(broadcasts.tend, deps.engine),
-        Figures(deps.engine, settings.timezone),
+        FiguresTeller(deps.engine, settings.timezone),
         Nightly(deps.engine, settings.timezone),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row
 
 from bot.broadcasts import service as broadcasts
 from bot.broadcasts import trial
-from bot.broadcasts.desk import Desk, with_options
+from bot.broadcasts.desk import BroadcastDesk, with_options
 from bot.broadcasts.segments import Segments
 from bot.broadcasts.service import BroadcastError
 from bot.config import Settings
@@ -33,7 +33,7 @@ def broadcast_commands(
     now: Callable[[], datetime],
 ) -> click.Group:
     """flask broadcast create|forecast|segments|test|list|show|replies|pause|resume|cancel."""
-    desk = Desk(engine, vault, segments, settings, now)
+    desk = BroadcastDesk(engine, vault, segments, settings, now)
     group = click.Group("broadcast", help="One message to many: forecast, create, test, show, pause, resume, cancel.")
 
     @group.command("create")
@@ -74,7 +74,7 @@ def broadcast_commands(
     return group
 
 
-def _add_looking(group: click.Group, desk: Desk) -> None:
+def _add_looking(group: click.Group, desk: BroadcastDesk) -> None:
     @group.command("list")
     @click.option("--before", type=ID, help="only broadcasts before this id: the next page")
     @click.option("--size", type=click.IntRange(1, 200), default=20)
@@ -110,7 +110,9 @@ def _add_looking(group: click.Group, desk: Desk) -> None:
             click.echo(f"{name:10}  {value}")
 
 
-def _told(row: Row[Any], states: dict[str, int], errors: dict[str, int], answered: int, desk: Desk) -> dict[str, Any]:
+def _told(
+    row: Row[Any], states: dict[str, int], errors: dict[str, int], answered: int, desk: BroadcastDesk
+) -> dict[str, Any]:
     """What `show` says."""
     zone = desk.settings.timezone
     times = {
@@ -138,7 +140,7 @@ def _told(row: Row[Any], states: dict[str, int], errors: dict[str, int], answere
     }
 
 
-def _add_steering(group: click.Group, desk: Desk) -> None:
+def _add_steering(group: click.Group, desk: BroadcastDesk) -> None:
     @group.command("test")
     @click.argument("id", type=ID)
     @click.option("--to", "number", required=True, help="your own number")
@@ -181,7 +183,7 @@ def _add_steering(group: click.Group, desk: Desk) -> None:
 
 
 def _add_step(
-    group: click.Group, desk: Desk, name: str, step: Callable[[Engine, int, datetime], None], meaning: str
+    group: click.Group, desk: BroadcastDesk, name: str, step: Callable[[Engine, int, datetime], None], meaning: str
 ) -> None:
     @group.command(name, help=meaning)
     @click.argument("id", type=ID)

@@ -55,7 +55,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-class Desk:
+class BroadcastDesk:
     """What the commands share: the settings, and how a broadcast is read from the options."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """Segments: whom a broadcast is for, as staff write it: `tag:pigs+place:03` are who has the tag and lives there.
 
 Owns how a segment is read, and its parts that contacts and messages can answer. The other parts are the subjects':
-each is a Kind, and the app puts them together.
+each is a SegmentKind, and the app puts them together.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class SegmentError(ValueError):
     """A segment that cannot be read. One line: which part, and what is known instead."""
 
 
-class Kind(Protocol):
+class SegmentKind(Protocol):
     """One kind of part: `tag`, `group`."""
 
     def __call__(self, connection: Connection, value: str, now: datetime, /) -> ColumnElement[bool]:
@@ -61,7 +61,7 @@ VALUES_OF_PEOPLE: Mapping[str, Values] = {
 class Segments:
     """Reads segments. Built once by the app, with the kinds of all rooms by their names."""
 
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, SegmentKind]
     known: Mapping[str, Values] = field(default_factory=dict)
     airs: Airs = lambda _connection, _number, _now: None  # when an episode is next on air
 
@@ -99,7 +99,7 @@ def is_in(codes: Iterable[str]) -> ColumnElement[bool]:
     return or_(*(_contact.c.place.startswith(code, autoescape=True) for code in codes))
 
 
-def kinds_of_people(known_place: Callable[[str], bool]) -> dict[str, Kind]:
+def kinds_of_people(known_place: Callable[[str], bool]) -> dict[str, SegmentKind]:
     """The kinds that contacts themselves answer. `known_place` tells the official codes."""
 
     def place(_connection: Connection, value: str, _now: datetime) -> ColumnElement[bool]:

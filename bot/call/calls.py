@@ -15,22 +15,21 @@ import structlog
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.call.step import ENDS, Line, Said, Spoken, Turn, step_sid
+from bot.call.step import ENDS, CallInput, CallLine, CallScript, CallTurn, step_sid
 from bot.contacts import service as contacts
-from bot.contacts.phone import Address, Kind
+from bot.contacts.phone import Address, AddressKind
 from bot.conversation import UNUSABLE
 from bot.db import writing
 from bot.messages.calls import admission as call_admission
 from bot.messages.calls import answered as answered_calls
 from bot.messages.calls import callbacks, minutes
-from bot.messages.calls.callbacks import Budget, Rung
+from bot.messages.calls.callbacks import Budget, RingDecision
 from bot.messages.calls.models import CallState, Direction
 from bot.messages.inbound import runs
 from bot.messages.inbound.received import OvertakenError
 from flows import trust
 from flows.engine import HOME, Run, Step
-from flows.heard import Heard, Intent
-from flows.heard import Kind as Asking
+from flows.heard import Heard, Intent, Kind
 from flows.line.home import KEYS, RESTARTED, WELCOME_BACK
 from flows.prompts import say
 from flows.proof import Proof
@@ -59,35 +58,35 @@ class Ring:
 class Calls:
     """The line's side of all calls. Built once by the app and shared by threads."""
 
-    line: Line
+    line: CallLine
     budget: Budget  # of ringing back
 
-    def rung(self, ring: Ring) -> Rung:
+    def rung(self, ring: Ring) -> RingDecision:
         """Whether to pick up or to call back; with the latter the call is queued."""
-        if ring.sender.kind is not Kind.MOBILE:
-            return Rung.ANSWER
+        if ring.sender.kind is not AddressKind.MOBILE:
+            return RingDecision.ANSWER
         return self._safely(lambda connection: self._rung(connection, ring), lambda _: None)
 
-    def _rung(self, connection: Connection, ring: Ring) -> Rung:
+    def _rung(self, connection: Connection, ring: Ring) -> RingDecision:
         line = self.line.conversation
         now = line.clock()
         contact = self._caller(connection, ring.sender, now).contact_id
         midnight = now.astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return callbacks.rung(connection, contact, ring.sender, ring.sid, now, midnight, self.budget)
 
-    def begun(self, ring: Ring) -> Spoken:
+    def begun(self, ring: Ring) -> CallScript:
         """The first step of a call that came in."""
         return self._step(ring.sid, 0, lambda connection: self._begun(connection, ring))
 
-    def answered(self, id: int, sid: str) -> Spoken:
+    def answered(self, id: int, sid: str) -> CallScript:
         """The first step of a call we placed; it ends at once when there is no such call."""
         return self._step(sid, 0, lambda connection: self._answered(connection, id, sid))
 
-    def turn(self, ring: Ring, step: int, said: Said) -> Spoken:
+    def turn(self, ring: Ring, step: int, said: CallInput) -> CallScript:
         """A later step. A call nobody has seen begins anew, one that is over ends."""
         return self._step(ring.sid, step, lambda connection: self._turn(connection, ring, step, said))
 
-    def _step(self, sid: str, step: int, taken: Callable[[Connection], Spoken]) -> Spoken:
+    def _step(self, sid: str, step: int, taken: Callable[[Connection], CallScript]) -> CallScript:
         return self._safely(taken, lambda connection: self.line.stored(connection, sid, step))
 
     def _safely(self, taken: Callable[[Connection], T], stored: Callable[[Connection], T | None]) -> T:
@@ -120,34 +119,38 @@ class Calls:
             assert row is not None
         return row
 
-    def _begun(self, connection: Connection, ring: Ring) -> Spoken:
+    def _begun(self, connection: Connection, ring: Ring) -> CallScript:
         if (stored := self.line.stored(connection, ring.sid, 0)) is not None:
             return stored
         now = self.line.conversation.clock()
-        if ring.sender.kind is Kind.WITHHELD:
+        if ring.sender.kind is AddressKind.WITHHELD:
             call = answered_calls.open_in(connection, ring.sid, None, now)
-            return self._first(Turn(self.line, connection, ring.sid, 0, call, None, Direction.IN, CallState.OPEN, now))
+            return self._first(
+                CallTurn(self.line, connection, ring.sid, 0, call, None, Direction.IN, CallState.OPEN, now)
+            )
         row = self._caller(connection, ring.sender, now)
         run = self._left_off(connection, row.contact_id, Proof.SHOWN)
         call = answered_calls.open_in(connection, ring.sid, row.contact_id, now)
-        return self._first(Turn(self.line, connection, ring.sid, 0, call, row, Direction.IN, CallState.OPEN, now), run)
+        return self._first(
+            CallTurn(self.line, connection, ring.sid, 0, call, row, Direction.IN, CallState.OPEN, now), run
+        )
 
-    def _answered(self, connection: Connection, id: int, sid: str) -> Spoken:
+    def _answered(self, connection: Connection, id: int, sid: str) -> CallScript:
         if (stored := self.line.stored(connection, sid, 0)) is not None:
             return stored
         now = self.line.conversation.clock()
         placed = callbacks.answered(connection, id, sid, now)
         if placed is None:
-            return Spoken(ENDS, 0)
+            return CallScript(ENDS, 0)
         row = answered_calls.called(connection, placed.contact_id, now)
         run = self._left_off(connection, row.contact_id, Proof.HELD)
-        turn = Turn(self.line, connection, sid, 0, id, row, placed.direction, CallState.OPEN, now)
+        turn = CallTurn(self.line, connection, sid, 0, id, row, placed.direction, CallState.OPEN, now)
         if not placed.opens:
             return self._first(turn, run)
         data = {**_data_of(placed.data), **call_admission.recordings_of(connection, placed.about)}
         return self._told(turn, replace(run, at=placed.opens, data=data, options=(), misses=0))
 
-    def _first(self, turn: Turn, run: Run | None = None) -> Spoken:
+    def _first(self, turn: CallTurn, run: Run | None = None) -> CallScript:
         """Greet, or go on where an earlier call broke off."""
         registry = self.line.conversation.registry
 
@@ -161,7 +164,7 @@ class Calls:
         facts = turn.facts(run)
         return turn.taken(run, *self.line.conversation.gone_on(run, stepped), facts)
 
-    def _told(self, turn: Turn, run: Run) -> Spoken:
+    def _told(self, turn: CallTurn, run: Run) -> CallScript:
         """Say who rings, then what for; at home, with an apology, where this release does not know how to begin."""
         registry, facts = self.line.conversation.registry, turn.facts(run)
         try:
@@ -194,7 +197,7 @@ class Calls:
             memory["today"] = (today, *list(asked)[:4])  # the order of choices until midnight
         return Run(memory={**memory, "asked": list(asked)[:4], "script": by_sms.get("script", "")})
 
-    def _turn(self, connection: Connection, ring: Ring, step: int, said: Said) -> Spoken:
+    def _turn(self, connection: Connection, ring: Ring, step: int, said: CallInput) -> CallScript:
         now = self.line.conversation.clock()
         row = answered_calls.load(connection, ring.sid, step_sid(ring.sid, step), now)
         if row is None:
@@ -202,17 +205,19 @@ class Calls:
         if row.repeat_of is not None:
             return self.line.again(row.answer, step)
         run = self._run_of(row.body)
-        if self.line.conversation.registry.asked(run).kind is not Asking.WORDS:
+        if self.line.conversation.registry.asked(run).kind is not Kind.WORDS:
             said = replace(said, recording="")
         # Who hangs up while speaking has left a message. A ring that was refused has no conversation at all.
         over = row.body is None or (row.state in OVER and not said.recording)
         if step <= row.step or (step > row.step + 1 and not over):  # answered while we waited, or never asked for
-            return self.line.stored(connection, ring.sid, min(step, row.step)) or Spoken(ENDS, step)
+            return self.line.stored(connection, ring.sid, min(step, row.step)) or CallScript(ENDS, step)
         if over:
-            return Spoken(ENDS, step)
+            return CallScript(ENDS, step)
         person = None if row.contact_id is None else row
         state = row.state if row.state in OVER else CallState.OPEN
-        turn = Turn(self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording)
+        turn = CallTurn(
+            self.line, connection, ring.sid, step, row.id, person, row.direction, state, now, said.recording
+        )
         return turn.heard(run, said, last=step >= MOST_STEPS or minutes.is_too_long(row.placed_at, now))
 
     def _run_of(self, body: bytes | None) -> Run:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.contacts.phone import Kind, read_address
+from bot.contacts.phone import AddressKind, read_address
 from bot.conversation import Conversation
 from bot.issues.facts import IssueFacts
 from bot.language.intents.keypad import keys_of, pressed, spoken
@@ -38,8 +38,7 @@ from bot.turn import Moment
 from flows.engine import Run, Step
 from flows.events import AnswerTexted, CallBackAsked, MessageLeft, NumberDisowned
 from flows.facts import NO_WISHES, NOWHERE, Can, Facts, Gatherings, Person
-from flows.heard import Asked, Heard, Intent, Option
-from flows.heard import Kind as Asking
+from flows.heard import Asked, Heard, Intent, Kind, Option
 from flows.issues.events import IssueSpoken
 from flows.issues.facts import about_problems
 from flows.line.home import BYE, HELLO
@@ -54,7 +53,7 @@ ENDS = Script("km", (), Wait("end"))
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CallInput:
     """What came with a step: keys, or words a recogniser wrote down with its confidence, or a recording's address."""
 
     keys: str = ""
@@ -64,7 +63,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CallScript:
     """What a fetch gets: the script of a step. `wakes`: what a worker now has to do (outbox, recordings)."""
 
     script: Script
@@ -81,7 +80,7 @@ class Voices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallLine:
     """What every step needs: the conversations, the catalogues as they are spoken, what can be heard."""
 
     conversation: Conversation
@@ -89,15 +88,15 @@ class Line:
     voices: Voices
     rings: bool = False  # it has a number to ring people from
 
-    def stored(self, connection: Connection, sid: str, step: int) -> Spoken | None:
+    def stored(self, connection: Connection, sid: str, step: int) -> CallScript | None:
         """What a step was answered before; None when it was not."""
         row = connection.execute(received.BY_SID, {"sid": step_sid(sid, step)}).one_or_none()
         return None if row is None else self.again(row.answer, step)
 
-    def again(self, answer: bytes | None, step: int) -> Spoken:
+    def again(self, answer: bytes | None, step: int) -> CallScript:
         """The stored answer of a step; one that was forgotten ends the call."""
         script = Script.load(self.conversation.vault.open(answer)) if answer else ENDS
-        return Spoken(script, step, repeated=True)
+        return CallScript(script, step, repeated=True)
 
 
 def step_sid(sid: str, step: int) -> str:
@@ -106,10 +105,10 @@ def step_sid(sid: str, step: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CallTurn:
     """One step of one call, within its transaction. `row` is the person; nobody is known behind a withheld number."""
 
-    line: Line
+    line: CallLine
     connection: Connection
     sid: str
     step: int
@@ -174,11 +173,11 @@ class Turn:
         row = self.row
         if row is None:
             return Person()
-        mobile = read_address(self.line.conversation.vault.open(row.address)).kind is Kind.MOBILE
+        mobile = read_address(self.line.conversation.vault.open(row.address)).kind is AddressKind.MOBILE
         where = (place or row.place) if self.proof is Proof.SHOWN else row.place
         return Person(row.language, row.script, where, row.may_report, known=True, textable=mobile, reach=row.reach)
 
-    def heard(self, run: Run, said: Said, *, last: bool) -> Spoken:
+    def heard(self, run: Run, said: CallInput, *, last: bool) -> CallScript:
         """Read what was pressed or said, and go on from there; or say goodbye when this step is the last."""
         line = self.line.conversation
         known = line.knowledge.now()
@@ -200,21 +199,21 @@ class Turn:
             step = replace(step, run=replace(step.run, memory={**step.run.memory, "pressed": 1}))
         return self.taken(run, heard, step, facts)
 
-    def _read(self, said: Said, asked: Asked, known: Known) -> Heard:
+    def _read(self, said: CallInput, asked: Asked, known: Known) -> Heard:
         if said.recording:
             return Heard(said.recording, Intent.RECORDED)
         if said.words and not said.keys:
             return spoken(said.words, said.confidence, asked, known.lexicon)
         return pressed(said.keys, asked, known.lexicon)
 
-    def _repeated(self, run: Run, heard: Heard) -> Spoken:
+    def _repeated(self, run: Run, heard: Heard) -> CallScript:
         """The same once more: nothing was decided, nothing is counted."""
         stored = self.line.stored(self.connection, self.sid, self.step - 1)
         script = stored.script if stored else ENDS
         self._keep(run, str(heard.intent), script, "")
-        return Spoken(script, self.step)
+        return CallScript(script, self.step)
 
-    def taken(self, before: Run, heard: Heard, step: Step, facts: Facts) -> Spoken:
+    def taken(self, before: Run, heard: Heard, step: Step, facts: Facts) -> CallScript:
         """Write down what a step decided and make its script."""
         line, known = self.line.conversation, self.line.conversation.knowledge.now()
         # How somebody writes, where they never chose.
@@ -249,7 +248,7 @@ class Turn:
         wakes |= {"calls"} if any(isinstance(event, CallBackAsked) for event in step.events) else set()
         spoken = any(isinstance(event, MessageLeft | IssueSpoken) for event in step.events)
         wakes |= {"recordings"} if spoken else set()
-        return Spoken(script, self.step, wakes=tuple(sorted(wakes)))
+        return CallScript(script, self.step, wakes=tuple(sorted(wakes)))
 
     def _speaking(self, person: Person, known: Known) -> Speaking:
         voice = "en" if person.language == "en" else "km"
@@ -259,7 +258,7 @@ class Turn:
         if step.closes or step.question is None:
             return Wait("end")
         asked = self.line.conversation.registry.asked(step.run)
-        if asked.kind is Asking.WORDS:
+        if asked.kind is Kind.WORDS:
             return Wait("words")
         return Wait("keys", keys_of(asked), tuple(speaking.label(choice) for choice in step.question.choices))
 

@@ -23,7 +23,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from bot.channels.sent_list import Listed, Page, SentList
+from bot.channels.sent_list import Listed, SentList, SentPage
 from bot.config import Settings
 from bot.messages.calls.minutes import LONGEST
 from bot.messages.carrier_errors import LATER
@@ -51,7 +51,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class SendResult:
     """The carrier's word on a message: its sid when taken, its error code otherwise."""
 
     result: Result
@@ -60,7 +60,7 @@ class Handed:
     retry_after: float = 0.0  # seconds
 
 
-class Found(StrEnum):
+class FetchState(StrEnum):
     """What became of asking for a recording."""
 
     HERE = "here"
@@ -73,7 +73,7 @@ class Found(StrEnum):
 class Fetched:
     """A recording as the carrier has it, or why not; `error` is the HTTP status or the fault's name."""
 
-    found: Found
+    found: FetchState
     data: bytes = b""
     error: str = ""
 
@@ -124,7 +124,7 @@ class Carrier:
         bases = [settings.api_url, *([TWILIO] if settings.carrier == "twilio" else [])]
         self._bases = [urlsplit(base) for base in bases]
 
-    def send(self, to: str, text: str, outbox_id: int, attempt: int) -> Handed:
+    def send(self, to: str, text: str, outbox_id: int, attempt: int) -> SendResult:
         """Hand one SMS over. Never raises for what the carrier or the network does."""
         return self._handed(
             lambda: self._client.messages.create(
@@ -146,15 +146,15 @@ class Carrier:
         except (RequestException, TwilioException, *NO_ANSWER):
             return None
 
-    def _first_page(self) -> Page:
+    def _first_page(self) -> SentPage:
         return self._page(self._client.messages.page(page_size=PAGE))
 
-    def _page(self, page: Any) -> Page:
+    def _page(self, page: Any) -> SentPage:
         messages = list(page)
         ours = [_listed(message) for message in messages if _bare(message.from_) == _bare(self._from)]
         has_more = bool(messages) and page.next_page_url
         turn = (lambda: self._page(page.next_page())) if has_more else None
-        return Page(ours, [message.date_created for message in messages], turn)
+        return SentPage(ours, [message.date_created for message in messages], turn)
 
     def message(self, sid: str) -> Listed | None:
         """One message; None when the carrier does not say. Never raises, like `send`."""
@@ -163,7 +163,7 @@ class Carrier:
         except (RequestException, TwilioException, *NO_ANSWER):
             return None
 
-    def call(self, to: str, url: str, status_callback: str) -> Handed:
+    def call(self, to: str, url: str, status_callback: str) -> SendResult:
         """Have somebody rung; who answers hears the documents from `url` on. Never raises, like `send`."""
         return self._handed(
             lambda: self._client.calls.create(
@@ -181,11 +181,11 @@ class Carrier:
         """Get a recording. Never raises for what the carrier or the network does."""
         ours = self._recording(url)
         if ours is None:
-            return Fetched(Found.ELSEWHERE, error="elsewhere")
+            return Fetched(FetchState.ELSEWHERE, error="elsewhere")
         try:
             return self._follow(ours, time.monotonic() + FETCH_LASTS)
         except (RequestException, ValueError) as error:  # a redirect may lead to what is no address
-            return Fetched(Found.NOT_YET, error=type(error).__name__[:16])
+            return Fetched(FetchState.NOT_YET, error=type(error).__name__[:16])
 
     def delete(self, url: str) -> str:
         """Have the carrier delete its copy of a recording. Returns why not; empty when there is none any more."""
@@ -202,7 +202,7 @@ class Carrier:
         except RequestException as error:
             return type(error).__name__[:16]
 
-    def _handed(self, create: Callable[[], Any]) -> Handed:
+    def _handed(self, create: Callable[[], Any]) -> SendResult:
         try:
             made = create()
         except TwilioRestException as error:
@@ -210,8 +210,8 @@ class Carrier:
         except (RequestException, TwilioException, *NO_ANSWER) as error:
             # A connection that was never made sent nothing; anything later is ambiguous.
             refused = "NewConnectionError" in str(error) or "ConnectTimeout" in type(error).__name__
-            return Handed(Result.LATER if refused else Result.AMBIGUOUS, error=type(error).__name__[:16])
-        return Handed(Result.TAKEN, sid=made.sid)
+            return SendResult(Result.LATER if refused else Result.AMBIGUOUS, error=type(error).__name__[:16])
+        return SendResult(Result.TAKEN, sid=made.sid)
 
     def _at_the_carrier(self, url: str) -> str | None:
         """An address on a host that is the carrier's, put together by us; None for any other."""
@@ -243,12 +243,12 @@ class Carrier:
                 if answer.is_redirect:
                     url = urljoin(ours or url, answer.headers["Location"])
                     if urlsplit(url).scheme not in ("https", self._bases[0].scheme):
-                        return Fetched(Found.NOT_YET, error="redirect")
+                        return Fetched(FetchState.NOT_YET, error="redirect")
                     continue
                 if answer.status_code != 200:
-                    return Fetched(Found.NOT_YET, error=str(answer.status_code))
+                    return Fetched(FetchState.NOT_YET, error=str(answer.status_code))
                 return _read(answer, until)
-        return Fetched(Found.NOT_YET, error="redirects")
+        return Fetched(FetchState.NOT_YET, error="redirects")
 
 
 def _bare(number: object) -> str:
@@ -262,13 +262,13 @@ def _listed(message: Any) -> Listed:
     return Listed(*words, error, message.date_created)
 
 
-def _failed(status: int, code: str, retry_after: float) -> Handed:
+def _failed(status: int, code: str, retry_after: float) -> SendResult:
     # Neither of these was processed, whoever it was for.
     if status in (401, 402, 429) or code in LATER:
-        return Handed(Result.LATER, error=code, retry_after=retry_after)
+        return SendResult(Result.LATER, error=code, retry_after=retry_after)
     if status >= 500:
-        return Handed(Result.AMBIGUOUS, error=code)
-    return Handed(Result.REFUSED, error=code)
+        return SendResult(Result.AMBIGUOUS, error=code)
+    return SendResult(Result.REFUSED, error=code)
 
 
 def _port(parts: SplitResult) -> int | None:
@@ -289,7 +289,7 @@ def _read(answer: requests.Response, until: float) -> Fetched:
     for piece in answer.iter_content(65_536):
         data += piece
         if len(data) > MOST_BYTES:
-            return Fetched(Found.TOO_LARGE, error="too large")
+            return Fetched(FetchState.TOO_LARGE, error="too large")
         if time.monotonic() > until:
-            return Fetched(Found.NOT_YET, error="slow")
-    return Fetched(Found.HERE, bytes(data))
+            return Fetched(FetchState.NOT_YET, error="slow")
+    return Fetched(FetchState.HERE, bytes(data))

@@ -24,7 +24,7 @@ from bot.conversation import Conversation
 from bot.db import reading, table, writing
 from bot.language.intents.understand import understand
 from bot.messages import alarms
-from bot.messages.inbound.spool import DamagedError, Entry, Spool, Told, is_away
+from bot.messages.inbound.spool import DamagedError, Spool, SpooledWebhook, WebhookKind, is_away
 from bot.messages.models import SavedRun
 from bot.turn import Inbound
 from flows.heard import Asked, Intent
@@ -87,25 +87,25 @@ class Replay:
                 log.info("replayed", taken=taken, found=len(names))
         return False
 
-    def _opened(self, name: str) -> Entry | None:
+    def _opened(self, name: str) -> SpooledWebhook | None:
         try:
             return self.spool.read(name)
         except DamagedError:
             self._set_aside(name, "does not open: is DATA_KEY the one it was sealed with?")
             return None
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: SpooledWebhook) -> None:
         values, at = entry.values, entry.received
         engine, vault = self.conversation.engine, self.conversation.vault
         now = self.conversation.clock()
         match entry.told:
-            case Told.SMS:
+            case WebhookKind.SMS:
                 self._take_sms(values["sid"], read_address(values["from"]), values["body"], at)
-            case Told.SMS_STATUS:
+            case WebhookKind.SMS_STATUS:
                 note_message(engine, vault, values, now)
-            case Told.CALL_STATUS:
+            case WebhookKind.CALL_STATUS:
                 note_call(engine, values, self.conversation.zone, now)
-            case Told.CALL_END:
+            case WebhookKind.CALL_END:
                 note_end(engine, values, now)
 
     def _take_sms(self, sid: str, sender: Address, text: str, at: datetime) -> None:
@@ -160,6 +160,6 @@ class Replay:
             del self._tries[name]
 
 
-def _whose(entry: Entry) -> str:
+def _whose(entry: SpooledWebhook) -> str:
     """What keeps its order: the messages of a sender, the news of a message or call."""
     return entry.values.get("from") or f"{entry.told} {entry.values.get('id') or entry.values.get('sid', '')}"

@@ -30,19 +30,19 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SentPage:
     """A page: our messages on it, the times of all on it, and how the next one is got; None: it is the last."""
 
     ours: Sequence[Listed]
     times: Sequence[datetime | None]
-    turn: Callable[[], Page] | None
+    turn: Callable[[], SentPage] | None
 
 
 @dataclass(slots=True)
 class _Walk:
     """A way through the list from its newest page back to `until`."""
 
-    turn: Callable[[], Page]
+    turn: Callable[[], SentPage]
     until: datetime
     newest: datetime | None = None  # what was sent before this it has seen
     found: dict[str, Listed] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _Walk:
 class SentList:
     """What is known of the list; not for several threads. `first` gets its newest page, `now` tells seconds."""
 
-    def __init__(self, first: Callable[[], Page], lasts: float = LASTS, now: Callable[[], float] = time.monotonic):
+    def __init__(self, first: Callable[[], SentPage], lasts: float = LASTS, now: Callable[[], float] = time.monotonic):
         self._first = first
         self._lasts = lasts
         self._now = now

@@ -24,7 +24,7 @@ from bot.channels import twiml
 from bot.contacts.phone import UNANSWERED, read_address
 from bot.db import reading
 from bot.language.text.characters import legible
-from bot.messages.inbound.spool import FullError, Spool, Told, is_answered, is_away
+from bot.messages.inbound.spool import FullError, Spool, WebhookKind, is_answered, is_away
 from bot.turn import Answer, Inbound
 from flows.prompts import T_
 
@@ -82,7 +82,7 @@ class Late:
     def keep(self, sid: str, sender: str, text: str) -> None:
         """Spool a message. Raises FullError."""
         values = {"sid": sid, "from": sender[:MOST_OF_A_SENDER], "body": text}
-        self.spool.keep(Told.SMS, sid, values, self.clock())
+        self.spool.keep(WebhookKind.SMS, sid, values, self.clock())
 
     def returned(self) -> None:
         """The database has just answered."""

@@ -16,10 +16,9 @@ from bot.channels.sms import Signature
 from bot.db import writing
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.models import CallState
-from bot.messages.calls.outbox import Told
+from bot.messages.calls.outbox import CallReport
 from bot.messages.carrier_errors import STATES
-from bot.messages.inbound.spool import FullError, Spool, is_away
-from bot.messages.inbound.spool import Told as Spooled
+from bot.messages.inbound.spool import FullError, Spool, WebhookKind, is_away
 from bot.messages.models import OutState
 from bot.messages.sms import answers, settling
 from bot.vault import Vault
@@ -66,7 +65,7 @@ def status_webhook(
             "error": _name(request.form.get("ErrorCode", ""), 16),
         }
         now = clock()
-        return _noted(lambda: note_message(engine, vault, told, now), spool, is_back, Spooled.SMS_STATUS, told, now)
+        return _noted(lambda: note_message(engine, vault, told, now), spool, is_back, WebhookKind.SMS_STATUS, told, now)
 
     @pages.post("/sms/status/answer/<sid>")
     def answer_status(sid: str) -> Response:
@@ -119,7 +118,9 @@ def call_status_webhook(
         if told["state"] not in ENDS or not 0 < id < 2**62:
             return Response(status=204)
         now = clock()
-        return _noted(lambda: note_call(engine, told, timezone, now), spool, is_back, Spooled.CALL_STATUS, told, now)
+        return _noted(
+            lambda: note_call(engine, told, timezone, now), spool, is_back, WebhookKind.CALL_STATUS, told, now
+        )
 
     @pages.post("/voice/status")
     def came_in() -> Response:
@@ -129,7 +130,7 @@ def call_status_webhook(
         if told["state"] not in ENDS:
             return Response(status=204)
         now = clock()
-        return _noted(lambda: note_end(engine, told, now), spool, is_back, Spooled.CALL_END, told, now)
+        return _noted(lambda: note_end(engine, told, now), spool, is_back, WebhookKind.CALL_END, told, now)
 
     return pages
 
@@ -137,7 +138,7 @@ def call_status_webhook(
 def note_message(engine: Engine, vault: Vault, told: Mapping[str, str], now: datetime) -> None:
     """Write down what became of a message: id, state, attempt, sid, error, in the carrier's words."""
     with writing(engine) as connection:
-        news = settling.Told(
+        news = settling.MessageReport(
             int(told["id"]), STATES[told["state"]], _whole(told["attempt"]), sid=told["sid"], error=told["error"]
         )
         settling.note_status(connection, vault, news, now)
@@ -146,7 +147,7 @@ def note_message(engine: Engine, vault: Vault, told: Mapping[str, str], now: dat
 def note_call(engine: Engine, told: Mapping[str, str], timezone: ZoneInfo, now: datetime) -> None:
     """Write down how a call we placed ended: id, state, attempt, sid, seconds, error."""
     with writing(engine) as connection:
-        news = Told(
+        news = CallReport(
             int(told["id"]),
             ENDS[told["state"]],
             attempt=_whole(told["attempt"]),
@@ -167,7 +168,7 @@ def _noted(
     note: Callable[[], None],
     spool: Spool,
     is_back: Callable[[], None],
-    kind: Spooled,
+    kind: WebhookKind,
     told: Mapping[str, str],
     now: datetime,
 ) -> Response:

@@ -16,7 +16,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from bot.audio.store import Clips, announcement_file
 from bot.call.calls import Calls, Ring
-from bot.call.step import Said, Spoken
+from bot.call.step import CallInput, CallScript
 from bot.channels import twiml
 from bot.channels.sms import Signature, where
 from bot.contacts.phone import read_address
@@ -24,7 +24,7 @@ from bot.language.saying.clips import Clip
 from bot.language.saying.script import Script, Wait
 from bot.language.saying.speaking import Sentence, Speaking
 from bot.language.text.characters import legible
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from flows.prompts import S_, say
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Documents:
         self._public_url = public_url
         self.speech = speech
 
-    def of(self, spoken: Spoken) -> str:
+    def of(self, spoken: CallScript) -> str:
         """The document of a step."""
         script, action = spoken.script, f"{self._public_url}/voice/{spoken.step + 1}"
         document = VoiceResponse()
@@ -167,7 +167,7 @@ def voice_webhook(
     sorry = Speaking("km", calls.line.catalogues["km"], calls.line.conversation.knowledge.lexicon_or_bare(), date.min)
     apology = Script("km", tuple(sorry.sentences([say(SORRY)])), Wait("end"))
 
-    def taken(step: Callable[[Ring], Spoken]) -> Response:
+    def taken(step: Callable[[Ring], CallScript]) -> Response:
         if not signature.is_right():
             counted("forged")
             return Response("forbidden\n", 403, content_type="text/plain")
@@ -183,17 +183,17 @@ def voice_webhook(
             log.error("call failed", error=type(error).__name__, where=where(error))
             # A ring that would be called back costs nothing: it is refused rather than picked up for an apology.
             free = call_back and step is picked_up
-            return twiml.answered(documents.refusal() if free else documents.of(Spoken(apology, 0)))
+            return twiml.answered(documents.refusal() if free else documents.of(CallScript(apology, 0)))
         for work in () if spoken.repeated else spoken.wakes:
             wake(work)
         counted("repeated" if spoken.repeated else "refused" if spoken.script is REFUSED else "answered")
         return twiml.answered(documents.refusal() if spoken.script is REFUSED else documents.of(spoken))
 
-    def picked_up(ring: Ring) -> Spoken:
-        rung = calls.rung(ring) if call_back else Rung.ANSWER
-        if rung is Rung.ANSWER:
+    def picked_up(ring: Ring) -> CallScript:
+        rung = calls.rung(ring) if call_back else RingDecision.ANSWER
+        if rung is RingDecision.ANSWER:
             return calls.begun(ring)
-        return Spoken(REFUSED, 0, wakes=("calls",) if rung is Rung.CALL_BACK else ())
+        return CallScript(REFUSED, 0, wakes=("calls",) if rung is RingDecision.CALL_BACK else ())
 
     @pages.post("/voice")
     def rings() -> Response:
@@ -213,7 +213,7 @@ def voice_webhook(
 REFUSED = Script("km", (), Wait("refuse"))
 
 
-def _said(speech: bool) -> Said:
+def _said(speech: bool) -> CallInput:
     """What came with a step. Words that nobody asked for are as good as none."""
     form = request.form
     keys = form.get("Digits", "")[:MOST_KEYS]
@@ -222,7 +222,7 @@ def _said(speech: bool) -> Said:
     words = legible(form.get("SpeechResult", ""))[:1600] if speech else ""
     if recording and "*" in keys:
         recording = ""  # taken back: the star leads to the beginning here too
-    return Said("" if keys == "hangup" else keys, words, _confidence(form.get("Confidence", "")), recording)
+    return CallInput("" if keys == "hangup" else keys, words, _confidence(form.get("Confidence", "")), recording)
 
 
 def _confidence(text: str) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.contacts.imports import import_contacts
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.issues.lists.categories import import_categories, import_holidays
 from bot.issues.lists.offices import import_offices
 from bot.meetings.imports import import_groups
@@ -102,7 +102,7 @@ import_commands = click.Group(
 )
 
 
-def _report(outcome: Outcome, file: Path) -> None:
+def _report(outcome: ImportOutcome, file: Path) -> None:
     for note in outcome.notes:
         click.echo(f"note: {note}")
     for fault in outcome.faults:

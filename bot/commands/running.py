@@ -70,11 +70,11 @@ def clock_command(redis: Callable[[], Redis], tasks: Callable[[], DueTaskDeps]) 
         from bot.clock import Clock, Lead  # imports the queue, which the web process does not need
         from bot.messages.alerts import Herald
         from bot.messages.inbound.spool import Spool
-        from bot.messages.mail.sending import Head
+        from bot.messages.mail.sending import MailHeaders
 
         settings = deps.settings
         name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        herald = Herald(deps.engine(), deps.vault, settings.alert_to, settings.smtp_url, Head.of(settings))
+        herald = Herald(deps.engine(), deps.vault, settings.alert_to, settings.smtp_url, MailHeaders.of(settings))
         server = redis()
         spool = Spool(server, deps.vault, settings.spool_dir)
         ticking = Clock(deps.engine(), Lead(server, name), deps.vault, herald, deps.now, spool, due_tasks(tasks()))

@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from bot.contacts.phone import Kind as AddressKind
-from bot.contacts.phone import read_address
+from bot.contacts.phone import AddressKind, read_address
 from bot.conversation import Conversation
 from bot.language.intents.learned import referee
 from bot.language.intents.learned.examples import UnusableError, read_file

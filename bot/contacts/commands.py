@@ -25,7 +25,7 @@ ID = click.IntRange(1, 2**62)
 SHOWN = 3  # digits of a number that are always shown, its last
 _contact, _tag, _consent = table(Contact), table(ContactTag), table(Consent)
 _subscription = table(Subscription)
-Found = Row[*tuple[Any, ...]]
+ContactRow = Row[*tuple[Any, ...]]
 Forget = Callable[[Connection, int, datetime], None]
 REASON = click.option("--reason", default="", help="why the number and the name are needed; it is logged")
 
@@ -184,7 +184,7 @@ def _whom(connection: Connection, vault: Vault, whom: str) -> int:
     return int(id)
 
 
-def _load(connection: Connection, id: int) -> Found:
+def _load(connection: Connection, id: int) -> ContactRow:
     row = connection.execute(select(_contact).where(_contact.c.id == id)).one_or_none()
     if row is None:
         raise click.ClickException(f"there is no contact {id}; see: flask contacts find")

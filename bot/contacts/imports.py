@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, delete, insert, select, update
 
 from bot.contacts.models import Consent, Contact, ContactTag
-from bot.contacts.phone import NO_NUMBER, Kind, read_number
+from bot.contacts.phone import NO_NUMBER, AddressKind, read_number
 from bot.contacts.service import ALL, lock
-from bot.csvfile import Fault, Outcome, Row, read_csv
+from bot.csvfile import Fault, ImportOutcome, Row, read_csv
 from bot.db import table, writing
 from bot.lists import judge_rows
 from bot.upsert import insert_new
@@ -61,7 +61,7 @@ class _Stored:
     ledger: Sequence[RowMapping]  # oldest first
 
 
-def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
+def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> ImportOutcome:
     """Add and change contacts, their tags and what they agreed to on paper. `now` carries the local zone.
 
     Tags in a row replace the contact's, and with them the right to report; `-` takes all away.
@@ -69,7 +69,7 @@ def import_contacts(engine: Engine, vault: Vault, path: Path, now: datetime) -> 
     rows, faults = read_csv(path, ("phone",), _OPTIONAL, private=True)
     judged = judge_rows(rows, lambda row: _read(row, now.date()), lambda person: (person.address,), "phone")
     if faults := sorted(faults + judged.faults):
-        return Outcome(faults=tuple(faults))
+        return ImportOutcome(faults=tuple(faults))
     listed = judged.kept
     told = "is a landline: it may ring here, but no SMS reaches it"
     notes = [Fault(line, "phone", told) for line, said in listed.items() if said.landline]
@@ -90,7 +90,7 @@ def _read(row: Row, today: date) -> _Listed | None:
     if row.faults or address is None:
         return None
     said = {name: value for name, value in fields.items() if value}
-    return _Listed(address.value, name or "", said, tags, consent, landline=address.kind is Kind.LANDLINE)
+    return _Listed(address.value, name or "", said, tags, consent, landline=address.kind is AddressKind.LANDLINE)
 
 
 def _read_consent(row: Row, today: date) -> tuple[date, str] | None:
@@ -114,7 +114,7 @@ def _read_tags(row: Row) -> frozenset[str]:
     return frozenset(filter(None, tags))
 
 
-def _store(connection: Connection, vault: Vault, listed: Mapping[int, _Listed], now: datetime) -> Outcome:
+def _store(connection: Connection, vault: Vault, listed: Mapping[int, _Listed], now: datetime) -> ImportOutcome:
     hashes = {said.address: vault.look_up(said.address) for said in listed.values()}
     _lock(connection, list(hashes.values()))
     stored = _stored(connection, list(hashes.values()))
@@ -150,7 +150,7 @@ def _store(connection: Connection, vault: Vault, listed: Mapping[int, _Listed], 
         if rows:
             connection.execute(statement, rows)
     of_old = len(changed - {said.address for said in new})
-    return Outcome(len(new), of_old, len(listed) - len(new) - of_old, notes=tuple(notes))
+    return ImportOutcome(len(new), of_old, len(listed) - len(new) - of_old, notes=tuple(notes))
 
 
 def _add(

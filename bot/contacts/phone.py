@@ -19,7 +19,7 @@ import phonenumbers
 NO_NUMBER = "is not one whole telephone number; write it like 012 345 678 or +855 12 345 678, in a column of text"
 
 
-class Kind(StrEnum):
+class AddressKind(StrEnum):
     """What can be done with an address: only a mobile of the country may be called back."""
 
     MOBILE = "mobile"
@@ -33,12 +33,15 @@ class Kind(StrEnum):
 class Address:
     """An address: E.164 with +, the bare digits of a short code, or empty when withheld."""
 
-    kind: Kind
+    kind: AddressKind
     value: str
 
 
-WITHHELD = Address(Kind.WITHHELD, "")
-UNANSWERED = (Kind.WITHHELD, Kind.SHORT)  # senders of SMS who cannot be written to: a name, nobody, a service
+WITHHELD = Address(AddressKind.WITHHELD, "")
+UNANSWERED = (
+    AddressKind.WITHHELD,
+    AddressKind.SHORT,
+)  # senders of SMS who cannot be written to: a name, nobody, a service
 # Numbers that carriers send instead of a withheld one ("ANONYMOUS" and its like spelled on a keypad).
 _ANONYMOUS = frozenset({"+266696687", "+86282452253", "+464", "+7378742833", "+2562533", "+8656696"})
 _COUNTRY = 855
@@ -56,14 +59,14 @@ def read_address(raw: str) -> Address:
     if "+" + digits in _ANONYMOUS:
         return WITHHELD
     if len(digits) <= 6:
-        return Address(Kind.SHORT, digits)
+        return Address(AddressKind.SHORT, digits)
     if digits.startswith("00"):
         digits, international = digits[2:], True
     # 855 12 …: the country without its plus, as lists and one carrier write it.
     if not international and digits.startswith("855") and len(digits) >= 11:
         international = True
     if international and digits.startswith("855") and _mobile().fullmatch(digits, 3):
-        return Address(Kind.MOBILE, "+" + digits)  # nearly every message: the library's parser costs 0.1 ms
+        return Address(AddressKind.MOBILE, "+" + digits)  # nearly every message: the library's parser costs 0.1 ms
     try:
         number = phonenumbers.parse("+" + digits if international else digits, "KH")
     except phonenumbers.NumberParseException:
@@ -99,13 +102,13 @@ def read_number(written: str, *, exists: bool = True) -> Address | None:
 def is_mobile_number(written: str) -> bool:
     """Whether a person wrote the whole number of a mobile phone of the country."""
     address = read_number(written)
-    return address is not None and address.kind is Kind.MOBILE
+    return address is not None and address.kind is AddressKind.MOBILE
 
 
 def _joined(groups: Sequence[str], *, plus: bool, exists: bool = True) -> Address | None:
     """The number of these groups of digits, if there can be such a one."""
     address = read_address(("+" if plus else "") + "".join(groups))
-    if address.kind in (Kind.WITHHELD, Kind.SHORT):
+    if address.kind in (AddressKind.WITHHELD, AddressKind.SHORT):
         return None
     return address if not exists or phonenumbers.is_valid_number(phonenumbers.parse(address.value)) else None
 
@@ -123,15 +126,15 @@ def _plain(written: str) -> str:
 
 def is_mobile(address: Address) -> bool:
     """Whether an address is surely a mobile phone of the country: the numbering plan knows it."""
-    if address.kind is not Kind.MOBILE:
+    if address.kind is not AddressKind.MOBILE:
         return False
     return phonenumbers.number_type(phonenumbers.parse(address.value)) == phonenumbers.PhoneNumberType.MOBILE
 
 
-def kind_of(value: str) -> Kind:
+def kind_of(value: str) -> AddressKind:
     """The kind of an address as it is kept; nearly always found without reading it digit by digit."""
     if value.startswith("+855") and _mobile().fullmatch(value, 4):
-        return Kind.MOBILE
+        return AddressKind.MOBILE
     return read_address(value).kind
 
 
@@ -154,12 +157,12 @@ def _mobile() -> re.Pattern[str]:
     return re.compile(pattern or "(?!)")
 
 
-def _kind(number: phonenumbers.PhoneNumber) -> Kind:
+def _kind(number: phonenumbers.PhoneNumber) -> AddressKind:
     if number.country_code != _COUNTRY:
-        return Kind.FOREIGN
+        return AddressKind.FOREIGN
     kind = phonenumbers.number_type(number)
     landline = kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOIP)
-    return Kind.LANDLINE if landline else Kind.MOBILE
+    return AddressKind.LANDLINE if landline else AddressKind.MOBILE
 
 
 def _digit(char: str) -> str:

@@ -113,7 +113,7 @@ def newest_word() -> ScalarSelect[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LatestConsent:
     """A person's newest word on being written to, and when it was said."""
 
     given: bool
@@ -124,7 +124,7 @@ class Said:
         return not self.given and self.at >= since
 
 
-def last_said(connection: Connection, people: Iterable[int]) -> Mapping[int, Said]:
+def last_said(connection: Connection, people: Iterable[int]) -> Mapping[int, LatestConsent]:
     """The newest line of each of these contacts; who has none is left out."""
     newest = (
         select(func.max(Consent.id))
@@ -132,7 +132,7 @@ def last_said(connection: Connection, people: Iterable[int]) -> Mapping[int, Sai
         .group_by(Consent.contact_id)
     )
     lines = connection.execute(select(Consent.contact_id, Consent.given, Consent.at).where(Consent.id.in_(newest)))
-    return {line.contact_id: Said(line.given, line.at) for line in lines}
+    return {line.contact_id: LatestConsent(line.given, line.at) for line in lines}
 
 
 def lock(connection: Connection, people: Iterable[int]) -> None:

@@ -40,7 +40,7 @@ class _Handlers:
             if not groups.leads(at.connection, event.group, at.known_contact):
                 return "gone"
             members = groups.confirmed(at.connection, event.group)
-        report = raising.Report(
+        report = raising.ReportedIssue(
             code=event.code,
             category=event.category,
             place=event.place,

@@ -23,7 +23,7 @@ from bot.issues.facts import midnight
 from bot.issues.handling import Actor
 from bot.issues.lists.offices import import_offices
 from bot.issues.lists.reference import load_reference
-from bot.issues.models import By, Entry, Issue, Office, Official, Public, Reached
+from bot.issues.models import By, Issue, IssueEntry, Office, Official, Public, Reached
 from bot.issues.notifications import IssueDeps, call_off
 from bot.messages import alarms
 from bot.messages.notices import Notices
@@ -31,7 +31,7 @@ from flows import codes
 
 _DATA = Path(__file__).parent / "data"
 FIRST_CODE = 900_000
-_issue, _entry, _office = table(Issue), table(Entry), table(Office)
+_issue, _entry, _office = table(Issue), table(IssueEntry), table(Office)
 _official, _contact = table(Official), table(Contact)
 
 
@@ -67,7 +67,7 @@ def _load(connection: Connection, deps: IssueDeps, number: int, row: dict[str, s
     """One sample issue with all that became of it."""
     first = number - FIRST_CODE
     people = [_person(connection, deps, one, at) for one in range(first, first + int(row["people"]))]
-    report = raising.Report(
+    report = raising.ReportedIssue(
         codes.made(number), row["category"], row["place"], row["commodity"], about_office=False, words=row["words"]
     )
     raising.raise_(connection, deps, report, _word(deps, people[0], at))

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, func, literal_column, or_, select, up
 from bot.db import reading as looking
 from bot.db import table, writing
 from bot.issues import history, routing, visibility
-from bot.issues.history import Found, NewEntry
-from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public
+from bot.issues.history import IssueRow, NewEntry
+from bot.issues.models import By, EntryKind, Issue, IssueEntry, IssueState, Public
 from bot.issues.notifications import IssueDeps, News
 from bot.issues.steps import OPEN
 from bot.messages import alarms
@@ -30,7 +30,7 @@ LOOKED_AT_WITHIN = timedelta(days=1)  # words by staff, before they are told tha
 APART = timedelta(days=7)  # between two steps of an issue that is over its term
 MOST_STEPS = 3
 MOST_AT_ONCE = 500  # issues of one tick
-_issue, _entry = table(Issue), table(Entry)
+_issue, _entry = table(Issue), table(IssueEntry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Terms:
                 told = "words of problems wait for staff for more than a day; see: flask issues waiting"
                 alarms.sound(connection, "issues waiting", told, now)
 
-    def _step(self, connection: Connection, row: Found, now: datetime) -> None:
+    def _step(self, connection: Connection, row: IssueRow, now: datetime) -> None:
         if row.state == IssueState.RESOLVED:
             self._unconfirmed(connection, row, now)
         elif row.state in OPEN and row.office_at is not None:
@@ -76,13 +76,13 @@ class Terms:
         else:
             history.change(connection, row.id, now, next_at=None)
 
-    def _unconfirmed(self, connection: Connection, row: Found, now: datetime) -> None:
+    def _unconfirmed(self, connection: Connection, row: IssueRow, now: datetime) -> None:
         """Nobody said whether it is solved: that counts as neither."""
         if history.step(connection, row, IssueState.UNCONFIRMED, now, closed_at=now, next_at=None):
-            entry = history.add(connection, self.deps.vault, row.id, NewEntry(Kind.UNCONFIRMED, By.CLOCK, now))
+            entry = history.add(connection, self.deps.vault, row.id, NewEntry(EntryKind.UNCONFIRMED, By.CLOCK, now))
             News(connection, self.deps, row, entry, now).tell(issue_notices.UNCONFIRMED)
 
-    def _overdue(self, connection: Connection, row: Found, now: datetime) -> None:
+    def _overdue(self, connection: Connection, row: IssueRow, now: datetime) -> None:
         """The offices above are told, one more of them at each step; and so are those behind it."""
         term = row.ack_due_at if row.state in (IssueState.SENT, IssueState.REOPENED) else row.solve_due_at
         if term is None or term > now:
@@ -99,7 +99,7 @@ class Terms:
             connection,
             self.deps.vault,
             row.id,
-            NewEntry(Kind.OVERDUE, By.CLOCK, now, office=row.office_id, detail=str(steps)),
+            NewEntry(EntryKind.OVERDUE, By.CLOCK, now, office=row.office_id, detail=str(steps)),
         )
         above = routing.ancestors(connection, row.office_id)[:steps]
         news = News(connection, self.deps, row, entry, now)

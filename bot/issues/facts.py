@@ -17,8 +17,8 @@ from sqlalchemy import Connection, case, select
 from bot.db import table
 from bot.issues import handling, history, limits, raising, routing, visibility
 from bot.issues.board import figures, similar
-from bot.issues.history import Found
-from bot.issues.models import Entry, Issue, IssueState, Kind, Official, Reached
+from bot.issues.history import IssueRow
+from bot.issues.models import EntryKind, Issue, IssueEntry, IssueState, Official, Reached
 from bot.issues.notifications import ASKED, OFFICIAL, RESOLVED, question_of
 from bot.issues.office import pending
 from bot.issues.people import Via, Voice
@@ -38,8 +38,8 @@ GUESTS_A_DAY = 30  # codes that all without a number may name together
 MOST_MINE, MOST_ON_DESK, MOST_QUESTIONS, MOST_TARGETS = 9, 9, 9, 20
 CODES = 10**codes.SIX
 TRIES = 50  # to find a free code; with half of them taken all fail once in 10¹⁵
-SAID = (Kind.ANSWER, Kind.RESOLVED, Kind.QUESTION)  # what an office says in words
-_issue, _entry, _voice, _official = table(Issue), table(Entry), table(Voice), table(Official)
+SAID = (EntryKind.ANSWER, EntryKind.RESOLVED, EntryKind.QUESTION)  # what an office says in words
+_issue, _entry, _voice, _official = table(Issue), table(IssueEntry), table(Voice), table(Official)
 _question = table(OpenQuestion)
 # The most urgent first: what has not been taken up, what is over its term, then by age.
 _URGENT = (case((_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), 0), else_=1), _issue.c.id)
@@ -158,7 +158,7 @@ class IssueFacts:
     def questions(self) -> tuple[Question, ...]:
         return self._once("questions", self._questions) if self._asked and self._contact is not None else ()
 
-    def _rows(self) -> dict[str, Found]:
+    def _rows(self) -> dict[str, IssueRow]:
         return dict(visibility.categories(self._connection))
 
     def _by(self) -> limits.Author:
@@ -171,7 +171,7 @@ class IssueFacts:
             return None
         return self._as_known(row, other=code if row.code != code else "")
 
-    def _is_theirs(self, row: Found) -> bool:
+    def _is_theirs(self, row: IssueRow) -> bool:
         """Whether they are behind an issue, or of the office that has it: else one that is held does not exist."""
         if self._contact is None or self._anybody:
             return False
@@ -215,7 +215,7 @@ class IssueFacts:
         ).all()
         return tuple(self._as_known(row) for row in rows)
 
-    def _as_known(self, row: Found, other: str = "") -> known.Issue:
+    def _as_known(self, row: IssueRow, other: str = "") -> known.Issue:
         """An issue as this person may know it: the fuller, the nearer they are to it."""
         connection = self._connection
         via = None if self._contact is None or self._anybody else raising.via_of(connection, row.id, self._contact)
@@ -242,13 +242,15 @@ class IssueFacts:
             words=worded.words if worded else "",
             said_by=author,
             added=_added(lines) if desk and row.state == IssueState.REOPENED else "",
-            report=next((line.words for line in lines if line.kind == Kind.REPORT), "") if desk else "",
+            report=next((line.words for line in lines if line.kind == EntryKind.REPORT), "") if desk else "",
             held=row.office_at is None and row.state == IssueState.SENT,
             asked=via is not None and self._is_asked(row.id),
             other=other,
         )
 
-    def _author(self, said: visibility.Line | None, office: int | None, shown: str, *, near: bool) -> Titled | None:
+    def _author(
+        self, said: visibility.HistoryRow | None, office: int | None, shown: str, *, near: bool
+    ) -> Titled | None:
         """Who said it, where it is not the office in charge: what an office said stays its own."""
         if said is None or said.office is None or said.office == office:
             return None
@@ -304,10 +306,10 @@ class IssueFacts:
         return tuple(told)
 
 
-def _added(lines: Sequence[visibility.Line]) -> str:
+def _added(lines: Sequence[visibility.HistoryRow]) -> str:
     """What people have added since they said that it is not solved: the newest words."""
-    since = max((n for n, line in enumerate(lines) if line.kind == Kind.REOPENED), default=len(lines))
-    words = [line.words for line in lines[since:] if line.kind in (Kind.MORE, Kind.REPLY) and line.words]
+    since = max((n for n, line in enumerate(lines) if line.kind == EntryKind.REOPENED), default=len(lines))
+    words = [line.words for line in lines[since:] if line.kind in (EntryKind.MORE, EntryKind.REPLY) and line.words]
     return words[-1] if words else ""
 
 

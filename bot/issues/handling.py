@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from bot.db import table
 from bot.issues import history, routing, visibility
-from bot.issues.history import MOST_WORDS, Found, NewEntry
-from bot.issues.models import By, Entry, IssueState, Kind, Office
+from bot.issues.history import MOST_WORDS, IssueRow, NewEntry
+from bot.issues.models import By, EntryKind, IssueEntry, IssueState, Office
 from bot.issues.notifications import ANSWERS_WITHIN, ASKED, MEMBERS, NEAR, RESOLVED, IssueDeps, News, close_questions
 from bot.issues.steps import OPEN
 from bot.language.masking import masked
@@ -25,8 +25,8 @@ from flows.issues import notices as issue_notices
 CONFIRMS_WITHIN = timedelta(days=14)
 TWICE_WITHIN = timedelta(minutes=10)  # the same words are said once; with times in whole hours, up to an hour more
 MOST_TRANSFERS = 6  # then staff have to see whose it is
-_ANEW = (Kind.REOPENED, Kind.TRANSFERRED)  # after these the same words are no repetition
-_entry, _office = table(Entry), table(Office)
+_ANEW = (EntryKind.REOPENED, EntryKind.TRANSFERRED)  # after these the same words are no repetition
+_entry, _office = table(IssueEntry), table(Office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def act(
             return transfer(connection, deps, issue, actor, to, words)
 
 
-_KINDS = {"answer": Kind.ANSWER, "done": Kind.RESOLVED, "ask": Kind.QUESTION}
+_KINDS = {"answer": EntryKind.ANSWER, "done": EntryKind.RESOLVED, "ask": EntryKind.QUESTION}
 
 
 def fault(
@@ -106,7 +106,7 @@ def acknowledge(connection: Connection, deps: IssueDeps, issue: int, actor: Acto
         if _has_spoken(connection, row):
             return "twice"
         see(connection, issue, actor)  # it was passed on: those behind it hear that the office has it now
-    _news(connection, deps, row, Kind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
+    _news(connection, deps, row, EntryKind.ACKNOWLEDGED, actor).tell(issue_notices.ACKNOWLEDGED)
     return "accepted"
 
 
@@ -114,12 +114,12 @@ def answer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, wo
     """The office answers everybody behind it."""
     row = _mine(connection, issue, actor)
     words = as_told(words)
-    if row is None or (fault := _fault(connection, deps, row, Kind.ANSWER, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, EntryKind.ANSWER, words, actor.now)):
         return "gone" if row is None else fault
     values = {**_acknowledged(row, actor.now), "answered_at": row.answered_at or actor.now}
     if not history.step(connection, row, IssueState.ANSWERED, actor.now, **values):
         return "closed"
-    news = _news(connection, deps, row, Kind.ANSWER, actor, words=words)
+    news = _news(connection, deps, row, EntryKind.ANSWER, actor, words=words)
     news.tell(issue_notices.ANSWERED, NEAR, words=words)  # who joined reads it once everybody may
     return "accepted"
 
@@ -128,14 +128,14 @@ def resolve(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, w
     """The office says that it is solved, and how; who raised it has two weeks to say whether it is."""
     row = _mine(connection, issue, actor)
     words = as_told(words)
-    if row is None or (fault := _fault(connection, deps, row, Kind.RESOLVED, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, EntryKind.RESOLVED, words, actor.now)):
         return "gone" if row is None else fault
     until = actor.now + CONFIRMS_WITHIN
     values = {**_acknowledged(row, actor.now), "resolved_at": actor.now, "confirm_until": until, "next_at": until}
     values["solve_minutes"] = history.minutes(row.office_at, actor.now)
     if not history.step(connection, row, IssueState.RESOLVED, actor.now, **values):
         return "closed"
-    news = _news(connection, deps, row, Kind.RESOLVED, actor, words=words)
+    news = _news(connection, deps, row, EntryKind.RESOLVED, actor, words=words)
     # Whether it is solved is asked anew, whatever was said the last time.
     close_questions(connection, deps.vault, (ASKED, RESOLVED), row.id, actor.now)
     news.tell(issue_notices.RESOLVED, MEMBERS, words=words)
@@ -147,12 +147,12 @@ def ask(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, words
     """The office asks who raised it; neither knows the other."""
     row = _mine(connection, issue, actor)
     words = as_told(words)
-    if row is None or (fault := _fault(connection, deps, row, Kind.QUESTION, words, actor.now)):
+    if row is None or (fault := _fault(connection, deps, row, EntryKind.QUESTION, words, actor.now)):
         return "gone" if row is None else fault
     if row.state not in OPEN:
         return "closed"
     history.step(connection, row, IssueState.ACKNOWLEDGED, actor.now, **_acknowledged(row, actor.now))
-    news = _news(connection, deps, row, Kind.QUESTION, actor, words=words)
+    news = _news(connection, deps, row, EntryKind.QUESTION, actor, words=words)
     news.ask(ASKED, issue_notices.ASKED, actor.now + ANSWERS_WITHIN, words=words.rstrip(" .។?"))
     return "accepted"
 
@@ -182,7 +182,7 @@ def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, 
     detail = "" if row.office_id is None else str(row.office_id)
     moved = history.load(connection, issue)
     assert moved is not None
-    news = _news(connection, deps, moved, Kind.TRANSFERRED, actor, words=words, detail=detail)
+    news = _news(connection, deps, moved, EntryKind.TRANSFERRED, actor, words=words, detail=detail)
     news.tell(issue_notices.TRANSFERRED)
     if to is not None:
         category = visibility.label(visibility.categories(connection)[row.category])
@@ -190,7 +190,7 @@ def transfer(connection: Connection, deps: IssueDeps, issue: int, actor: Actor, 
     return "accepted"
 
 
-def _mine(connection: Connection, issue: int, actor: Actor) -> Found | None:
+def _mine(connection: Connection, issue: int, actor: Actor) -> IssueRow | None:
     """The issue, if it is this actor's: of their office and shown to it, or of anybody's for staff."""
     row = history.load(connection, issue)
     if row is None or actor.office is None:
@@ -198,7 +198,7 @@ def _mine(connection: Connection, issue: int, actor: Actor) -> Found | None:
     return row if row.office_id == actor.office and row.office_at is not None else None
 
 
-def _acknowledged(row: Found, now: datetime) -> dict[str, Any]:
+def _acknowledged(row: IssueRow, now: datetime) -> dict[str, Any]:
     """What an office's first sign changes: from then on the term to resolve is what counts."""
     first = row.acknowledged_at is None
     return {
@@ -210,7 +210,7 @@ def _acknowledged(row: Found, now: datetime) -> dict[str, Any]:
     }
 
 
-def _term_is_over(row: Found, now: datetime) -> bool:
+def _term_is_over(row: IssueRow, now: datetime) -> bool:
     """Whether the term to resolve has passed already: then a sign of life ends nothing."""
     return row.solve_due_at is not None and row.solve_due_at <= now
 
@@ -220,7 +220,7 @@ def as_told(words: str) -> str:
     return masked(" ".join(words.split()))
 
 
-def _fault(connection: Connection, deps: IssueDeps, row: Found, kind: Kind, words: str, now: datetime) -> str:
+def _fault(connection: Connection, deps: IssueDeps, row: IssueRow, kind: EntryKind, words: str, now: datetime) -> str:
     """Why these words cannot be said: there are none, too many, or they were said a moment ago."""
     if not words:
         return "empty"
@@ -240,7 +240,13 @@ def _fault(connection: Connection, deps: IssueDeps, row: Found, kind: Kind, word
 
 
 def _news(
-    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, actor: Actor, words: str = "", detail: str = ""
+    connection: Connection,
+    deps: IssueDeps,
+    row: IssueRow,
+    kind: EntryKind,
+    actor: Actor,
+    words: str = "",
+    detail: str = "",
 ) -> News:
     entry = history.add(
         connection,
@@ -264,13 +270,13 @@ def _exists(connection: Connection, office: int | None) -> bool:
     return office is None or connection.execute(found).one_or_none() is not None
 
 
-def _has_spoken(connection: Connection, row: Found) -> bool:
+def _has_spoken(connection: Connection, row: IssueRow) -> bool:
     """Whether this office said anything since the issue came to it."""
     of_it = select(_entry.c.kind, _entry.c.office_id).where(_entry.c.issue_id == row.id, _entry.c.by == By.OFFICE)
     last = connection.execute(of_it.order_by(_entry.c.id.desc()).limit(1)).one_or_none()
-    return last is not None and last.kind != Kind.TRANSFERRED and last.office_id == row.office_id
+    return last is not None and last.kind != EntryKind.TRANSFERRED and last.office_id == row.office_id
 
 
 def _times(connection: Connection, issue: int) -> int:
-    moved = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == Kind.TRANSFERRED)
+    moved = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == EntryKind.TRANSFERRED)
     return len(connection.execute(moved).all())

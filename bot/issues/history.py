@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.db import table
 from bot.issues.calendar import load_calendar
-from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, Public
+from bot.issues.models import By, Category, EntryKind, Issue, IssueEntry, IssueState, Public
 from bot.issues.steps import FROM
 from bot.vault import Vault
 
 ACK_DAYS = 2  # working days in which an office is to say that it has an issue
 MOST_WORDS = 160  # characters of what anybody says at once: with its frame it fits three parts
-_issue, _entry, _category = table(Issue), table(Entry), table(Category)
-Found = Row[*tuple[Any, ...]]
+_issue, _entry, _category = table(Issue), table(IssueEntry), table(Category)
+IssueRow = Row[*tuple[Any, ...]]
 
 
 def hour(at: datetime) -> datetime:
@@ -40,7 +40,7 @@ class NewEntry:
     `office_may`: the office may read the words at once. `detail`: what the kind needs besides (40 characters).
     """
 
-    kind: Kind
+    kind: EntryKind
     by: By
     at: datetime
     words: str = ""
@@ -51,12 +51,12 @@ class NewEntry:
     detail: str = ""
 
 
-def load(connection: Connection, issue: int) -> Found | None:
+def load(connection: Connection, issue: int) -> IssueRow | None:
     """An issue, its row locked: it is about to be changed."""
     return connection.execute(select(_issue).where(_issue.c.id == issue).with_for_update(key_share=True)).one_or_none()
 
 
-def with_code(connection: Connection, code: str) -> Found | None:
+def with_code(connection: Connection, code: str) -> IssueRow | None:
     """The issue of a code; the one it was merged into, where it was."""
     row = connection.execute(select(_issue).where(_issue.c.code == code)).one_or_none()
     while row is not None and row.merged_into is not None:
@@ -64,7 +64,7 @@ def with_code(connection: Connection, code: str) -> Found | None:
     return row
 
 
-def step(connection: Connection, issue: Found, state: IssueState, now: datetime, **values: Any) -> bool:
+def step(connection: Connection, issue: IssueRow, state: IssueState, now: datetime, **values: Any) -> bool:
     """Take an issue to a state, if it is in one that may lead there."""
     taken = update(_issue).where(_issue.c.id == issue.id, _issue.c.state.in_(FROM[state]))
     return bool(connection.execute(taken.values(state=state, changed_at=hour(now), **_rounded(values))).rowcount)

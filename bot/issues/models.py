@@ -187,7 +187,7 @@ class Issue(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What an entry in an issue's history is."""
 
     REPORT = "report"  # what was reported
@@ -228,7 +228,7 @@ class Public(StrEnum):
 UNREAD = text("public = 'waiting'")
 
 
-class Entry(Base):
+class IssueEntry(Base):
     """One entry of an issue's history. `office_may`: the office in charge may read its words."""
 
     __tablename__ = "issue_entry"

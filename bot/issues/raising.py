@@ -17,9 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.contacts.models import Contact
 from bot.db import table
 from bot.issues import history, limits, routing
-from bot.issues.history import Found, NewEntry
+from bot.issues.history import IssueRow, NewEntry
 from bot.issues.limits import MOST_A_DAY, MOST_WORDS_A_DAY, Author, added_today, raised_today
-from bot.issues.models import By, Category, Entry, Issue, IssueState, Kind, PlaceCount, Public
+from bot.issues.models import By, Category, EntryKind, Issue, IssueEntry, IssueState, PlaceCount, Public
 from bot.issues.notifications import ASKED, RESOLVED, WHO_CAME, IssueDeps, News, call_off, close_questions, question_of
 from bot.issues.people import PlacePerson, Via, Voice
 from bot.issues.steps import LIVE
@@ -32,12 +32,12 @@ from bot.upsert import insert_new
 from bot.vault import Vault
 from flows.issues import notices as issue_notices
 
-_issue, _entry, _category, _contact = table(Issue), table(Entry), table(Category), table(Contact)
+_issue, _entry, _category, _contact = table(Issue), table(IssueEntry), table(Category), table(Contact)
 _voice, _person, _counted, _question = table(Voice), table(PlacePerson), table(PlaceCount), table(OpenQuestion)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportedIssue:
     """What is reported. `place`: an official code; `recording`: where the carrier keeps what was spoken.
 
     `group` and `members`: the working group that raises it, and who belongs to it.
@@ -54,7 +54,7 @@ class Report:
     members: Sequence[int] = ()
 
 
-def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Author) -> str:
+def raise_(connection: Connection, deps: IssueDeps, report: ReportedIssue, by: Author) -> str:
     """A new issue. Outcomes: accepted, held (staff look at it before the office), staff (they look for an office),
     full (MOST_A_DAY)."""
     if raised_today(connection, by) >= MOST_A_DAY:
@@ -99,7 +99,7 @@ def raise_(connection: Connection, deps: IssueDeps, report: Report, by: Author) 
         connection,
         deps.vault,
         issue,
-        NewEntry(Kind.REPORT, By.VOICE, by.now, words=words, recording=recording, office_may=not held),
+        NewEntry(EntryKind.REPORT, By.VOICE, by.now, words=words, recording=recording, office_may=not held),
     )
     voice = {"issue_id": issue, "group_id": report.group, "at": by.now}
     voices = [{**voice, "contact_id": by.contact, "via": Via.REPORTER}]
@@ -131,7 +131,7 @@ def join(connection: Connection, deps: IssueDeps, issue: int, by: Author, words:
     # A place is named in public for those who told of it themselves: joining tells of none.
     count_people(connection, _shared(row.place, lives), [by.contact])
     if words:
-        _added(connection, deps, row, Kind.MORE, by, words, "")
+        _added(connection, deps, row, EntryKind.MORE, by, words, "")
     return "accepted"
 
 
@@ -154,13 +154,13 @@ def more(connection: Connection, deps: IssueDeps, issue: int, by: Author, words:
         _question.c.until > by.now,
     )
     replies = bool(connection.execute(update(_question).where(*waiting).values(until=by.now, answer="said")).rowcount)
-    held = _added(connection, deps, row, Kind.REPLY if replies else Kind.MORE, by, words, recording)
+    held = _added(connection, deps, row, EntryKind.REPLY if replies else EntryKind.MORE, by, words, recording)
     limits.note_words(connection, by)
     return "held" if held else "replied" if replies else "accepted"
 
 
 def _added(
-    connection: Connection, deps: IssueDeps, row: Found, kind: Kind, by: Author, words: str, recording: str
+    connection: Connection, deps: IssueDeps, row: IssueRow, kind: EntryKind, by: Author, words: str, recording: str
 ) -> bool:
     """Keep words of somebody behind an issue. Returns whether staff read them before the office does."""
     before = _said_before(connection, deps, row.id)
@@ -181,7 +181,7 @@ def _added(
             office_may=not held,
         ),
     )
-    if not held and kind is Kind.REPLY:
+    if not held and kind is EntryKind.REPLY:
         News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.REPLIED, words=words)
     return held
 
@@ -208,7 +208,7 @@ def judge(connection: Connection, deps: IssueDeps, issue: int, by: Author, *, so
     connection.execute(update(_question).where(*mine).values(answer="yes" if solved else "no"))
     if row.state == state:
         return "accepted"
-    kind = Kind.CONFIRMED if solved else Kind.REOPENED
+    kind = EntryKind.CONFIRMED if solved else EntryKind.REOPENED
     entry = history.add(connection, deps.vault, issue, NewEntry(kind, By.VOICE, by.now))
     news = News(connection, deps, row, entry, by.now)
     news.tell(issue_notices.CONFIRMED if solved else issue_notices.REOPENED, WHO_CAME, but=by.contact)
@@ -240,7 +240,7 @@ def withdraw(connection: Connection, deps: IssueDeps, issue: int, by: Author) ->
         return "closed"
     waits = (_entry.c.issue_id == issue, _entry.c.public == Public.WAITING)
     connection.execute(update(_entry).where(*waits).values(public=Public.HIDDEN))
-    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.WITHDRAWN, By.VOICE, by.now))
+    entry = history.add(connection, deps.vault, issue, NewEntry(EntryKind.WITHDRAWN, By.VOICE, by.now))
     if row.office_at is not None:
         News(connection, deps, row, entry, by.now).tell_officials(row.office_id, issue_notices.WITHDRAWN)
     return "accepted"
@@ -252,11 +252,15 @@ def release(connection: Connection, deps: IssueDeps, issue: int, now: datetime) 
     row = history.load(connection, issue)
     if row is None or row.office_at is not None or row.office_id is None or row.state not in LIVE:
         return False
-    waits = select(_entry.c.id).where(_entry.c.issue_id == issue, _entry.c.kind == Kind.REPORT, ~_entry.c.office_may)
+    waits = select(_entry.c.id).where(
+        _entry.c.issue_id == issue, _entry.c.kind == EntryKind.REPORT, ~_entry.c.office_may
+    )
     if connection.execute(waits.limit(1)).one_or_none() is not None:
         return False
     history.change(connection, issue, now, office_at=now, **history.terms(connection, row.category, deps.zone, now))
-    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.TRANSFERRED, By.STAFF, now, office=row.office_id))
+    entry = history.add(
+        connection, deps.vault, issue, NewEntry(EntryKind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    )
     News(connection, deps, row, entry, now).tell(issue_notices.TRANSFERRED)
     return True
 

@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, and_, select
 
 from bot.db import table
-from bot.issues.models import Category, Entry, Kind, Office, PlaceCount, Public
+from bot.issues.models import Category, EntryKind, IssueEntry, Office, PlaceCount, Public
 from bot.language.saying.wording import WORDS
 from bot.vault import Vault
 from flows.prompts import Arg, Named, Titled
 
 FEWEST = 5  # people a district or commune needs to be named in public
-_category, _entry, _office, _counted = table(Category), table(Entry), table(Office), table(PlaceCount)
+_category, _entry, _office, _counted = table(Category), table(IssueEntry), table(Office), table(PlaceCount)
 
 
 class Placed(Protocol):
@@ -58,7 +58,7 @@ def named_there(connection: Connection, office: Titled, shown: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class OfficeName:
     """An office as it is named."""
 
     id: int
@@ -69,13 +69,13 @@ class Desk:
     parent: int | None
 
 
-def offices(connection: Connection, ids: Iterable[int | None]) -> dict[int, Desk]:
+def offices(connection: Connection, ids: Iterable[int | None]) -> dict[int, OfficeName]:
     """These offices, by id."""
     wanted = sorted({id for id in ids if id is not None})
     columns = (_office.c[name] for name in ("id", "code", "name_km", "name_en", "level", "place", "parent_id"))
     rows = connection.execute(select(*columns).where(_office.c.id.in_(wanted))) if wanted else ()
     return {
-        row.id: Desk(row.id, row.code, Titled(row.name_km, row.name_en), row.level, row.place, row.parent_id)
+        row.id: OfficeName(row.id, row.code, Titled(row.name_km, row.name_en), row.level, row.place, row.parent_id)
         for row in rows
     }
 
@@ -103,7 +103,7 @@ def category_name(category: Row[*tuple[Any, ...]], language: str, terms: Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryRow:
     """An entry of a history as somebody may read it; no words: there are none, or not for this reader.
 
     `held`: there are words, and staff still have to look at them.
@@ -121,21 +121,21 @@ class Line:
 
 def history(
     connection: Connection, vault: Vault, issue: int, *, public: bool, most: int | None = None
-) -> Sequence[Line]:
+) -> Sequence[HistoryRow]:
     """What the public, or else the office in charge, may read of an issue, oldest first; the newest `most` only."""
-    parted = and_(_entry.c.kind == Kind.MERGED, _entry.c.detail == "")  # staff took it back
+    parted = and_(_entry.c.kind == EntryKind.MERGED, _entry.c.detail == "")  # staff took it back
     newest = select(_entry).where(_entry.c.issue_id == issue, ~parted).order_by(_entry.c.id.desc()).limit(most)
     rows = connection.execute(newest).all()
     return [_line(row, vault, public=public) for row in reversed(rows)]
 
 
-def _line(row: Row[*tuple[Any, ...]], vault: Vault, *, public: bool) -> Line:
+def _line(row: Row[*tuple[Any, ...]], vault: Vault, *, public: bool) -> HistoryRow:
     spoken = row.text is None and row.recording_id is not None
     may = row.public == Public.SHOWN if public else row.office_may
     held = spoken or (row.text is not None and (row.public == Public.WAITING if public else not row.office_may))
     sealed = (row.public_text or row.text) if public else row.text
     words = vault.open(sealed) if may and sealed else ""
-    return Line(row.id, row.at, row.kind, row.by, row.office_id, words, held, row.detail)
+    return HistoryRow(row.id, row.at, row.kind, row.by, row.office_id, words, held, row.detail)
 
 
 def first_words(connection: Connection, vault: Vault, issues: Sequence[int], *, public: bool) -> dict[int, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 
 from bot.contacts import service as contacts
 from bot.contacts.service import Decision
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import table, writing
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Group, Member, Membership
@@ -23,7 +23,7 @@ _DATA = Path(__file__).parent / "data" / "demo_groups.csv"
 _group, _member = table(Group), table(Member)
 
 
-def load_groups(engine: Engine, vault: Vault, now: datetime) -> Outcome:
+def load_groups(engine: Engine, vault: Vault, now: datetime) -> ImportOutcome:
     """Load the sample groups; their people must be there. Whoever is only listed joins, as if they had answered."""
     outcome = import_groups(engine, vault, _DATA, now)
     with writing(engine) as connection:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, String, and_, cast, exists, func, insert, lit
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Consent, Contact
-from bot.contacts.phone import Address, Kind, read_number
+from bot.contacts.phone import Address, AddressKind, read_number
 from bot.contacts.service import Decision
 from bot.db import table
 from bot.language.masking import masked
@@ -22,7 +22,7 @@ from bot.meetings import limits
 from bot.meetings.facts import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
 from bot.meetings.telling import (
-    Found,
+    MeetingRow,
     Telling,
     about_group,
     about_meeting,
@@ -56,7 +56,7 @@ class Statement:
     words: str = ""
 
 
-def lock(connection: Connection, group: int) -> Found | None:
+def lock(connection: Connection, group: int) -> MeetingRow | None:
     """A group's row; nobody else changes the group until the end. None when there is no such group."""
     return connection.execute(select(_group).where(_group.c.id == group).with_for_update(key_share=True)).one_or_none()
 
@@ -109,7 +109,7 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
     if row is None or not leads(connection, group, by.contact):
         return "gone"
     addresses = [read_number(number) for number in numbers]
-    mobiles = list(dict.fromkeys(one for one in addresses if one is not None and one.kind is Kind.MOBILE))
+    mobiles = list(dict.fromkeys(one for one in addresses if one is not None and one.kind is AddressKind.MOBILE))
     if not mobiles:
         return "none"
     people = _people(connection, telling, mobiles, group)
@@ -140,7 +140,9 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
     return "some_bad" if len(mobiles) < len(set(addresses)) else "accepted"
 
 
-def _people(connection: Connection, telling: Telling, addresses: Sequence[Address], group: int) -> dict[str, Found]:
+def _people(
+    connection: Connection, telling: Telling, addresses: Sequence[Address], group: int
+) -> dict[str, MeetingRow]:
     """Those of these addresses we know, with their state in a group: id, state, since."""
     hashes = {telling.notices.vault.look_up(address.value): address.value for address in addresses}
     rows = connection.execute(
@@ -169,7 +171,7 @@ def _invited_today(connection: Connection, telling: Telling, by: Statement) -> i
     return int(connection.execute(asked).scalar_one())
 
 
-def _may_be_asked_again(member: Found, now: datetime) -> bool:
+def _may_be_asked_again(member: MeetingRow, now: datetime) -> bool:
     """Who declined or left long ago, and who never answered within the time they had."""
     if member.state is None:
         return False
@@ -178,7 +180,7 @@ def _may_be_asked_again(member: Found, now: datetime) -> bool:
     return bool(member.state != Membership.CONFIRMED and member.since <= now - LET_ALONE)
 
 
-def ask_invited(connection: Connection, telling: Telling, group: Found, now: datetime, who: str = "") -> None:
+def ask_invited(connection: Connection, telling: Telling, group: MeetingRow, now: datetime, who: str = "") -> None:
     """Ask everybody invited who has not been asked: by their leader just now, or by a list of staff's before.
 
     `who`: the name of the leader who invites, where it is known.
@@ -267,7 +269,7 @@ def _silence(connection: Connection, group: int, contact: int, now: datetime) ->
         connection.execute(update(_meeting).where(*still).values(answered_at=now))
 
 
-def see_to_a_leader(connection: Connection, telling: Telling, group: Found, now: datetime) -> None:
+def see_to_a_leader(connection: Connection, telling: Telling, group: MeetingRow, now: datetime) -> None:
     """A group without a leader goes to its deputy, else to the member of longest standing, who is told."""
     rows = connection.execute(
         select(_member.c.contact_id, _member.c.role)
@@ -313,7 +315,7 @@ def write(connection: Connection, telling: Telling, group: int, words: str, by: 
     return "accepted"
 
 
-def _member_of(connection: Connection, group: int, contact: int) -> Found | None:
+def _member_of(connection: Connection, group: int, contact: int) -> MeetingRow | None:
     mine = (_member.c.group_id == group, _member.c.contact_id == contact)
     return connection.execute(select(_member).where(*mine)).one_or_none()
 

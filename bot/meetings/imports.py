@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
-from bot.contacts.phone import NO_NUMBER, Address, Kind, read_number
-from bot.csvfile import Fault, Outcome, Row, read_csv
+from bot.contacts.phone import NO_NUMBER, Address, AddressKind, read_number
+from bot.csvfile import Fault, ImportOutcome, Row, read_csv
 from bot.db import table, writing
 from bot.lists import judge_rows
 from bot.meetings.facts import LEADS
@@ -54,7 +54,7 @@ class _Change:
     unchanged: int = 0
 
 
-def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
+def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> ImportOutcome:
     """Add and change groups and who is in them; counts are of members. Who is not listed stays as they are."""
     rows, faults = read_csv(path, ("id", "phone"), OPTIONAL, private=True)
     judged = judge_rows(
@@ -71,7 +71,7 @@ def import_groups(engine: Engine, vault: Vault, path: Path, now: datetime) -> Ou
         stored = _stored_groups(connection, {row.values["id"].lower() for row in rows})
         faults += _incomplete(rows, stored)
         if faults:
-            return Outcome(faults=tuple(sorted(faults)))
+            return ImportOutcome(faults=tuple(sorted(faults)))
         ids = _store_groups(connection, groups, stored, now)
         return _store_members(connection, vault, judged.kept, ids, now)
 
@@ -83,7 +83,7 @@ def _read(row: Row) -> _Listed | None:
     address = read_number(row.values["phone"])
     if address is None:
         row.fault("phone", NO_NUMBER)
-    elif address.kind is Kind.LANDLINE:
+    elif address.kind is AddressKind.LANDLINE:
         row.fault("phone", "is a landline, which no SMS reaches; write the number of their mobile phone")
     role = row.one_of("role", tuple(_ROLES), needed=False)
     said = {name: row.text(name, 120) for name in ("name_km", "name_en")}
@@ -154,7 +154,7 @@ def _store_groups(
 
 def _store_members(
     connection: Connection, vault: Vault, listed: Mapping[int, _Listed], ids: Mapping[str, int], now: datetime
-) -> Outcome:
+) -> ImportOutcome:
     people = _people(connection, vault, {said.address for said in listed.values()}, now)
     stored = _members(connection, ids.values())
     change = _Change()
@@ -177,7 +177,7 @@ def _store_members(
         connection.execute(update(_member).where(*which).values(values), change.changed)
     for some in _chunks(change.new):
         connection.execute(insert(_member), some)
-    return Outcome(len(change.new), len(change.changed), change.unchanged, notes=tuple(change.notes))
+    return ImportOutcome(len(change.new), len(change.changed), change.unchanged, notes=tuple(change.notes))
 
 
 def _plan(

@@ -18,7 +18,7 @@ from bot.db import reading, table, writing
 from bot.meetings.facts import counts
 from bot.meetings.models import Attendance, Meeting, MeetingState, Reminded
 from bot.meetings.series import REMINDS_WITHIN, plan_next
-from bot.meetings.telling import Found, Gathering, Telling, counted, is_in_hand
+from bot.meetings.telling import Gathering, MeetingRow, Telling, counted, is_in_hand
 from bot.messages import alarms
 from bot.messages.notices import call_off
 from flows.meetings import notices as meeting_notices
@@ -76,7 +76,7 @@ class Reminders:
         due = [row.id for row in rows if self._phase_of(row, now) is not None]
         self._each(select(_meeting.c.id).where(_meeting.c.id.in_(due)), self._remind, now)
 
-    def _phase_of(self, row: Found, now: datetime) -> tuple[Reminded, bool] | None:
+    def _phase_of(self, row: MeetingRow, now: datetime) -> tuple[Reminded, bool] | None:
         # Of one of a series nobody was told at once, unless it was moved.
         known = None if row.follows is not None and not row.moves else row.changed_at
         return self.phase(row.starts_at, known, row.reminded, now)

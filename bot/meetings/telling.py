@@ -38,7 +38,7 @@ MEMBERS = (
     .order_by(_member.c.contact_id)
 )
 
-Found = Row[*tuple[Any, ...]]
+MeetingRow = Row[*tuple[Any, ...]]
 
 
 def about_meeting(id: int) -> str:
@@ -55,7 +55,7 @@ def about_group(id: int | str) -> str:
 class Gathering:
     """A meeting as it is told: its row, the group's name, and when and where it is."""
 
-    row: Found
+    row: MeetingRow
     group: Titled
     starts: datetime  # local, naive
     where: str

@@ -16,7 +16,7 @@ from bot.contacts.phone import read_address
 from bot.db import table, writing
 from bot.messages import alarms
 from bot.messages.mail import sending as mail_sending
-from bot.messages.mail.sending import Head
+from bot.messages.mail.sending import MailHeaders
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.outbox import Outgoing
@@ -32,7 +32,7 @@ _contact = table(Contact)
 class Herald:
     """Tells those in `alert_to`: numbers by the outbox, addresses by `smtp_url`. Never raises for a mail server."""
 
-    def __init__(self, engine: Engine, vault: Vault, alert_to: Sequence[str], smtp_url: str, head: Head):
+    def __init__(self, engine: Engine, vault: Vault, alert_to: Sequence[str], smtp_url: str, head: MailHeaders):
         self._engine = engine
         self._vault = vault
         self._phones = [to for to in alert_to if "@" not in to]

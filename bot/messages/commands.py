@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Row
 
 from bot.config import Settings
-from bot.contacts.phone import Address, Kind
+from bot.contacts.phone import Address, AddressKind
 from bot.db import reading, writing
 from bot.language.text.characters import legible
 from bot.language.text.sms_parts import lean, parts, plain
@@ -20,7 +20,7 @@ from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.models import CallState, Direction
 from bot.messages.command_deps import CommandDeps, pass_deps
 from bot.messages.inbound import inbox, received, recordings
-from bot.messages.inbound.inbox import Item
+from bot.messages.inbound.inbox import StaffItem
 from bot.messages.inbound.recordings import LINK_LASTS, Links
 from bot.messages.models import ItemState, OutState, Purpose, RecordingState
 from bot.messages.sms import outbox as sms_outbox
@@ -99,7 +99,7 @@ def answer(deps: CommandDeps, id: int, text: str) -> None:
     with writing(deps.engine()) as connection:
         done = inbox.answer(connection, deps.vault, id, text, deps.now())
         sender = inbox.sender(connection, deps.vault, id)
-    if not done and sender.kind in (Kind.LANDLINE, Kind.SHORT):
+    if not done and sender.kind in (AddressKind.LANDLINE, AddressKind.SHORT):
         raise click.ClickException(f"who left item {id} cannot be texted; ring: flask inbox show {id} --number")
     if not done:
         raise click.ClickException(f"item {id} is not open, or its number is withheld")
@@ -243,7 +243,7 @@ def _due(row: Row[Any], settings: Settings) -> str:
     return f"{night or due:%Y-%m-%d %H:%M}"
 
 
-def _who(item: Item, sender: Address, number: bool) -> str:
+def _who(item: StaffItem, sender: Address, number: bool) -> str:
     """Who left an item, and whether an answer reaches them."""
     if item.contact is None:
         return "from a withheld number: cannot be answered"

@@ -86,7 +86,7 @@ class InboxItem(Base):
 
 
 class OutState(StrEnum):
-    """The life of an outbound message; a state only moves forward (see messages.sms.outbox.STEPS)."""
+    """The life of an outbound message; a state only moves forward (see messages.sms.steps.STEPS)."""
 
     QUEUED = "queued"
     HELD = "held"  # its broadcast is paused

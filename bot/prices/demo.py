@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.contacts.imports import import_contacts
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import writing
 from bot.prices.daily import Key
 from bot.prices.imports import Listed, import_markets, store_prices
@@ -43,7 +43,7 @@ _STOPPED = {("pepper", "kampot"): 5, ("honey", "phsar_leu"): 5, ("cashew", "kamp
 _LEVEL = {"farmgate": 0.88, "wholesale": 1.0, "retail": 1.12}
 
 
-def load_demo(engine: Engine, vault: Vault, today: date, now: datetime) -> Outcome:
+def load_demo(engine: Engine, vault: Vault, today: date, now: datetime) -> ImportOutcome:
     """Load the sample data up to today; a later day adds the days since. `now` carries the local zone."""
     with writing(engine) as connection:
         load_reference(connection)
@@ -54,7 +54,7 @@ def load_demo(engine: Engine, vault: Vault, today: date, now: datetime) -> Outco
     prices = list(_prices(today))
     with writing(engine) as connection:
         added, changed, _ = store_prices(connection, prices, now)
-    return Outcome(
+    return ImportOutcome(
         added + sum(done.added for done in lists),
         changed + sum(done.changed for done in lists),
         len(prices) - added - changed + sum(done.unchanged for done in lists),

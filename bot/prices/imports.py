@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, read_csv
+from bot.csvfile import Fault, ImportOutcome, Row, read_csv
 from bot.db import reading, table, writing
 from bot.lists import judge_rows
 from bot.prices.changes import raise_change
@@ -48,12 +48,12 @@ class Listed(NamedTuple):
     fault: str = ""
 
 
-def import_markets(engine: Engine, path: Path) -> Outcome:
+def import_markets(engine: Engine, path: Path) -> ImportOutcome:
     """Add and change markets. Running processes see the raised counter and read them anew."""
     rows, faults = read_csv(path, _MARKETS, ("reference",))
     judged = judge_rows(rows, _read_market, lambda said: (said["id"],), "id")
     if faults := sorted(faults + judged.faults):
-        return Outcome(faults=tuple(faults))
+        return ImportOutcome(faults=tuple(faults))
     markets = list(judged.kept.values())
     with writing(engine) as connection:
         there = {row["id"]: row for row in connection.execute(select(_market)).mappings()}
@@ -66,7 +66,7 @@ def import_markets(engine: Engine, path: Path) -> Outcome:
         if added or changed:
             connection.execute(upsert(connection, Market), added + changed)
             raise_change(connection, "markets")
-    return Outcome(len(added), len(changed), len(markets) - len(added) - len(changed))
+    return ImportOutcome(len(added), len(changed), len(markets) - len(added) - len(changed))
 
 
 def _read_market(row: Row) -> dict[str, Any] | None:
@@ -93,7 +93,7 @@ class _Known:
     today: date
 
 
-def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Outcome:
+def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> ImportOutcome:
     """Add prices as accepted reports; the same source's earlier report of the same key and day is replaced.
 
     Notes list prices outside the commodity's plausible range: they are held until staff release them.
@@ -109,7 +109,7 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
         "usual",
     )
     if faults := sorted(faults + judged.faults):
-        return Outcome(faults=tuple(faults))
+        return ImportOutcome(faults=tuple(faults))
     listed = judged.kept
     notes = [note for line, said in listed.items() if (note := _implausible(line, said, goods))]
     for note in notes:
@@ -118,7 +118,7 @@ def import_prices(engine: Engine, path: Path, today: date, now: datetime) -> Out
         added, changed, kept = store_prices(connection, list(listed.values()), now)
     if kept:
         notes.append(Fault(0, "", f"{kept} prices that staff held or rejected stay so; see flask prices"))
-    return Outcome(added, changed, len(listed) - added - changed, notes=tuple(notes))
+    return ImportOutcome(added, changed, len(listed) - added - changed, notes=tuple(notes))
 
 
 def _read_price(row: Row, known: _Known) -> Listed | None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.radio.imports import import_episodes, import_stations
 from bot.vault import Vault
 
@@ -23,7 +23,7 @@ DAYS = {"sample_river": (2, time(18, 0)), "sample_lake": (5, time(9, 0))}  # wee
 WEEKS = range(-1, 4)
 
 
-def load_radio(engine: Engine, vault: Vault, zone: ZoneInfo, now: datetime) -> Outcome:
+def load_radio(engine: Engine, vault: Vault, zone: ZoneInfo, now: datetime) -> ImportOutcome:
     """Load the stations and the episodes of the weeks around now, with titles that come round again and again."""
     stations = import_stations(engine, vault, _DATA / "demo_stations.csv", now)
     if stations.faults:

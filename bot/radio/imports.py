@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy import Row as Found
 
-from bot.contacts.phone import Kind, read_number
-from bot.csvfile import Fault, Outcome, Row, is_place, read_csv
+from bot.contacts.phone import AddressKind, read_number
+from bot.csvfile import Fault, ImportOutcome, Row, is_place, read_csv
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
 from bot.lists import judge_rows
@@ -40,12 +40,12 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 _station, _episode, _airing = table(Station), table(Episode), table(Airing)
 
 
-def import_stations(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
+def import_stations(engine: Engine, vault: Vault, path: Path, now: datetime) -> ImportOutcome:
     """Add and change stations. Where one is heard elsewhere, what waits of its airings is planned anew."""
     rows, faults = read_csv(path, ("id", "name_km", "name_en"), ("places", "studio_number"))
     judged = judge_rows(rows, _read_station, lambda said: (said["id"],), "id")
     if faults := sorted(faults + judged.faults):
-        return Outcome(faults=tuple(faults))
+        return ImportOutcome(faults=tuple(faults))
     stations = list(judged.kept.values())
     with writing(engine) as connection:
         there = {row["id"]: row for row in connection.execute(select(_station)).mappings()}
@@ -61,7 +61,7 @@ def import_stations(engine: Engine, vault: Vault, path: Path, now: datetime) -> 
         episodes = list(connection.execute(select(_airing.c.episode).where(on_air).distinct()).scalars())
         lock(connection, episodes)
         is_planned_anew(connection, episodes, now)
-    return Outcome(len(added), len(changed), len(stations) - len(added) - len(changed))
+    return ImportOutcome(len(added), len(changed), len(stations) - len(added) - len(changed))
 
 
 def _read_station(row: Row) -> dict[str, Any] | None:
@@ -78,7 +78,7 @@ def _read_station(row: Row) -> dict[str, Any] | None:
     if row.has("studio_number"):
         number = row.values["studio_number"]
         address = read_number(number, exists=False)
-        if number and (address is None or address.kind not in (Kind.MOBILE, Kind.LANDLINE)):
+        if number and (address is None or address.kind not in (AddressKind.MOBILE, AddressKind.LANDLINE)):
             row.fault("studio_number", "is not one whole number of the country; write it like 023 000 100")
         said["studio_number"] = address.value if address else ""
     return None if row.faults else said
@@ -109,7 +109,7 @@ class _Listed(NamedTuple):
     texts: Mapping[str, str]
 
 
-def import_episodes(engine: Engine, path: Path, zone: ZoneInfo, now: datetime) -> Outcome:
+def import_episodes(engine: Engine, path: Path, zone: ZoneInfo, now: datetime) -> ImportOutcome:
     """Add and change episodes and their airings, a line an airing. Counts airings.
 
     Of the texts of one episode a line may leave out what another line says. A cancelled airing stays cancelled
@@ -128,7 +128,7 @@ def import_episodes(engine: Engine, path: Path, zone: ZoneInfo, now: datetime) -
         )
         texts, differing = _texts(judged.rows)
         if faults := sorted(faults + judged.faults + differing):
-            return Outcome(faults=tuple(faults))
+            return ImportOutcome(faults=tuple(faults))
         return _store(connection, judged.kept, texts, now)
 
 
@@ -207,7 +207,7 @@ class _Sorted:
 
 def _store(
     connection: Connection, airings: Mapping[int, _Listed], texts: Mapping[int, Mapping[str, str]], now: datetime
-) -> Outcome:
+) -> ImportOutcome:
     lock(connection, texts)
     touched = _store_texts(connection, texts)
     found = _sorted(connection, airings, now)
@@ -228,7 +228,7 @@ def _store(
     touched |= {one.episode for one in found.added} | {one.episode for _, one in found.changed}
     is_planned_anew(connection, touched, now)
     same = len(airings) - len(found.added) - len(found.changed)
-    return Outcome(len(found.added), len(found.changed), same, notes=tuple(found.notes))
+    return ImportOutcome(len(found.added), len(found.changed), same, notes=tuple(found.notes))
 
 
 def _store_texts(connection: Connection, texts: Mapping[int, Mapping[str, str]]) -> set[int]:

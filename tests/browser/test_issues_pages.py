@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from bot.db import make_engine
-from bot.issues.board.figures import Figures
+from bot.issues.board.figures import FiguresTeller
 from bot.language.words.lexicon import Lexicon
 from flows.codes import made, shown
 from tests.browser.test_board import AA, AA_LARGE, CONTRAST, TOO_WIDE
@@ -88,7 +88,7 @@ def fill(raised: Raised) -> None:
     raised.entry(issue, "resolved", words="x", office_id=ministry)
     raised.entry(issue, "reopened", "voice")
     raised.entry(issue, "more", "voice", words="x")
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
 
 
 @pytest.fixture(scope="module")

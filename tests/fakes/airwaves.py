@@ -23,7 +23,7 @@ from bot.contacts import subscriptions
 from bot.contacts.models import Contact
 from bot.contacts.phone import read_address
 from bot.contacts.subscriptions import RADIO, Statement
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import make_engine, table, writing
 from bot.language.saying.catalogue import VOICES, load_catalogue
 from bot.language.words.lexicon import Lexicon
@@ -99,7 +99,7 @@ class Airwaves:
             contacts.choose_place(connection, contact, place)
             facts.is_told_anew(connection, contact, self.now)
 
-    def stations(self, *rows: Mapping[str, str]) -> Outcome:
+    def stations(self, *rows: Mapping[str, str]) -> ImportOutcome:
         """Import stations; fails on a fault."""
         outcome = import_stations(self.engine, self.vault, self._csv(rows), self.now)
         assert not outcome.faults, outcome.faults

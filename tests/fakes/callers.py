@@ -18,7 +18,7 @@ from bot.messages.bucket import Bucket
 from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
 from bot.messages.calls.admission import Limits
-from bot.messages.calls.callbacks import Budget, Rung
+from bot.messages.calls.callbacks import Budget, RingDecision
 from bot.messages.calls.models import CallState
 from bot.messages.calls.sending import Calling
 from bot.messages.sms.admission import Rules
@@ -33,7 +33,7 @@ def day_began(line: Deployment) -> datetime:
     return datetime.combine(local, time(), line.settings.timezone)
 
 
-def ring(line: Deployment, number: str, sid: str = "", most_minutes: int = 600) -> Rung:
+def ring(line: Deployment, number: str, sid: str = "", most_minutes: int = 600) -> RingDecision:
     address = read_address(number)
     with writing(line.engine) as connection:
         contact = line.contact(number) if address.value else None
@@ -50,7 +50,7 @@ def known(line: Deployment, number: str = "") -> str:
     return number
 
 
-def dial(line: Deployment) -> call_outbox.Claimed:
+def dial(line: Deployment) -> call_outbox.ClaimedCall:
     """A worker takes the call that is due and the carrier takes it too."""
     with writing(line.engine) as connection:
         claimed = call_outbox.claim(connection, line.vault, line.time())
@@ -94,7 +94,7 @@ def place(
 def rings(line: Deployment) -> tuple[str, int]:
     """Somebody rings; the number and the id of the call that is queued."""
     number = known(line)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     return number, int(line.one("SELECT max(id) FROM call WHERE direction = 'back'"))
 
 

@@ -36,7 +36,7 @@ from bot.messages.breaker import SMS
 from bot.messages.bucket import Bucket
 from bot.messages.inbound.received import TWICE
 from bot.messages.inbound.spool import Spool
-from bot.messages.mail.sending import Head
+from bot.messages.mail.sending import MailHeaders
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules
@@ -160,7 +160,7 @@ class Deployment:
     def clock(self, redis: Any, name: str = "one") -> Clock:
         """A clock process of this line."""
         herald = Herald(
-            self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, Head("phsar.example.org")
+            self.engine, self.vault, self.settings.alert_to, self.settings.smtp_url, MailHeaders("phsar.example.org")
         )
         due = due_tasks(self.app.extensions["phsar"].deps)
         spool = Spool(redis, self.vault, self.settings.spool_dir)

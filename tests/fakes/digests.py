@@ -14,7 +14,7 @@ from bot.issues.digest.service import Digests
 from bot.issues.models import Holiday, Issue, Official, Reached
 from bot.issues.office.links import Links
 from bot.language.words.lexicon import Lexicon
-from bot.messages.mail.sending import Head, Mailing
+from bot.messages.mail.sending import MailHeaders, Mailing
 from bot.upsert import insert_new
 from tests.fakes.groups import ZONE
 from tests.fakes.issues import Village
@@ -85,7 +85,7 @@ class Mornings:
 
     def posts(self, url: str) -> None:
         """A worker sends the e-mails."""
-        mailing = Mailing(self.place.engine, self.place.vault, url, Head(HOST), lambda: self.place.now)
+        mailing = Mailing(self.place.engine, self.place.vault, url, MailHeaders(HOST), lambda: self.place.now)
         while mailing.send_due():
             pass
 

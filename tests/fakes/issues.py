@@ -18,7 +18,7 @@ from bot.issues import handling, history, limits, raising
 from bot.issues.due import Terms
 from bot.issues.facts import Asker, IssueFacts, midnight
 from bot.issues.handling import Actor
-from bot.issues.models import By, Category, Entry, Office, OfficeCategory, Official, Reached
+from bot.issues.models import By, Category, IssueEntry, Office, OfficeCategory, Official, Reached
 from bot.issues.notifications import IssueDeps
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
@@ -107,7 +107,7 @@ class Village(Room):
         values = {"category": "water", "place": PLACE, **more}
         with self.turn() as connection:
             said = raising.raise_(
-                connection, self.deps, raising.Report(code=code, words=words, **values), self.word(contact)
+                connection, self.deps, raising.ReportedIssue(code=code, words=words, **values), self.word(contact)
             )
             row = history.with_code(connection, code)
             return said, 0 if row is None else int(row.id)
@@ -137,7 +137,7 @@ class Village(Room):
     def release(self, issue: int) -> bool:
         """Staff have looked at its words: the office may see it."""
         with self.turn() as connection:
-            connection.execute(update(table(Entry)).where(Entry.issue_id == issue).values(office_may=True))
+            connection.execute(update(table(IssueEntry)).where(IssueEntry.issue_id == issue).values(office_may=True))
             return raising.release(connection, self.deps, issue, self.now)
 
     def known_to(self, contact: int | None) -> IssueFacts:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, insert
 
 from bot.db import table, writing
-from bot.issues.models import Category, Entry, Issue, Office, PlaceCount
+from bot.issues.models import Category, Issue, IssueEntry, Office, PlaceCount
 from bot.upsert import insert_new, upsert
 from bot.vault import Vault
 from flows.codes import made
@@ -110,7 +110,7 @@ class Raised:
             "detail": "",
             **columns,
         }
-        entry = table(Entry)
+        entry = table(IssueEntry)
         with writing(self.engine) as connection:
             return int(connection.execute(insert(entry).values(row).returning(entry.c.id)).scalar_one())
 

@@ -16,7 +16,7 @@ from sqlalchemy import Row, insert, select, text, update
 
 from bot.app import build
 from bot.call.calls import Ring
-from bot.call.step import Said
+from bot.call.step import CallInput
 from bot.config import Settings
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
@@ -122,7 +122,7 @@ class Stall:
         sid = f"CA{next(self._sids)}"
         spoken = [self.line.calls.answered(call.id, sid)]
         for key in keys:
-            spoken.append(self.line.calls.turn(Ring(sid, read_address(number)), spoken[-1].step + 1, Said(key)))
+            spoken.append(self.line.calls.turn(Ring(sid, read_address(number)), spoken[-1].step + 1, CallInput(key)))
         return [[sentence.text for sentence in one.script.sentences] for one in spoken]
 
     def rows(self, statement: str, **values: Any) -> Sequence[Row[Any]]:

@@ -14,7 +14,7 @@ from bot.db import writing
 from bot.messages import alarms
 from bot.messages.alerts import Herald
 from bot.messages.bucket import Bucket
-from bot.messages.mail.sending import Head
+from bot.messages.mail.sending import MailHeaders
 from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 from tests.fakes.mail import mail_server
@@ -118,7 +118,7 @@ def test_one_of_many_workers_probes(line: Deployment, carrier: FakeCarrier) -> N
 def test_staff_are_told_by_sms_and_mail_and_not_all_the_time(line: Deployment, carrier: FakeCarrier) -> None:
     with mail_server() as box:
         told = ("+85512345678", "office@example.org", "night@example.org")
-        herald = Herald(line.engine, line.vault, told, box.url, Head("phsar.example.org"))
+        herald = Herald(line.engine, line.vault, told, box.url, MailHeaders("phsar.example.org"))
 
         def sound(detail: str) -> None:
             with writing(line.engine) as connection:
@@ -142,7 +142,7 @@ def test_staff_are_told_by_sms_and_mail_and_not_all_the_time(line: Deployment, c
 
 def test_a_mail_server_that_is_away_is_asked_again(line: Deployment) -> None:
     with mail_server() as box:
-        herald = Herald(line.engine, line.vault, ["office@example.org"], box.url, Head("phsar.example.org"))
+        herald = Herald(line.engine, line.vault, ["office@example.org"], box.url, MailHeaders("phsar.example.org"))
         box.refuses = True
         with writing(line.engine) as connection:
             alarms.sound(connection, "sms breaker", "the carrier serves nobody", line.time.now)

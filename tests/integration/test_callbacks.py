@@ -11,7 +11,7 @@ from bot.contacts.phone import read_address
 from bot.db import writing
 from bot.messages.calls import callbacks, minutes
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from tests.fakes.callers import (
     calls_back,
     day_began,
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("no_calls")
 
 def test_a_ring_queues_one_call_and_a_second_ring_finds_it(line: Deployment) -> None:
     number = known(line)
-    assert ring(line, number) is Rung.CALL_BACK
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.CALL_BACK
+    assert ring(line, number) is RingDecision.WAITING
     assert calls_back(line, number) == [("queued", 0, 1)]
     statement = "SELECT count(*) FROM call WHERE direction = 'in' AND state = 'refused'"
     assert line.one(statement) == 2
@@ -39,28 +39,28 @@ def test_the_same_ring_told_again_gets_the_same_decision(line: Deployment) -> No
     first = [ring(line, number, "CAone") for _ in range(3)]
     second = [ring(line, number, "CAtwo") for _ in range(3)]
     line.time.passes(hours=5)
-    assert first == [Rung.CALL_BACK] * 3
-    assert second == [Rung.WAITING] * 3
-    assert [ring(line, number, sid) for sid in ("CAone", "CAtwo")] == [Rung.CALL_BACK, Rung.WAITING]
+    assert first == [RingDecision.CALL_BACK] * 3
+    assert second == [RingDecision.WAITING] * 3
+    assert [ring(line, number, sid) for sid in ("CAone", "CAtwo")] == [RingDecision.CALL_BACK, RingDecision.WAITING]
     assert len(calls_back(line, number)) == 1
 
 
 def test_one_ring_told_five_times_at_once_is_one_call(line: Deployment) -> None:
     number = known(line)
-    assert together(*[lambda: ring(line, number, "CAfive")] * 5) == [Rung.CALL_BACK] * 5
+    assert together(*[lambda: ring(line, number, "CAfive")] * 5) == [RingDecision.CALL_BACK] * 5
     assert len(calls_back(line, number)) == 1
 
 
 def test_many_rings_at_once_are_one_call(line: Deployment) -> None:
     number = known(line)
     decisions = together(*[lambda: ring(line, number)] * 8)
-    assert sorted(decisions) == [Rung.CALL_BACK] + [Rung.WAITING] * 7
+    assert sorted(decisions) == [RingDecision.CALL_BACK] + [RingDecision.WAITING] * 7
     assert len(calls_back(line, number)) == 1
 
 
 def test_many_people_who_ring_at_once_are_all_called(line: Deployment) -> None:
     numbers = [known(line) for _ in range(8)]
-    assert set(together(*[lambda number=number: ring(line, number) for number in numbers])) == {Rung.CALL_BACK}
+    assert set(together(*[lambda number=number: ring(line, number) for number in numbers])) == {RingDecision.CALL_BACK}
     assert [len(calls_back(line, number)) for number in numbers] == [1] * 8
 
 
@@ -71,7 +71,7 @@ def test_who_may_not_be_called_is_answered(line: Deployment, number: str) -> Non
     if (address := read_address(number)).value:
         with writing(line.engine) as connection:
             contacts.add(connection, line.vault, address, line.time.now)
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     assert line.one("SELECT count(*) FROM call") == 0
 
 
@@ -81,20 +81,20 @@ def test_a_second_call_back_within_ten_minutes_is_an_answer(line: Deployment) ->
     claimed = dial(line)
     ends(line, claimed.id, "completed", CallDuration="30")
     line.time.passes(minutes=9)
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     line.time.passes(minutes=2)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
 
 
 def test_a_phone_is_dialled_five_times_a_day(line: Deployment) -> None:
     number = known(line)
     for _ in range(5):
-        assert ring(line, number) is Rung.CALL_BACK
+        assert ring(line, number) is RingDecision.CALL_BACK
         ends(line, dial(line).id, "completed", CallDuration="5")
         line.time.passes(minutes=11)
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     line.time.passes(days=1)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     line.time.passes(days=-1)
 
 
@@ -112,23 +112,23 @@ def test_retries_count_towards_the_five(line: Deployment) -> None:
         ends(line, dial(line).id, "busy")
         line.time.passes(minutes=16)
     assert calls_back(line, number)[1] == ("busy", 2, 0)  # no third: five are five
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     line.time.passes(minutes=-80)
 
 
 def test_the_days_minutes_are_a_limit_for_everybody(line: Deployment) -> None:
     one, two, three = (known(line) for _ in range(3))
-    assert ring(line, one, most_minutes=3) is Rung.CALL_BACK
-    assert ring(line, one, most_minutes=3) is Rung.WAITING
+    assert ring(line, one, most_minutes=3) is RingDecision.CALL_BACK
+    assert ring(line, one, most_minutes=3) is RingDecision.WAITING
     ends(line, dial(line).id, "completed", CallDuration="61")
     assert calls_back(line, one) == [("ended", 1, 2)]
-    assert ring(line, two, most_minutes=3) is Rung.CALL_BACK  # the last minute is set aside at once
-    assert ring(line, three, most_minutes=3) is Rung.ANSWER
+    assert ring(line, two, most_minutes=3) is RingDecision.CALL_BACK  # the last minute is set aside at once
+    assert ring(line, three, most_minutes=3) is RingDecision.ANSWER
     with writing(line.engine) as connection:
         callbacks.cancel(connection, line.contact(two), line.time())
-    assert ring(line, three, most_minutes=3) is Rung.CALL_BACK  # a call that is not placed costs nothing
+    assert ring(line, three, most_minutes=3) is RingDecision.CALL_BACK  # a call that is not placed costs nothing
     line.time.passes(days=1)
-    assert ring(line, one, most_minutes=3) is Rung.CALL_BACK
+    assert ring(line, one, most_minutes=3) is RingDecision.CALL_BACK
     line.time.passes(days=-1)
 
 
@@ -146,8 +146,8 @@ def test_who_missed_us_and_rings_at_once_is_answered_and_not_called_again(line: 
     ring(line, number)
     ends(line, dial(line).id, "no-answer")
     line.time.passes(minutes=3)
-    assert ring(line, number, "CAagain") is Rung.ANSWER
-    assert ring(line, number, "CAagain") is Rung.ANSWER
+    assert ring(line, number, "CAagain") is RingDecision.ANSWER
+    assert ring(line, number, "CAagain") is RingDecision.ANSWER
     assert calls_back(line, number) == [("cancelled", 1, 0)]
 
 
@@ -158,9 +158,9 @@ def test_who_missed_us_and_rings_later_gets_the_waiting_call_now(line: Deploymen
     line.time.passes(minutes=11)
     with writing(line.engine) as connection:
         assert call_outbox.claim(connection, line.vault, line.time()) is None
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.WAITING
     assert dial(line).attempts == 2
-    assert ring(line, number) is Rung.WAITING  # it rings
+    assert ring(line, number) is RingDecision.WAITING  # it rings
     assert len(calls_back(line, number)) == 1
 
 
@@ -172,11 +172,11 @@ def test_who_rings_while_a_call_is_open_waits_unless_it_is_long_silent(line: Dep
         sid = line.one("SELECT sid FROM call WHERE id = :id", id=claimed.id)
         assert callbacks.answered(connection, claimed.id, sid, line.time()) is not None
     line.time.passes(minutes=4)
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.WAITING
     line.time.passes(minutes=2)
-    assert ring(line, number) is Rung.ANSWER  # nobody told us that they hung up; ten minutes are not over
+    assert ring(line, number) is RingDecision.ANSWER  # nobody told us that they hung up; ten minutes are not over
     line.time.passes(minutes=5)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
 
 
 def test_a_call_that_nobody_tells_of_does_not_keep_the_phone_waiting_for_ever(line: Deployment) -> None:
@@ -184,9 +184,9 @@ def test_a_call_that_nobody_tells_of_does_not_keep_the_phone_waiting_for_ever(li
     ring(line, number)
     dial(line)
     line.time.passes(minutes=9)
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.WAITING
     line.time.passes(minutes=2)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     assert [state for state, _, _ in calls_back(line, number)] == ["dialling", "queued"]
 
 
@@ -196,7 +196,7 @@ def test_what_was_not_placed_in_time_is_no_reason_to_wait(line: Deployment) -> N
     line.time.passes(hours=2, seconds=1)
     with writing(line.engine) as connection:
         assert call_outbox.claim(connection, line.vault, line.time()) is None
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     with writing(line.engine) as connection:
         assert call_outbox.sweep(connection, line.time()) == 1
     assert calls_back(line, number) == [("expired", 0, 0), ("queued", 0, 1)]
@@ -206,9 +206,9 @@ def test_when_nobody_places_calls_a_ring_is_answered_in_the_end(line: Deployment
     number = known(line)
     ring(line, number)
     line.time.passes(minutes=9)
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.WAITING
     line.time.passes(minutes=2)
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     assert calls_back(line, number) == [("cancelled", 0, 0)]
 
 
@@ -236,7 +236,7 @@ def test_rings_and_a_worker_at_once_never_make_two_calls(line: Deployment) -> No
                 return int(call_outbox.claim(connection, line.vault, line.time()) is not None)
 
         placed, *decisions = together(work, *[lambda number=number: ring(line, number)] * 3)
-        assert set(decisions) == {Rung.WAITING}
+        assert set(decisions) == {RingDecision.WAITING}
         assert placed == 1
         assert calls_back(line, number) == [("dialling", 2, 1)]
         with line.engine.begin() as connection:

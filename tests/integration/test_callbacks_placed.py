@@ -14,7 +14,7 @@ from flask import Response
 from bot.db import writing
 from bot.messages.calls import minutes, steps
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from bot.messages.calls.models import CallState
 from tests.fakes.callers import answered_by, call, calls_back, day_began, place, ring, rings, told
 from tests.fakes.carrier import FakeCarrier, refusal
@@ -48,7 +48,7 @@ def test_no_session_is_held_while_the_carrier_is_asked(line: Deployment, carrier
 
     def answer(form: dict[str, str], _count: int) -> Response | None:
         # Whoever writes now would wait for ever: on SQLite there is one writer.
-        assert ring(line, number) is Rung.WAITING
+        assert ring(line, number) is RingDecision.WAITING
         with writing(line.engine) as connection:
             assert call_outbox.claim(connection, line.vault, line.time()) is None
         return None
@@ -96,7 +96,7 @@ def test_too_many_requests_are_repeated_later_and_are_no_attempts(line: Deployme
         asked = len(carrier.dialled)
         place(line, carrier.url)
         assert len(carrier.dialled) == asked  # it is left alone for a while
-        assert ring(line, number) is Rung.WAITING
+        assert ring(line, number) is RingDecision.WAITING
         line.time.passes(minutes=11)
     carrier.rings = lambda form, count: None
     place(line, carrier.url)
@@ -128,7 +128,7 @@ def test_a_refusal_is_final(line: Deployment, carrier: FakeCarrier, code: int) -
     carrier.rings = lambda form, count: refusal(400, code)
     place(line, carrier.url)
     assert call(line, id) == ("failed", str(code), 1, 0)
-    assert ring(line, number) is Rung.ANSWER  # they hear us after all
+    assert ring(line, number) is RingDecision.ANSWER  # they hear us after all
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_the_carrier_may_dial_is_unknown_and_not_dialled_again(
     carrier.rings = lambda form, count: answer
     place(line, carrier.url)
     assert call(line, id)[0] == "unknown"
-    assert ring(line, number) is Rung.ANSWER
+    assert ring(line, number) is RingDecision.ANSWER
     line.time.passes(hours=1)
     place(line, carrier.url)
     assert len(carrier.dialled) == 1
@@ -274,7 +274,7 @@ def test_an_open_call_counts_by_its_age_and_what_exceeds_is_not_placed(line: Dep
     place(line, carrier.url, most_minutes=5)
     assert calls_back(line, second) == [("expired", 0, 0)]
     assert len(carrier.dialled) == 1
-    assert ring(line, second, most_minutes=5) is Rung.ANSWER
+    assert ring(line, second, most_minutes=5) is RingDecision.ANSWER
     line.time.passes(minutes=60)  # nobody told us that they hung up: more than the longest it cannot be
     with writing(line.engine) as connection:
         assert minutes.spent(connection, day_began(line), line.time()) == 10

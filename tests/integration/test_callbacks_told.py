@@ -10,7 +10,7 @@ from flask import Response
 
 from bot.db import writing
 from bot.messages.calls import answered as answered_calls
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from tests.fakes.callers import answered_by, call, calls_back, known, place, ring, rings, told, unknown
 from tests.fakes.carrier import FakeCarrier
 from tests.fakes.deployment import Deployment, together
@@ -93,7 +93,7 @@ def test_a_later_word_on_the_length_may_only_add(line: Deployment, carrier: Fake
 def test_who_was_spoken_to_meanwhile_is_not_dialled_again(line: Deployment, carrier: FakeCarrier) -> None:
     number, id = unknown(line, carrier)
     line.time.passes(minutes=11)
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     told(line, carrier, "no-answer")  # late, about the first
     assert call(line, id)[::3] == ("no_answer", 0)
     assert [state for state, _, _ in calls_back(line, number)] == ["no_answer", "queued"]

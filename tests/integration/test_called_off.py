@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from bot.channels.carrier import Handed, Result
+from bot.channels.carrier import Result, SendResult
 from bot.contacts import service as contacts
 from bot.contacts.phone import read_address
 from bot.db import writing
@@ -17,7 +17,7 @@ from bot.messages import cancellations, notices
 from bot.messages.calls import admission as call_admission
 from bot.messages.calls import callbacks
 from bot.messages.calls import outbox as call_outbox
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from bot.messages.calls.models import CallState
 from bot.messages.models import OutState
 from bot.messages.sms import outbox as sms_outbox
@@ -27,7 +27,7 @@ from tests.fakes.airwaves import Airwaves, on_air
 from tests.fakes.groups import QUIET, ZONE, Room, gathered, local
 
 LIMITS = call_admission.Limits(Rules(QUIET, ZONE), 1000)
-BUSY_CARRIER = Handed(Result.LATER, error="20429")
+BUSY_CARRIER = SendResult(Result.LATER, error="20429")
 PHONE_OFF = "30008"
 
 
@@ -63,22 +63,22 @@ def does_not_arrive(engine: Engine, room: Room | Airwaves, now: datetime) -> Non
         id = connection.execute(text("SELECT max(id) FROM outbox WHERE state = 'sending'")).scalar_one()
         taken = "UPDATE outbox SET state = 'sent', sid = 'S1', token = NULL, leased_until = NULL WHERE id = :id"
         connection.execute(text(taken), {"id": id})
-        said = settling.Told(id, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
+        said = settling.MessageReport(id, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
         assert settling.note_status(connection, room.vault, said, now)
 
 
-def dial(room: Room) -> call_outbox.Claimed | None:
+def dial(room: Room) -> call_outbox.ClaimedCall | None:
     """A worker places the call that is due, if the rules let it."""
     with room.turn() as connection:
         claimed = call_outbox.claim(connection, room.vault, room.now)
         return claimed if claimed and call_admission.admit(connection, LIMITS, claimed, room.now) else None
 
 
-def rang(room: Room, claimed: call_outbox.Claimed | None, state: CallState = CallState.NO_ANSWER) -> None:
+def rang(room: Room, claimed: call_outbox.ClaimedCall | None, state: CallState = CallState.NO_ANSWER) -> None:
     assert claimed is not None
     room.now += timedelta(seconds=30)
     with room.turn() as connection:
-        said = call_outbox.Told(claimed.id, state, attempt=claimed.attempts)
+        said = call_outbox.CallReport(claimed.id, state, attempt=claimed.attempts)
         call_outbox.note_status(connection, said, room.now, LIMITS.midnight(room.now))
 
 
@@ -91,7 +91,7 @@ def test_a_cancelled_meeting_is_not_told_again_to_a_phone_that_was_off(room: Roo
     (told,) = room.sent()[member]
     assert "cancelled" in told
     with room.turn() as connection:
-        said = settling.Told(1, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
+        said = settling.MessageReport(1, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
         settling.note_status(connection, room.vault, said, room.now)
     room.now += timedelta(minutes=6)
     assert room.sent() == {}
@@ -104,7 +104,7 @@ def test_a_time_that_no_longer_holds_is_not_told_by_a_carrier_that_was_busy(room
         (row,) = sms_outbox.claim(connection, room.vault, room.now, 9)
     room.move(id, leader, local(24, 9))
     with room.turn() as connection:
-        settling.write_back(connection, room.vault, [settling.Outcome(row, BUSY_CARRIER)], room.now)
+        settling.write_back(connection, room.vault, [settling.SendOutcome(row, BUSY_CARRIER)], room.now)
     room.now += timedelta(minutes=10)
     (told,) = room.sent()[member]
     assert "Tuesday" in told
@@ -117,7 +117,7 @@ def test_who_left_is_not_told_again(room: Room) -> None:
     room.sent()
     with room.turn() as connection:
         connection.execute(text("UPDATE outbox SET state = 'sent', sid = 'S1' WHERE id = 1"))
-        said = settling.Told(1, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
+        said = settling.MessageReport(1, OutState.UNDELIVERED, 1, "S1", PHONE_OFF)
         settling.note_status(connection, room.vault, said, room.now)
     room.now += timedelta(minutes=6)
     assert room.sent() == {}
@@ -216,7 +216,7 @@ def test_what_is_just_being_written_instead_of_a_call_is_called_off_with_it(room
     ringing = dial(room)
     assert ringing is not None
     with writing(room.engine) as connection:
-        failed = call_outbox.Told(ringing.id, CallState.FAILED, attempt=1)
+        failed = call_outbox.CallReport(ringing.id, CallState.FAILED, attempt=1)
         call_outbox.note_status(connection, failed, room.now, LIMITS.midnight(room.now))
         with room.turn() as other:
             notices.call_off(other, f"meeting:{id}", room.now)
@@ -247,7 +247,7 @@ def test_a_reminder_they_ring_about_is_a_reminder_again_once_it_was_dialled(room
         said = callbacks.rung(
             connection, member, read_address(number), "CA1", room.now, midnight, callbacks.Budget(100)
         )
-    assert said is Rung.WAITING
+    assert said is RingDecision.WAITING
     rang(room, dial(room), CallState.BUSY)
     room.now = at(22, 20, 12)
     assert dial(room) is None  # it is night

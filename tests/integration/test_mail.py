@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from bot.db import reading, table, writing
 from bot.messages import jobs
 from bot.messages.mail import outbox
-from bot.messages.mail.sending import Fate, Handed, Head, Mailing, Post, letter
+from bot.messages.mail.sending import Fate, MailHeaders, Mailing, MailResult, Post, letter
 from bot.messages.models import Mail
 from tests.conftest import ENVIRON
 from tests.fakes.deployment import START, Deployment, together
@@ -54,7 +54,7 @@ def queue(line: Deployment, key: str = "digest:1", to: str = SAMPLE, **more: obj
 
 
 def send(line: Deployment, url: str) -> bool:
-    return Mailing(line.engine, line.vault, url, Head(HOST), line.time).send_due()
+    return Mailing(line.engine, line.vault, url, MailHeaders(HOST), line.time).send_due()
 
 
 def rows(line: Deployment) -> list[tuple[str, int, str]]:
@@ -357,7 +357,7 @@ def test_a_slow_server_holds_no_lock(line: Deployment, box: Mailbox) -> None:
     seen: list[str] = []
 
     class Slow(Post):
-        def hand_over(self, message: EmailMessage, to: str) -> Handed:
+        def hand_over(self, message: EmailMessage, to: str) -> MailResult:
             with reading(line.engine) as connection:
                 seen.extend(connection.exec_driver_sql("SELECT state FROM mail").scalars())
             with writing(line.engine) as connection:
@@ -365,14 +365,14 @@ def test_a_slow_server_holds_no_lock(line: Deployment, box: Mailbox) -> None:
             return super().hand_over(message, to)
 
     with closing(Slow(box.url)) as post:
-        assert Mailing(line.engine, line.vault, box.url, Head(HOST), line.time)._send_next(post)
+        assert Mailing(line.engine, line.vault, box.url, MailHeaders(HOST), line.time)._send_next(post)
     assert seen == ["sending"]
     assert rows(line) == [("sent", 1, "")]
 
 
 def test_a_connection_that_was_cut_is_opened_anew(box: Mailbox) -> None:
     def hand_over() -> Fate:
-        message = letter(Head(HOST), SAMPLE, "hello", START, "mail.1.1")
+        message = letter(MailHeaders(HOST), SAMPLE, "hello", START, "mail.1.1")
         message.set_content("hello")
         return post.hand_over(message, SAMPLE).fate
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bot.db import writing
 from bot.messages.mail import outbox
-from bot.messages.mail.sending import Head, Mailing
+from bot.messages.mail.sending import MailHeaders, Mailing
 from tests.fakes.deployment import Deployment
 from tests.fakes.mail import mail_server
 
 
 def test_a_mail_comes_from_whom_the_settings_name_and_says_how_to_end_it(line: Deployment) -> None:
-    head = Head("phsar.example", "Phsar <phsar@office.example>", "help@office.example", "mailto:help@office.example")
+    head = MailHeaders(
+        "phsar.example", "Phsar <phsar@office.example>", "help@office.example", "mailto:help@office.example"
+    )
     mail = outbox.OutgoingMail("a@office.example", "x", "x", "<p>x</p>", key="head:1")
     with writing(line.engine) as connection:
         outbox.queue(connection, line.vault, mail, line.time.now)

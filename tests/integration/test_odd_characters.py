@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.db import table, writing
-from bot.issues.models import Entry
+from bot.issues.models import IssueEntry
 from bot.messages.models import InboxItem
 from tests.fakes.deployment import Deployment
 
@@ -36,7 +36,7 @@ def test_what_was_kept_before_is_shown_escaped(line: Deployment) -> None:
         connection.execute(
             update(table(InboxItem)).values(words=line.vault.seal(f"one\n     2  04/12 10:00  fake\n{ODD}"))
         )
-        connection.execute(update(table(Entry)).values(text=line.vault.seal(ODD)))
+        connection.execute(update(table(IssueEntry)).values(text=line.vault.seal(ODD)))
     runner = line.app.test_cli_runner()
     id = line.one("SELECT max(id) FROM inbox_item")
     for args in (["inbox", "list"], ["inbox", "show", str(id)]):

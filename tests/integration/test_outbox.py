@@ -11,14 +11,15 @@ import pytest
 from flask import Response
 from sqlalchemy import event, update
 
-from bot.channels.carrier import Handed, Result
+from bot.channels.carrier import Result, SendResult
 from bot.db import reading, table, writing
 from bot.messages.carrier_errors import DELIVERY_LADDER, REST_LADDER
 from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.sms import outbox as sms_outbox
+from bot.messages.sms import steps
 from bot.messages.sms.admission import Rules, admit
-from bot.messages.sms.outbox import Claimed
-from bot.messages.sms.settling import Outcome, may_come_from, write_back
+from bot.messages.sms.outbox import ClaimedMessage
+from bot.messages.sms.settling import SendOutcome, may_come_from, write_back
 from tests.fakes.carrier import FakeCarrier, refusal
 from tests.fakes.deployment import Deployment, together
 
@@ -72,15 +73,15 @@ def state(line: Deployment, id: int) -> tuple[str, str, int]:
     return state, error, attempts
 
 
-def claim(line: Deployment, size: int = 100, *, admitted: bool = True) -> list[Claimed]:
+def claim(line: Deployment, size: int = 100, *, admitted: bool = True) -> list[ClaimedMessage]:
     with writing(line.engine) as connection:
         rows = sms_outbox.claim(connection, line.vault, line.time.now, size)
         return admit(connection, Rules(None, line.settings.timezone), rows, line.time.now) if admitted else rows
 
 
-def write(line: Deployment, row: Claimed, handed: Handed | None) -> None:
+def write(line: Deployment, row: ClaimedMessage, handed: SendResult | None) -> None:
     with writing(line.engine) as connection:
-        write_back(connection, line.vault, [Outcome(row, handed)], line.time.now)
+        write_back(connection, line.vault, [SendOutcome(row, handed)], line.time.now)
 
 
 def test_many_workers_never_get_the_same_row(line: Deployment) -> None:
@@ -248,7 +249,7 @@ def test_what_was_claimed_and_never_handed_over_goes_back_whole(line: Deployment
 def test_only_the_holder_of_the_token_writes_back(line: Deployment) -> None:
     (id,) = queue(line)
     (row,) = claim(line)
-    write(line, replace(row, token="another"), Handed(Result.REFUSED, error="21211"))
+    write(line, replace(row, token="another"), SendResult(Result.REFUSED, error="21211"))
     assert state(line, id)[0] == "sending"
 
 
@@ -264,7 +265,7 @@ def test_an_answer_is_worth_ten_minutes_and_what_was_asked_for_a_week(line: Depl
 
 
 def test_the_states_only_move_forward() -> None:
-    final = set(OutState) - set(sms_outbox.STEPS)
+    final = set(OutState) - set(steps.STEPS)
     assert final == {"delivered", "undelivered", "failed", "expired", "cancelled", "skipped"}
     assert OutState.UNKNOWN not in may_come_from(OutState.SENDING)
     assert OutState.UNKNOWN not in may_come_from(OutState.QUEUED)

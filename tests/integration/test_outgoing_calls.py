@@ -16,7 +16,7 @@ from bot.broadcasts import service as broadcasts
 from bot.config import QuietHours
 from bot.db import writing
 from bot.messages import notices, sounds
-from bot.messages.calls.callbacks import Rung
+from bot.messages.calls.callbacks import RingDecision
 from bot.messages.models import Purpose
 from tests.fakes.callers import call, known, place, ring, rings, told
 from tests.fakes.carrier import FakeCarrier, refusal
@@ -182,7 +182,7 @@ def test_the_days_minutes_of_what_we_place_are_not_those_of_rings_we_return(
     waits = to_ring(line, second, expires=line.time.now + timedelta(days=2))
     place(line, carrier.url, most_minutes=2)
     assert (len(carrier.dialled), call(line, waits)) == (1, ("queued", "", 0, 0))
-    assert ring(line, known(line), most_minutes=2) is Rung.CALL_BACK
+    assert ring(line, known(line), most_minutes=2) is RingDecision.CALL_BACK
     line.time.passes(days=1)
     place(line, carrier.url, most_minutes=2)
     assert fate(line, waits) == ("dialling", "")
@@ -236,7 +236,7 @@ def test_who_missed_us_and_rings_is_rung_at_once(line: Deployment, carrier: Fake
     place(line, carrier.url, quiet=NIGHT)
     told(line, carrier, "no-answer")
     line.time.passes(minutes=5)
-    assert ring(line, number) is Rung.WAITING
+    assert ring(line, number) is RingDecision.WAITING
     assert line.one("SELECT count(*) FROM call WHERE direction = 'back'") == 0
     place(line, carrier.url, quiet=NIGHT)
     assert [form["To"] for form in carrier.dialled] == [number, number]
@@ -246,7 +246,7 @@ def test_who_missed_us_and_rings_is_rung_at_once(line: Deployment, carrier: Fake
 def test_a_reminder_that_only_waits_is_no_reason_not_to_call_back(line: Deployment, carrier: FakeCarrier) -> None:
     number = listener(line)
     to_ring(line, number, due=line.time.now + timedelta(hours=1))
-    assert ring(line, number) is Rung.CALL_BACK
+    assert ring(line, number) is RingDecision.CALL_BACK
     place(line, carrier.url)
     told(line, carrier, "no-answer")
     line.time.passes(minutes=16)

@@ -7,17 +7,17 @@ import itertools
 import pytest
 import requests
 
-from bot.channels.carrier import Handed, Result
+from bot.channels.carrier import Result, SendResult
 from bot.db import writing
 from bot.messages.models import Purpose
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules, admit
-from bot.messages.sms.outbox import Claimed
-from bot.messages.sms.settling import Outcome, write_back
+from bot.messages.sms.outbox import ClaimedMessage
+from bot.messages.sms.settling import SendOutcome, write_back
 from tests.fakes.deployment import Deployment
 
 
-def claimed(line: Deployment, purpose: Purpose = Purpose.OWN) -> Claimed:
+def claimed(line: Deployment, purpose: Purpose = Purpose.OWN) -> ClaimedMessage:
     """A row of the outbox in a worker's hands."""
     id = line.queue(purpose=purpose)
     with writing(line.engine) as connection:
@@ -26,14 +26,14 @@ def claimed(line: Deployment, purpose: Purpose = Purpose.OWN) -> Claimed:
     return {row.id: row for row in admitted}[id]
 
 
-def write(line: Deployment, row: Claimed, handed: Handed) -> None:
+def write(line: Deployment, row: ClaimedMessage, handed: SendResult) -> None:
     with writing(line.engine) as connection:
-        write_back(connection, line.vault, [Outcome(row, handed)], line.time.now)
+        write_back(connection, line.vault, [SendOutcome(row, handed)], line.time.now)
 
 
 def sent(line: Deployment, purpose: Purpose = Purpose.OWN) -> int:
     row = claimed(line, purpose)
-    write(line, row, Handed(Result.TAKEN, "SM1"))
+    write(line, row, SendResult(Result.TAKEN, "SM1"))
     return row.id
 
 
@@ -69,7 +69,7 @@ def test_a_callback_may_be_quicker_than_the_carriers_answer(line: Deployment, st
     row = claimed(line)
     id = row.id
     assert told(line, id, status, MessageSid="", ErrorCode="30005") == 204
-    write(line, row, Handed(Result.TAKEN, "SM77"))
+    write(line, row, SendResult(Result.TAKEN, "SM77"))
     assert state(line, id)[0] == status
     assert line.one("SELECT sid FROM outbox WHERE id = :id", id=id) == "SM77"
 

@@ -26,7 +26,7 @@ from sqlalchemy import insert, select, update
 
 from bot.app import build
 from bot.call.calls import Ring
-from bot.call.step import Said, Spoken
+from bot.call.step import CallInput, CallScript
 from bot.config import Settings
 from bot.contacts.imports import import_contacts
 from bot.contacts.models import Contact
@@ -36,7 +36,7 @@ from bot.db import reading, table, writing
 from bot.due_tasks import due_tasks
 from bot.issues import raising
 from bot.issues.lists import reference as issue_reference
-from bot.issues.models import Entry, Official
+from bot.issues.models import IssueEntry, Official
 from bot.issues.notifications import IssueDeps
 from bot.meetings.imports import import_groups
 from bot.meetings.models import Member, Membership
@@ -154,7 +154,7 @@ class Stage:
         """Staff let the office see an issue."""
         line = self._line
         with writing(line.engine) as connection:
-            connection.execute(update(table(Entry)).where(Entry.issue_id == issue).values(office_may=True))
+            connection.execute(update(table(IssueEntry)).where(IssueEntry.issue_id == issue).values(office_may=True))
             raising.release(connection, IssueDeps(line.notices, line.settings.timezone), issue, self.now)
 
     def tick(self) -> list[str]:
@@ -206,12 +206,12 @@ class Stage:
         ring = Ring(f"CA{id}back", read_address(self._numbers[name]))
         return self._heard(name, ring, self._line.calls.answered(id, ring.sid))
 
-    def press(self, name: str, said: Said) -> list[str]:
+    def press(self, name: str, said: CallInput) -> list[str]:
         """The next step of the call."""
         ring, step = self._calls[name]
         return self._heard(name, ring, self._line.calls.turn(ring, step + 1, said))
 
-    def _heard(self, name: str, ring: Ring, spoken: Spoken) -> list[str]:
+    def _heard(self, name: str, ring: Ring, spoken: CallScript) -> list[str]:
         self._calls[name] = ring, spoken.step
         does = {"keys": [], "words": ["(records)"], "end": ["(hangs up)"]}[spoken.script.wait.what]
         return [*(f"< {sentence.text}" for sentence in spoken.script.sentences), *self._arrived(), *does]
@@ -264,7 +264,7 @@ def play(lines: list[str], stage: Stage) -> list[str]:
             continue
         if (call := CALL.fullmatch(line)) is not None:
             keys = "" if call["keys"] == "nothing" else call["keys"]
-            said = Said(recording="https://example.org/recording") if call["speaks"] else Said(keys)
+            said = CallInput(recording="https://example.org/recording") if call["speaks"] else CallInput(keys)
             begins = {"rings": stage.ring, "is rung": stage.answer, "is rung back": stage.ring_back}
             if (begin := begins.get(line.partition(" ")[2])) is not None:
                 played += begin(call[1])

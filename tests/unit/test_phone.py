@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.contacts.phone import Address, Kind, read_address, read_number
+from bot.contacts.phone import Address, AddressKind, read_address, read_number
 
 
 @pytest.mark.parametrize(
@@ -28,23 +28,23 @@ from bot.contacts.phone import Address, Kind, read_address, read_number
     ],
 )
 def test_one_number_however_it_is_written(written: str) -> None:
-    assert read_address(written) == Address(Kind.MOBILE, "+85512345678")
+    assert read_address(written) == Address(AddressKind.MOBILE, "+85512345678")
 
 
 @pytest.mark.parametrize(
     ("written", "kind", "value"),
     [
-        ("1294", Kind.SHORT, "1294"),
-        ("+1294", Kind.SHORT, "1294"),
-        ("១២៩៤", Kind.SHORT, "1294"),
-        ("023 222 333", Kind.LANDLINE, "+85523222333"),
-        ("+66812345678", Kind.FOREIGN, "+66812345678"),
-        ("0066812345678", Kind.FOREIGN, "+66812345678"),
-        ("+14155550123", Kind.FOREIGN, "+14155550123"),
-        ("+855972345678", Kind.MOBILE, "+855972345678"),
+        ("1294", AddressKind.SHORT, "1294"),
+        ("+1294", AddressKind.SHORT, "1294"),
+        ("១២៩៤", AddressKind.SHORT, "1294"),
+        ("023 222 333", AddressKind.LANDLINE, "+85523222333"),
+        ("+66812345678", AddressKind.FOREIGN, "+66812345678"),
+        ("0066812345678", AddressKind.FOREIGN, "+66812345678"),
+        ("+14155550123", AddressKind.FOREIGN, "+14155550123"),
+        ("+855972345678", AddressKind.MOBILE, "+855972345678"),
     ],
 )
-def test_other_kinds(written: str, kind: Kind, value: str) -> None:
+def test_other_kinds(written: str, kind: AddressKind, value: str) -> None:
     assert read_address(written) == Address(kind, value)
 
 
@@ -55,14 +55,18 @@ def test_other_kinds(written: str, kind: Kind, value: str) -> None:
 )  # fmt: skip
 def test_what_is_no_number_is_withheld(written: str) -> None:
     address = read_address(written)
-    assert address.kind in (Kind.WITHHELD, Kind.SHORT) if written in ("+85512", "00") else Kind.WITHHELD
-    assert address.value == "" or address.kind is Kind.SHORT
+    assert (
+        address.kind in (AddressKind.WITHHELD, AddressKind.SHORT)
+        if written in ("+85512", "00")
+        else AddressKind.WITHHELD
+    )
+    assert address.value == "" or address.kind is AddressKind.SHORT
 
 
 @given(st.text(max_size=60))
 def test_nothing_anybody_writes_is_a_fault(written: str) -> None:
     address = read_address(written)
-    assert (address.value == "") == (address.kind is Kind.WITHHELD)
+    assert (address.value == "") == (address.kind is AddressKind.WITHHELD)
     assert address.value.isascii()
     assert len(address.value) <= 17
     if address.value:
@@ -84,7 +88,7 @@ def test_reading_an_address_again_changes_nothing(written: str) -> None:
      "0085512345678", "012\u00a0345\u00a0678"],
 )  # fmt: skip
 def test_a_number_in_a_list_is_read_whole(written: str) -> None:
-    assert read_number(written) == Address(Kind.MOBILE, "+85512345678")
+    assert read_number(written) == Address(AddressKind.MOBILE, "+85512345678")
 
 
 @pytest.mark.parametrize(

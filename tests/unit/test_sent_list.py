@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels.sent_list import Listed, Page, SentList
+from bot.channels.sent_list import Listed, SentList, SentPage
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -25,17 +25,17 @@ class Shelf:
     def send(self, count: int) -> None:
         self.sent += [self._listed(len(self.sent) + number) for number in range(count)]
 
-    def first(self) -> Page:
+    def first(self) -> SentPage:
         return self._behind(len(self.sent))
 
-    def _behind(self, end: int) -> Page:
+    def _behind(self, end: int) -> SentPage:
         self.pages += 1
         if self.pages == self.fails_at:
             raise ConnectionError
         begin = max(0, end - self.size)
-        turn: Callable[[], Page] | None = (lambda: self._behind(begin)) if begin else None
+        turn: Callable[[], SentPage] | None = (lambda: self._behind(begin)) if begin else None
         shown = self.sent[begin:end][::-1]
-        return Page(shown, [one.at for one in shown], turn)
+        return SentPage(shown, [one.at for one in shown], turn)
 
 
 def sids(found: list[Listed] | None) -> list[str]:

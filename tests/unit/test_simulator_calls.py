@@ -10,7 +10,7 @@ import pytest
 
 from bot.simulator.calls import sounds
 from bot.simulator.calls.call import Call
-from bot.simulator.calls.course import INBOUND, Ends, Entry, Mark, State
+from bot.simulator.calls.course import INBOUND, CourseEntry, Ends, Mark, State
 from bot.simulator.calls.documents import (
     Dial,
     DocumentError,
@@ -159,12 +159,12 @@ def test_each_change_of_status_is_told_once() -> None:
 
 def test_a_call_is_shown_turn_by_turn() -> None:
     entries = [
-        Entry(Mark.PLAYED, 1, "http://127.0.0.1/audio/line/tone.0123456789ab.wav"),
-        Entry(Mark.SAID, 1, "Press 1.", "en-US"),
-        Entry(Mark.NOTHING, 1, ""),
-        Entry(Mark.SAID, 1, "Press 1, please.", "en-US"),
-        Entry(Mark.KEYS, 1, "1"),
-        Entry(Mark.SAID, 2, "Thank you.", "en-US"),
+        CourseEntry(Mark.PLAYED, 1, "http://127.0.0.1/audio/line/tone.0123456789ab.wav"),
+        CourseEntry(Mark.SAID, 1, "Press 1.", "en-US"),
+        CourseEntry(Mark.NOTHING, 1, ""),
+        CourseEntry(Mark.SAID, 1, "Press 1, please.", "en-US"),
+        CourseEntry(Mark.KEYS, 1, "1"),
+        CourseEntry(Mark.SAID, 2, "Thank you.", "en-US"),
     ]
     shown = [(turn.step, [one.text for one in turn.heard], len(turn.done)) for turn in turns(entries)]
     assert shown == [(1, ["♪", "Press 1."], 1), (1, ["Press 1, please."], 1), (2, ["Thank you."], 0)]

@@ -76,7 +76,7 @@ class Sum:
         self.closed += other.closed
 
 
-class Figures:
+class FiguresTeller:
     """Once a day, after midnight, tells what has become of the counts: nobody sees one move because of who acted."""
 
     def __init__(self, engine: Engine, zone: ZoneInfo):

@@ -24,9 +24,9 @@ from bot.issues import visibility
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import KNOWN, PUBLIC
 from bot.issues.board.open311_formats import ALLOWED, preflight, refuse, respond, without_control
-from bot.issues.board.query import Item
-from bot.issues.board.words import ANOTHER, Writer
-from bot.issues.models import Entry, Issue, IssueState, Kind, Public
+from bot.issues.board.query import PublicIssue
+from bot.issues.board.words import ANOTHER, IssueWriter
+from bot.issues.models import EntryKind, Issue, IssueEntry, IssueState, Public
 from bot.issues.steps import CLOSED
 from bot.issues.visibility import categories
 from bot.language.saying.catalogue import load_catalogue
@@ -47,7 +47,7 @@ SAID_BY = N_("{office}: {words}")
 GOES_ON = N_("It is the same problem as {code} and goes on under that number.")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _ID = re.compile(r"([0-9]{3})-?([0-9]{4})", re.ASCII)
-_issue, _entry = table(Issue), table(Entry)
+_issue, _entry = table(Issue), table(IssueEntry)
 
 log = structlog.get_logger(__name__)
 
@@ -80,13 +80,13 @@ class _Answers:
     words: Mapping[str, Words]
     terms: Mapping[str, Mapping[str, str]]
 
-    def answer(self, kind: str, root: str, give: Callable[[Connection, Writer], Any]) -> Response:
+    def answer(self, kind: str, root: str, give: Callable[[Connection, IssueWriter], Any]) -> Response:
         """What `give` reads, in the language that is asked for; 503 while the database is away."""
         language = asked_language(request) or "en"
         try:
             with reading(self.engine) as connection:
                 named = categories(connection)
-                writer = Writer(
+                writer = IssueWriter(
                     self.words[language], self.terms[language], self.lexicon, named, self.timezone, self.clock()
                 )
                 return respond(kind, root, give(connection, writer))
@@ -122,7 +122,7 @@ def open311(
 
     @api.get("/services/<code>.<any(xml,json):kind>")
     def definition(code: str, kind: str) -> Response:
-        def give(_connection: Connection, writer: Writer) -> dict[str, Any]:
+        def give(_connection: Connection, writer: IssueWriter) -> dict[str, Any]:
             if code not in writer.categories:
                 raise RefusedError(404, "service_code was not found.")
             return {"service_code": code, "attributes": []}
@@ -131,7 +131,7 @@ def open311(
 
     @api.get("/requests.<any(xml,json):kind>")
     def requests(kind: str) -> Response:
-        def give(connection: Connection, writer: Writer) -> list[dict[str, Any]]:
+        def give(connection: Connection, writer: IssueWriter) -> list[dict[str, Any]]:
             wanted = _list("service_request_id")
             rows = _by_ids(connection, wanted) if wanted else _by_time(connection, writer)
             return _requests(connection, vault, writer, rows)
@@ -140,7 +140,7 @@ def open311(
 
     @api.get("/requests/<id>.<any(xml,json):kind>")
     def one_request(id: str, kind: str) -> Response:
-        def give(connection: Connection, writer: Writer) -> list[dict[str, Any]]:
+        def give(connection: Connection, writer: IssueWriter) -> list[dict[str, Any]]:
             found = _requests(connection, vault, writer, _by_ids(connection, [id]))
             if not found:
                 raise RefusedError(404, "service_request_id was not found.")
@@ -180,7 +180,7 @@ def _discovery(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _services(writer: Writer) -> list[dict[str, Any]]:
+def _services(writer: IssueWriter) -> list[dict[str, Any]]:
     return [
         {
             "service_code": id,
@@ -210,7 +210,7 @@ def _by_ids(connection: Connection, ids: list[str]) -> list[Row[*tuple[Any, ...]
     return [rows[code] for code in wanted if code in rows]
 
 
-def _by_time(connection: Connection, writer: Writer) -> list[Row[*tuple[Any, ...]]]:
+def _by_time(connection: Connection, writer: IssueWriter) -> list[Row[*tuple[Any, ...]]]:
     """What the parameters ask for, the newest first."""
     begins, ends = _span(writer.now)
     # Whole days: a finer question would find the hour that is not told.
@@ -274,7 +274,7 @@ def _time(name: str) -> datetime | None:
 
 
 def _requests(
-    connection: Connection, vault: Vault, writer: Writer, rows: list[Row[*tuple[Any, ...]]]
+    connection: Connection, vault: Vault, writer: IssueWriter, rows: list[Row[*tuple[Any, ...]]]
 ) -> list[dict[str, Any]]:
     said = _notes(connection, vault, [row.id for row in rows])
     desks = visibility.offices(connection, [office for office, _ in said.values()])
@@ -295,7 +295,7 @@ def _requests(
     return told
 
 
-def _request(writer: Writer, item: Item, note: str | None) -> dict[str, Any]:
+def _request(writer: IssueWriter, item: PublicIssue, note: str | None) -> dict[str, Any]:
     def said(at: datetime | None) -> str | None:
         if at is None:
             return None
@@ -343,7 +343,7 @@ def _notes(connection: Connection, vault: Vault, issues: list[int]) -> dict[int,
     """The newest words of an office and whose they are, for each issue where everybody may read them."""
     rows = connection.execute(
         select(_entry.c.issue_id, _entry.c.office_id, _entry.c.text, _entry.c.public_text)
-        .where(_entry.c.issue_id.in_(issues), _entry.c.kind.in_((Kind.ANSWER, Kind.RESOLVED)))
+        .where(_entry.c.issue_id.in_(issues), _entry.c.kind.in_((EntryKind.ANSWER, EntryKind.RESOLVED)))
         .where(_entry.c.public == Public.SHOWN, _entry.c.text.is_not(None))
         .order_by(_entry.c.id)
     )

@@ -30,15 +30,21 @@ from sqlalchemy import (
 from bot.db import table
 from bot.issues import visibility
 from bot.issues.board.figures import ALL, KNOWN, OFFICE, TOTAL, public
-from bot.issues.models import Entry, Figure, Issue, IssueState, Kind, Office, PlaceCount, Public
-from bot.issues.visibility import FEWEST, Desk, Line
+from bot.issues.models import EntryKind, Figure, Issue, IssueEntry, IssueState, Office, PlaceCount, Public
+from bot.issues.visibility import FEWEST, HistoryRow, OfficeName
 from bot.vault import Vault
 
 PAGE, OFFICES = 20, 10  # issues and offices of a page
 LOOKED_AT = 2000  # rows of an index that a page may cost
 MOST_LINES = 40  # of an issue's history, the newest
 MOST_MOVES = 10  # from an issue to the one it was merged into
-_issue, _entry, _office, _counted, _figure = table(Issue), table(Entry), table(Office), table(PlaceCount), table(Figure)
+_issue, _entry, _office, _counted, _figure = (
+    table(Issue),
+    table(IssueEntry),
+    table(Office),
+    table(PlaceCount),
+    table(Figure),
+)
 _AREA = {2: "province", 4: "district", 6: "place"}  # by the length of an official code
 _SIFTED = ("id", "state", "hidden", "office_at", "category", "place", "district", "province", "office_id")
 
@@ -55,12 +61,12 @@ class Sieve:
 
     category: str = ""
     place: str = ""
-    office: Desk | None = None
+    office: OfficeName | None = None
     group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PublicIssue:
     """What may be told of an issue: `place` as it is shown, `office` where it may be named.
 
     `held`: there are words, and staff still have to look at them.
@@ -72,7 +78,7 @@ class Item:
     place: str
     state: str
     voices: int
-    office: Desk | None
+    office: OfficeName | None
     overdue: bool
     created_at: datetime
     changed_at: datetime
@@ -87,7 +93,7 @@ def may_be_shown(connection: Connection, place: str) -> bool:
     return visibility.shown_places(connection, [place])[place] == place
 
 
-def office_to_name(connection: Connection, office: int) -> Desk | None:
+def office_to_name(connection: Connection, office: int) -> OfficeName | None:
     """An office, if its name tells of no place with few people."""
     desk = visibility.offices(connection, [office]).get(office)
     return desk if desk is not None and may_be_shown(connection, desk.place) else None
@@ -146,7 +152,7 @@ def _conditions(sieve: Sieve, issue: FromClause) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Item]:
+def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[PublicIssue]:
     """What may be told of these issues, in their order."""
     ids = [row.id for row in rows]
     shown = visibility.shown_places(connection, {row.place for row in rows})
@@ -155,7 +161,7 @@ def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ..
     waiting = _reports(ids).where(_entry.c.public == Public.WAITING)
     held = set(connection.execute(waiting).scalars()) if ids else set()
     return [
-        Item(
+        PublicIssue(
             row.id,
             row.code,
             row.category,
@@ -176,10 +182,10 @@ def told(connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ..
 
 
 def _reports(ids: Collection[int]) -> Select[tuple[int]]:
-    return select(_entry.c.issue_id).where(_entry.c.issue_id.in_(ids), _entry.c.kind == Kind.REPORT)
+    return select(_entry.c.issue_id).where(_entry.c.issue_id.in_(ids), _entry.c.kind == EntryKind.REPORT)
 
 
-def named(desk: Desk | None, shown: str) -> Desk | None:
+def named(desk: OfficeName | None, shown: str) -> OfficeName | None:
     """An office, if it tells no more than the shown place does."""
     return desk if desk is not None and visibility.may_be_named(desk.place, shown) else None
 
@@ -197,8 +203,8 @@ def find(connection: Connection, code: str) -> Row[*tuple[Any, ...]] | None:
 
 
 def read_history(
-    connection: Connection, vault: Vault, item: Item, office: int | None
-) -> Sequence[tuple[Line, Desk | None]]:
+    connection: Connection, vault: Vault, item: PublicIssue, office: int | None
+) -> Sequence[tuple[HistoryRow, OfficeName | None]]:
     """The entries of an issue that everybody may see, with the office of each.
 
     `office`: the one in charge now. An issue that is passed on goes to where it is passed on from next.
@@ -209,20 +215,20 @@ def read_history(
     return [(line, named(desks.get(to[line.id] or 0), item.place)) for line in lines if _is_told(line)]
 
 
-def acting_offices(lines: Sequence[Line], office: int | None) -> dict[int, int | None]:
+def acting_offices(lines: Sequence[HistoryRow], office: int | None) -> dict[int, int | None]:
     """For each entry the office it names: that which acts, or to which the issue is passed on."""
     to: dict[int, int | None] = {}
     following = office
     for line in reversed(lines):
         to[line.id] = line.office
-        if line.kind == Kind.TRANSFERRED:
+        if line.kind == EntryKind.TRANSFERRED:
             to[line.id], following = following, int(line.detail) if line.detail.isdecimal() else None
     return to
 
 
-def _is_told(line: Line) -> bool:
+def _is_told(line: HistoryRow) -> bool:
     """What people add is told once it may be read; what an office does, at once."""
-    return bool(line.words) or line.kind not in (Kind.MORE, Kind.REPLY)
+    return bool(line.words) or line.kind not in (EntryKind.MORE, EntryKind.REPLY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.issues.board import pictures
 from bot.issues.board import query as board_query
 from bot.issues.board.figures import CATEGORY, PROVINCE
 from bot.issues.board.query import Sieve
-from bot.issues.board.words import STATES, Writer
+from bot.issues.board.words import STATES, IssueWriter
 from bot.issues.steps import LIVE, OPEN
 from bot.issues.visibility import categories, shown_places
 from bot.language.saying.catalogue import load_catalogue
@@ -92,13 +92,13 @@ def issue_pages(
     return pages
 
 
-def _answered(deps: BoardPageDeps, answer: Callable[[Connection, Writer], Response]) -> Response:
+def _answered(deps: BoardPageDeps, answer: Callable[[Connection, IssueWriter], Response]) -> Response:
     words = deps.words[choose_language(request)]
     try:
         with reading(deps.engine) as connection:
             named = categories(connection)
             terms = deps.terms[words.language]
-            return answer(connection, Writer(words, terms, deps.lexicon, named, deps.zone, deps.clock()))
+            return answer(connection, IssueWriter(words, terms, deps.lexicon, named, deps.zone, deps.clock()))
     except (SQLAlchemyError, VaultError) as error:
         log.warning("issue_page_without_database", error=type(error).__name__)
         return notice(words, 503, AWAY, TRY_AGAIN)
@@ -115,7 +115,7 @@ def _link(**chosen: str) -> str:
     return _address("issues.show_board", **{"lang": asked_language(request), **chosen})
 
 
-def _sieve(connection: Connection, writer: Writer) -> Sieve | None:
+def _sieve(connection: Connection, writer: IssueWriter) -> Sieve | None:
     """What the reader wants to see; None where there is no such thing, or where it would tell too much."""
     category, place = request.args.get("category", ""), request.args.get("place", "")
     group, office = request.args.get("state", ""), request.args.get("office", "")
@@ -133,7 +133,7 @@ def _number(name: str) -> int | None:
     return (int(given) if _ID.fullmatch(given) else None) if given else 0
 
 
-def _board(connection: Connection, writer: Writer, deps: BoardPageDeps) -> Response:
+def _board(connection: Connection, writer: IssueWriter, deps: BoardPageDeps) -> Response:
     sieve, before, offices = _sieve(connection, writer), _number("before"), _number("offices")
     if sieve is None or before is None or offices is None or offices > 1000:
         return notice(writer.words, 404, NOT_FOUND, NO_SUCH_FILTER)
@@ -183,7 +183,7 @@ def _finer(place: str, lexicon: Lexicon) -> list[str]:
 
 
 def _frame(
-    writer: Writer, deps: BoardPageDeps, args: Mapping[str, str], endpoint: str, code: str = ""
+    writer: IssueWriter, deps: BoardPageDeps, args: Mapping[str, str], endpoint: str, code: str = ""
 ) -> dict[str, object]:
     """What every page of issues is given."""
     return {
@@ -204,7 +204,7 @@ def _sms(deps: BoardPageDeps, text: str) -> str:
     return f"sms:{deps.sms_from}?body={quote(text)}"
 
 
-def _charts(writer: Writer, figures: board_query.Figures) -> dict[str, object]:
+def _charts(writer: IssueWriter, figures: board_query.Figures) -> dict[str, object]:
     """The pictures of the board, and the numbers behind them."""
     by_category, by_province = figures.by.get(CATEGORY, {}), figures.by.get(PROVINCE, {})
     most = max((_drawn(row.raised) for row in by_category.values()), default=0)
@@ -252,7 +252,7 @@ def _drawn(count: int) -> int:
     return FEW - 1 if 0 < count < FEW else count
 
 
-def _issue(connection: Connection, writer: Writer, deps: BoardPageDeps, code: str) -> Response:
+def _issue(connection: Connection, writer: IssueWriter, deps: BoardPageDeps, code: str) -> Response:
     row = board_query.find(connection, code)
     if row is None:
         return notice(writer.words, 404, NOT_FOUND, NO_SUCH_CODE)

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from bot.issues import visibility
-from bot.issues.board.query import Item
-from bot.issues.models import By, IssueState, Kind
+from bot.issues.board.query import PublicIssue
+from bot.issues.models import By, EntryKind, IssueState
 from bot.issues.steps import OPEN
-from bot.issues.visibility import Desk, Line
+from bot.issues.visibility import HistoryRow, OfficeName
 from bot.language.saying.wording import day_and_month
 from bot.language.words.lexicon import Lexicon
 from bot.web.languages import Words
@@ -44,21 +44,21 @@ IN_CHARGE = N_("the office in charge")
 ANOTHER = N_("another office")
 STAFF = N_("the staff of Phsar")
 EVENTS = {
-    Kind.REPORT: N_("Raised by SMS or telephone"),
-    Kind.MORE: N_("Somebody who has this problem too adds"),
-    Kind.REPLY: N_("The people behind it reply"),
-    Kind.ACKNOWLEDGED: N_("{office} has it and works on it"),
-    Kind.ANSWER: N_("{office} answers"),
-    Kind.QUESTION: N_("{office} asks the people behind it"),
-    Kind.RESOLVED: N_("{office} says it is solved"),
-    Kind.TRANSFERRED: N_("Passed on to {office}"),
-    Kind.OVERDUE: N_("No answer in time: the office above has been told"),
-    Kind.CONFIRMED: N_("Who raised it says it is solved"),
-    Kind.REOPENED: N_("Who raised it says it is not solved"),
-    Kind.UNCONFIRMED: N_("Nobody said within two weeks whether it is solved"),
-    Kind.MERGED: N_("Another problem that is the same goes on here"),
-    Kind.REJECTED: N_("Closed by the staff of Phsar"),
-    Kind.WITHDRAWN: N_("Withdrawn by who raised it"),
+    EntryKind.REPORT: N_("Raised by SMS or telephone"),
+    EntryKind.MORE: N_("Somebody who has this problem too adds"),
+    EntryKind.REPLY: N_("The people behind it reply"),
+    EntryKind.ACKNOWLEDGED: N_("{office} has it and works on it"),
+    EntryKind.ANSWER: N_("{office} answers"),
+    EntryKind.QUESTION: N_("{office} asks the people behind it"),
+    EntryKind.RESOLVED: N_("{office} says it is solved"),
+    EntryKind.TRANSFERRED: N_("Passed on to {office}"),
+    EntryKind.OVERDUE: N_("No answer in time: the office above has been told"),
+    EntryKind.CONFIRMED: N_("Who raised it says it is solved"),
+    EntryKind.REOPENED: N_("Who raised it says it is not solved"),
+    EntryKind.UNCONFIRMED: N_("Nobody said within two weeks whether it is solved"),
+    EntryKind.MERGED: N_("Another problem that is the same goes on here"),
+    EntryKind.REJECTED: N_("Closed by the staff of Phsar"),
+    EntryKind.WITHDRAWN: N_("Withdrawn by who raised it"),
 }
 
 
@@ -73,7 +73,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class IssueWriter:
     """Writes in one language, as of one time. `terms` is the catalogue of messages: the names of categories."""
 
     words: Words
@@ -112,7 +112,7 @@ class Writer:
         """The name of a product."""
         return self.lexicon.name("commodity", id, self.language)
 
-    def office(self, desk: Desk | None) -> str:
+    def office(self, desk: OfficeName | None) -> str:
         """An office's name, where it may be told."""
         if desk is None:
             return str(self.words(IN_CHARGE))
@@ -126,7 +126,7 @@ class Writer:
         """The language of words in Khmer letters on a page in another one; empty where it needs no saying."""
         return "km" if self.language != "km" and any(ord(letter) in KHMER for letter in text) else ""
 
-    def state(self, item: Item) -> tuple[str, str, str]:
+    def state(self, item: PublicIssue) -> tuple[str, str, str]:
         """The sign, colour and words of how an issue stands."""
         late = item.overdue and item.state in OPEN and item.state != IssueState.REOPENED
         sign, colour, words = LATE if late else STATES[IssueState(item.state)]
@@ -185,12 +185,12 @@ class Writer:
                 end -= 1
         return f"{text[:end].rstrip()}…"
 
-    def event(self, line: Line, office: Desk | None) -> Event:
+    def event(self, line: HistoryRow, office: OfficeName | None) -> Event:
         """An entry of a history."""
         who = STAFF if line.by == By.STAFF else IN_CHARGE
-        if line.kind == Kind.TRANSFERRED:
+        if line.kind == EntryKind.TRANSFERRED:
             who = ANOTHER if line.detail else IN_CHARGE
         name = self.office(office) if office is not None else str(self.words(who))
-        said = str(self.words(EVENTS[Kind(line.kind)], office=name))
-        words = "" if line.kind == Kind.REPORT else line.words  # what was reported stands on top of the page
-        return Event(said[:1].upper() + said[1:], line.at, words, line.held and line.kind != Kind.REPORT)
+        said = str(self.words(EVENTS[EntryKind(line.kind)], office=name))
+        words = "" if line.kind == EntryKind.REPORT else line.words  # what was reported stands on top of the page
+        return Event(said[:1].upper() + said[1:], line.at, words, line.held and line.kind != EntryKind.REPORT)

@@ -28,10 +28,10 @@ from sqlalchemy import (
 
 from bot.db import table
 from bot.issues.history import hour
-from bot.issues.models import Entry, Issue, IssueState, Kind, Level, Office
+from bot.issues.models import EntryKind, Issue, IssueEntry, IssueState, Level, Office
 from bot.issues.routing import MOST_LEVELS
 from bot.issues.steps import OPEN
-from bot.issues.visibility import Desk
+from bot.issues.visibility import OfficeName
 from flows.prompts import FEW
 
 READ_WITHIN = timedelta(hours=48)
@@ -39,7 +39,7 @@ FIRST_LOOKS_BACK = timedelta(days=7)  # what is new in an office's first digest
 MOST_UP = 3  # offices above one that are told of what it leaves undone, as issues.due has it
 MANY = FEW  # people, for an issue to be named as joined
 RANKS = ("overdue", "reopened", "unread", "new", "")  # what an office should look at first
-_issue, _office, _entry = table(Issue), table(Office), table(Entry)
+_issue, _office, _entry = table(Issue), table(Office), table(IssueEntry)
 _OPEN = and_(_issue.c.state.in_(OPEN), _issue.c.office_at.is_not(None))
 _NO_ISSUE = (IssueState.MERGED, IssueState.REJECTED, IssueState.WITHDRAWN)
 
@@ -60,7 +60,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class DigestFigures:
     """All that a digest counts. `below`: overdue at offices below and passed up to this one.
 
     `longest` is the code of the issue that is overdue longest, `joined` that of the one most people raise, `voices`
@@ -91,7 +91,7 @@ def _some(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value}
 
 
-def count(connection: Connection, office: Desk, since: datetime | None, now: datetime) -> Figures:
+def count(connection: Connection, office: OfficeName, since: datetime | None, now: datetime) -> DigestFigures:
     """The figures of an office, with what is new since its last digest; None: this is its first."""
     # Times of issues are whole hours: what came in the hour of a digest is told by the next one.
     since, now = hour(since or now - FIRST_LOOKS_BACK), hour(now)
@@ -107,7 +107,7 @@ def count(connection: Connection, office: Desk, since: datetime | None, now: dat
         .limit(1)
     ).one_or_none()
     below = _below(office.id)
-    return Figures(
+    return DigestFigures(
         Sums(came + passed, row.unread or 0, row.overdue or 0, row.reopened or 0, solved),
         row.open,
         connection.execute(select(func.count()).select_from(_passed_up(below))).scalar_one(),
@@ -132,7 +132,7 @@ def _unread(now: datetime) -> ColumnElement[bool]:
 
 
 def _was_passed_on(since: datetime, until: datetime) -> ColumnElement[bool]:
-    moved = (_entry.c.kind == Kind.TRANSFERRED, _entry.c.at >= since, _entry.c.at < until)
+    moved = (_entry.c.kind == EntryKind.TRANSFERRED, _entry.c.at >= since, _entry.c.at < until)
     return exists().where(_entry.c.issue_id == _issue.c.id, *moved)
 
 

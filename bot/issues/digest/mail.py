@@ -17,12 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy import Connection, Row
 
 from bot.issues import visibility
-from bot.issues.board.words import STATES, Writer
+from bot.issues.board.words import STATES, IssueWriter
 from bot.issues.digest import figures as digest_figures
-from bot.issues.digest.figures import RANKS, Figures
+from bot.issues.digest.figures import RANKS, DigestFigures
 from bot.issues.models import IssueState
 from bot.issues.office.words import LEFT, OVER
-from bot.issues.visibility import Desk
+from bot.issues.visibility import OfficeName
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
@@ -53,19 +53,19 @@ COLOURS = {"plain": "#9b2f57", "waits": "#7d5f0f", "late": "#a3402a", "done": "#
 class Content:
     """What a digest holds for everybody of an office; links and language come with who gets it."""
 
-    desk: Desk
-    figures: Figures
+    desk: OfficeName
+    figures: DigestFigures
     issues: Sequence[Row[*tuple[Any, ...]]]
     words: Mapping[int, str]
     below: Sequence[Row[*tuple[Any, ...]]]
-    desks: Mapping[int, Desk]
+    desks: Mapping[int, OfficeName]
     by_category: Mapping[str, int]
     categories: Mapping[str, Row[*tuple[Any, ...]]]
     at: datetime
 
 
 def gather(
-    connection: Connection, vault: Vault, office: int, figures: Figures, since: datetime | None, now: datetime
+    connection: Connection, vault: Vault, office: int, figures: DigestFigures, since: datetime | None, now: datetime
 ) -> Content:
     """Look up what stands in a mail besides the counts."""
     issues = digest_figures.urgent(connection, office, since, now, MOST_ISSUES)
@@ -100,7 +100,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DigestRow:
     """An issue in the list. `how` it stands, with the class of its colour."""
 
     code: str
@@ -144,7 +144,7 @@ class DigestMail:
     def write(self, content: Content, language: str, link: str) -> Letter:
         """The mail in km or en for who is led by this link."""
         words = self._words[language]
-        writer = Writer(words, self._terms[language], self._lexicon(), content.categories, self._zone, content.at)
+        writer = IssueWriter(words, self._terms[language], self._lexicon(), content.categories, self._zone, content.at)
         figures, office = content.figures, writer.office(content.desk)
         counts = _counted(figures)
         given = {
@@ -185,11 +185,11 @@ def _plain_words(words: Words) -> Callable[..., str]:
     return lambda sentence, **values: _plain(words, sentence, **values)
 
 
-def _late(figures: Figures) -> int:
+def _late(figures: DigestFigures) -> int:
     return figures.own.overdue + figures.below
 
 
-def _counted(figures: Figures) -> dict[str, int]:
+def _counted(figures: DigestFigures) -> dict[str, int]:
     own = figures.own
     counts = {"new": own.new, "unread": own.unread, "overdue": own.overdue, "reopened": own.reopened}
     counts |= {"below": figures.below, "confirmed": own.confirmed}
@@ -203,7 +203,7 @@ def _bars(counted: Iterable[tuple[str, int, str]]) -> list[Bar]:
     return [Bar(label, count, colour, max(2, 100 * count // most) if count else 0) for label, count, colour in rows]
 
 
-def _categories(writer: Writer, by_category: Mapping[str, int]) -> Iterable[tuple[str, int, str]]:
+def _categories(writer: IssueWriter, by_category: Mapping[str, int]) -> Iterable[tuple[str, int, str]]:
     rows = list(by_category.items())
     for id, count in rows[:MOST_CATEGORIES]:
         yield writer.category(id), count, "plain"
@@ -211,11 +211,11 @@ def _categories(writer: Writer, by_category: Mapping[str, int]) -> Iterable[tupl
         yield _plain(writer.words, N_("other kinds")), rest, "plain"
 
 
-def _line(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: str) -> Line:
+def _line(row: Row[*tuple[Any, ...]], content: Content, writer: IssueWriter, link: str) -> DigestRow:
     rank = RANKS[row.rank]
     how, colour = COUNTS[rank] if rank else (STATES[IssueState(row.state)][2], "")
     words = cut(" ".join(content.words.get(row.id, "").split()), MOST_LETTERS)
-    return Line(
+    return DigestRow(
         codes.shown(row.code),
         f"{link}/{row.code}",
         _plain(writer.words, how),
@@ -230,7 +230,7 @@ def _line(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: st
     )
 
 
-def _term(row: Row[*tuple[Any, ...]], writer: Writer) -> str:
+def _term(row: Row[*tuple[Any, ...]], writer: IssueWriter) -> str:
     """In days as the office's page counts them, to the next thing the office has to do."""
     term = row.ack_due_at if row.state in (IssueState.SENT, IssueState.REOPENED) else row.solve_due_at
     if term is None:
@@ -240,6 +240,6 @@ def _term(row: Row[*tuple[Any, ...]], writer: Writer) -> str:
     return _plain(writer.words, said[min(number, 2)], days=number)
 
 
-def _below(row: Row[*tuple[Any, ...]], content: Content, writer: Writer, link: str) -> tuple[str, str, str]:
+def _below(row: Row[*tuple[Any, ...]], content: Content, writer: IssueWriter, link: str) -> tuple[str, str, str]:
     """A code, its link and the office that left it undone."""
     return codes.shown(row.code), f"{link}/{row.code}", writer.office(content.desks.get(row.office_id))

@@ -20,7 +20,7 @@ from bot.db import reading, table, writing
 from bot.issues.calendar import load_calendar
 from bot.issues.digest import figures as digest_figures
 from bot.issues.digest import mail as digest_mail
-from bot.issues.digest.figures import Figures
+from bot.issues.digest.figures import DigestFigures
 from bot.issues.digest.mail import Content, DigestMail
 from bot.issues.models import Digest, Official, Reached
 from bot.issues.visibility import offices as desks
@@ -46,7 +46,7 @@ _official, _digest = table(Official), table(Digest)
 Link = Callable[[int, int, datetime], str]  # the page of an official's office: their id, the serial of their links
 
 
-def in_short(figures: Figures) -> Counted:
+def in_short(figures: DigestFigures) -> Counted:
     """What an SMS tells of the figures."""
     own, below = figures.own, figures.provinces.values()
     return Counted(
@@ -63,7 +63,7 @@ def in_short(figures: Figures) -> Counted:
     )
 
 
-def sms(notices: Notices, figures: Figures, office: Titled, link: str, voice: str) -> tuple[Prompt, ...]:
+def sms(notices: Notices, figures: DigestFigures, office: Titled, link: str, voice: str) -> tuple[Prompt, ...]:
     """The longest wording that costs MOST_PARTS at most."""
     for prompts in told(in_short(figures), office, link):
         if parts(notices.text(prompts, voice)).parts <= MOST_PARTS:
@@ -160,7 +160,7 @@ class Digests:
         connection: Connection,
         office: int,
         to: Recipient,
-        figures: Figures,
+        figures: DigestFigures,
         link: str,
         day: date,
         now: datetime,

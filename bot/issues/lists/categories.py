@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, extract, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, read_amount, read_csv
+from bot.csvfile import Fault, ImportOutcome, Row, read_amount, read_csv
 from bot.db import table, writing
 from bot.issues.models import Category, Holiday
 from bot.language.saying.wording import WORDS
@@ -30,7 +30,7 @@ _FLAGS = ("sensitive", "above", "goods")
 _category, _holiday = table(Category), table(Holiday)
 
 
-def import_categories(engine: Engine, path: Path) -> Outcome:
+def import_categories(engine: Engine, path: Path) -> ImportOutcome:
     """Add and change categories. A rank of 0 takes one from the choices; issues keep theirs."""
     rows, faults = read_csv(path, ("id",), (*_NAMES, *_FLAGS, *_NUMBERS))
     judged = judge_rows(rows, _read_category, lambda said: (said["id"],), "id")
@@ -42,7 +42,7 @@ def import_categories(engine: Engine, path: Path) -> Outcome:
         if not faults and not _offered(listed, stored):
             faults.append(Fault(0, "rank", "no category would be offered any more; give one a rank above 0"))
         if faults:
-            return Outcome(faults=tuple(sorted(faults)))
+            return ImportOutcome(faults=tuple(sorted(faults)))
         added = changed = 0
         plain = {**dict.fromkeys(_NAMES, ""), **dict.fromkeys(_FLAGS, False), "days": 15, "rank": len(stored) + 1}
         for said in judged.kept.values():
@@ -52,7 +52,7 @@ def import_categories(engine: Engine, path: Path) -> Outcome:
             elif any(stored[said["id"]][name] != value for name, value in said.items()):
                 connection.execute(update(_category).where(_category.c.id == said["id"]).values(said))
                 changed += 1
-    return Outcome(added, changed, len(judged.kept) - added - changed)
+    return ImportOutcome(added, changed, len(judged.kept) - added - changed)
 
 
 def _read_category(row: Row) -> dict[str, Any] | None:
@@ -93,12 +93,12 @@ def _offered(listed: Sequence[tuple[int, Mapping[str, Any]]], stored: Mapping[st
     return any(ranks.values())
 
 
-def import_holidays(engine: Engine, path: Path) -> Outcome:
+def import_holidays(engine: Engine, path: Path) -> ImportOutcome:
     """Replace the holidays of the years that the list has days of."""
     rows, faults = read_csv(path, ("day", "name_km"), ("name_en",))
     judged = judge_rows(rows, _read_holiday, lambda said: (said["day"].isoformat(),), "day")
     if faults := sorted(faults + judged.faults):
-        return Outcome(faults=tuple(faults))
+        return ImportOutcome(faults=tuple(faults))
     wanted = {said["day"]: said for said in judged.kept.values()}
     of_years = extract("year", _holiday.c.day).in_({day.year for day in wanted})
     with writing(engine) as connection:
@@ -114,7 +114,7 @@ def import_holidays(engine: Engine, path: Path) -> Outcome:
         for said in differs:
             connection.execute(update(_holiday).where(_holiday.c.day == said["day"]).values(said))
     note = [Fault(0, "day", f"{len(gone)} days of these years are no holidays any more")] if gone else []
-    return Outcome(len(new), len(differs), len(wanted) - len(new) - len(differs), notes=tuple(note))
+    return ImportOutcome(len(new), len(differs), len(wanted) - len(new) - len(differs), notes=tuple(note))
 
 
 def _read_holiday(row: Row) -> dict[str, Any] | None:

@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from bot.csvfile import Fault, Outcome, Row, read_csv
+from bot.csvfile import Fault, ImportOutcome, Row, read_csv
 from bot.db import table, writing
 from bot.issues.lists import officials as listed_officials
-from bot.issues.lists.officials import Line, Person
+from bot.issues.lists.officials import ListedOfficial, OfficialRow
 from bot.issues.models import Category, Level, Office, OfficeCategory
 from bot.issues.office.tree import tree_faults
 from bot.vault import Vault
@@ -37,10 +37,10 @@ class _Listed:
 
     code: str
     office: Mapping[str, str]
-    person: Person | None
+    person: ListedOfficial | None
 
 
-def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> Outcome:
+def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> ImportOutcome:
     """Add and change offices, and add their officials. Counts lines' offices and officials together."""
     rows, faults = read_csv(path, ("id",), OPTIONAL, private=True)
     with writing(engine) as connection:
@@ -49,7 +49,7 @@ def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> O
         faults += [fault for row in rows for fault in row.faults]
         listed = [(line, said) for line, said in read if said is not None]
         offices, contradictions = _offices(listed, [name for name in _WHOLE if rows[0].has(name)] if rows else [])
-        named = [Line(line, said.code, said.person) for line, said in listed if said.person is not None]
+        named = [OfficialRow(line, said.code, said.person) for line, said in listed if said.person is not None]
         people, repeated = listed_officials.repeats(named)
         stored = {row["code"]: dict(row) for row in connection.execute(select(_office)).mappings()}
         faults += [*contradictions, *repeated]
@@ -58,17 +58,17 @@ def import_offices(engine: Engine, vault: Vault, path: Path, now: datetime) -> O
         unsure |= {said.code for line, said in listed if any(fault.line == line for fault in contradictions)}
         faults += tree_faults([(line, said.code) for line, said in listed], offices, stored, unsure)
         if faults:
-            return Outcome(faults=tuple(sorted(faults)))
+            return ImportOutcome(faults=tuple(sorted(faults)))
         first = {said.code: line for line, said in reversed(listed)}
         there = {code: stored[code]["id"] for code in offices if code in stored}
         found = listed_officials.match(connection, vault, people, there if rows[0].has("official") else {}, first)
         if found.faults:
-            return Outcome(faults=tuple(sorted(found.faults)))
+            return ImportOutcome(faults=tuple(sorted(found.faults)))
         done = _store_offices(connection, offices, stored, now)
         ids = {row.code: row.id for row in connection.execute(select(_office.c.code, _office.c.id))}
         of_people = listed_officials.store(connection, vault, people, found, ids, now)
     added, changed, same = (one + other for one, other in zip(done, of_people, strict=True))
-    return Outcome(added, changed, same, notes=tuple(sorted(found.notes)))
+    return ImportOutcome(added, changed, same, notes=tuple(sorted(found.notes)))
 
 
 def _read(row: Row, categories: frozenset[str]) -> _Listed | None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.contacts import service as contacts
 from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, read_number
+from bot.contacts.phone import Address, AddressKind, read_number
 from bot.csvfile import Fault, Row
 from bot.db import table
 from bot.issues.models import Official, Reached
@@ -32,7 +32,7 @@ _official, _contact = table(Official), table(Contact)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ListedOfficial:
     """An official as a line names them; address and mail may be missing, not both."""
 
     name: str
@@ -41,12 +41,12 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OfficialRow:
     """One line of a list that names an official: its number, their office's code, who they are."""
 
     number: int
     office: str
-    person: Person
+    person: ListedOfficial
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Matched:
     notes: list[Fault] = field(default_factory=list)
 
 
-def read_person(row: Row) -> Person | None:
+def read_person(row: Row) -> ListedOfficial | None:
     """The official of a line; None where it names none, or wrongly."""
     name = " ".join((row.text("official", LONGEST_NAME) or "").split())
     phone, mail = row.values.get("phone", ""), row.values.get("email", "").lower()
@@ -68,21 +68,21 @@ def read_person(row: Row) -> Person | None:
     if not name:
         row.fault("official", "is empty; write who it is")
     address = read_number(phone) if phone else None
-    if phone and (address is None or address.kind is not Kind.MOBILE):
+    if phone and (address is None or address.kind is not AddressKind.MOBILE):
         told = "is not one whole mobile number of Cambodia; write it like 012 345 678, in a column of text"
         row.fault("phone", f"{told}, or leave it empty")
     if mail and (len(mail) > LONGEST_MAIL or not _MAIL.fullmatch(mail)):
         row.fault("email", "is no e-mail address; write it like name@office.gov.kh or leave it empty")
     if not phone and not mail:
         row.fault("phone", "is empty and so is email; an official needs one of them")
-    return Person(name, address, mail)
+    return ListedOfficial(name, address, mail)
 
 
-def repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Fault]]:
+def repeats(lines: Iterable[OfficialRow]) -> tuple[list[OfficialRow], list[Fault]]:
     """The lines without those that say an earlier one again; a fault for each that contradicts an earlier one."""
     left, faults = [], []
-    named: dict[tuple[str, str], Line] = {}
-    owned: dict[tuple[str, str, str], Line] = {}
+    named: dict[tuple[str, str], OfficialRow] = {}
+    owned: dict[tuple[str, str, str], OfficialRow] = {}
     for line in lines:
         person = line.person
         earlier = named.setdefault((line.office, person.name), line)
@@ -102,7 +102,11 @@ def repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Fault]]:
 
 
 def match(
-    connection: Connection, vault: Vault, lines: Sequence[Line], offices: Mapping[str, int], first: Mapping[str, int]
+    connection: Connection,
+    vault: Vault,
+    lines: Sequence[OfficialRow],
+    offices: Mapping[str, int],
+    first: Mapping[str, int],
 ) -> Matched:
     """Find the officials of a list among those of its offices, by code; their rows are locked.
 
@@ -111,7 +115,7 @@ def match(
     found = Matched()
     numbers = _contacts(connection, vault, lines)
     stored = _of_offices(connection, offices.values())
-    mine: dict[str, list[Line]] = {code: [] for code in offices}
+    mine: dict[str, list[OfficialRow]] = {code: [] for code in offices}
     for line in lines:
         if line.office in mine:
             mine[line.office].append(line)
@@ -123,7 +127,7 @@ def match(
 def _match_office(
     found: Matched,
     vault: Vault,
-    lines: Sequence[Line],
+    lines: Sequence[OfficialRow],
     stored: Sequence[Mapping[str, Any]],
     numbers: Mapping[str, int],
     first: int,
@@ -169,7 +173,7 @@ def _is_renamed(row: Mapping[str, Any], contact: int | None, mail_hash: str) -> 
 def store(
     connection: Connection,
     vault: Vault,
-    lines: Sequence[Line],
+    lines: Sequence[OfficialRow],
     found: Matched,
     offices: Mapping[str, int],
     now: datetime,
@@ -206,7 +210,7 @@ def store(
 
 
 def _listed(
-    vault: Vault, person: Person, contact: int | None, row: Mapping[str, Any] | None, now: datetime
+    vault: Vault, person: ListedOfficial, contact: int | None, row: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
     """What is to be written of an official. Who was removed begins anew."""
     anew = row is None or row["removed_at"] is not None
@@ -246,7 +250,7 @@ def _of_offices(connection: Connection, offices: Iterable[int]) -> dict[int, lis
     return found
 
 
-def _contacts(connection: Connection, vault: Vault, lines: Iterable[Line]) -> dict[str, int]:
+def _contacts(connection: Connection, vault: Vault, lines: Iterable[OfficialRow]) -> dict[str, int]:
     """The contacts of these officials' numbers, as far as we know them."""
     numbers = {line.person.address.value for line in lines if line.person.address is not None}
     hashes = {vault.look_up(number): number for number in numbers}
@@ -259,7 +263,7 @@ def _contacts(connection: Connection, vault: Vault, lines: Iterable[Line]) -> di
     return found
 
 
-def _add_contacts(connection: Connection, vault: Vault, lines: Iterable[Line], now: datetime) -> None:
+def _add_contacts(connection: Connection, vault: Vault, lines: Iterable[OfficialRow], now: datetime) -> None:
     """Whom we do not know becomes a contact that has agreed to nothing."""
     known = _contacts(connection, vault, lines)
     addresses = {line.person.address for line in lines if line.person.address is not None}

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db import reading as looking
 from bot.db import writing
 from bot.issues import visibility
-from bot.issues.board.words import Writer
+from bot.issues.board.words import IssueWriter
 from bot.issues.handling import Actor
 from bot.issues.models import By, Reached
 from bot.issues.notifications import IssueDeps
@@ -27,8 +27,8 @@ from bot.issues.office import officials
 from bot.issues.office import words as office_words
 from bot.issues.office.links import LinkError, Links
 from bot.issues.office.officials import Person
-from bot.issues.office.words import Told
-from bot.issues.visibility import Desk
+from bot.issues.office.words import Notice
+from bot.issues.visibility import OfficeName
 from bot.language.words.lexicon import Lexicon
 from bot.vault import VaultError
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language
@@ -59,8 +59,8 @@ class Visit:
 
     token: str
     official: int
-    desk: Desk
-    writer: Writer
+    desk: OfficeName
+    writer: IssueWriter
 
     @property
     def actor(self) -> Actor:
@@ -94,7 +94,7 @@ def _visit(connection: Connection, deps: OfficePageDeps, person: Person, token: 
         raise LinkError(expired=False)
     desk = visibility.offices(connection, [person.office_id])[person.office_id]
     named, terms = visibility.categories(connection), deps.terms[words.language]
-    writer = Writer(words, terms, deps.lexicon, named, deps.telling.zone, deps.clock())
+    writer = IssueWriter(words, terms, deps.lexicon, named, deps.telling.zone, deps.clock())
     return Visit(token, person.id, desk, writer)
 
 
@@ -148,11 +148,11 @@ def end(
     deps: OfficePageDeps,
     words: Words,
     status: int,
-    told: Told,
+    told: Notice,
     *,
     renew: str = "",
     back: str = "",
-    desk: Desk | None = None,
+    desk: OfficeName | None = None,
 ) -> Response:
     """A page without problems: why there is no other, or a question, with the one thing that can be done.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.issues.visibility import Desk
+from bot.issues.visibility import OfficeName
 from bot.web.languages import LANGUAGES, Words
 from flows.prompts import N_
 
@@ -34,7 +34,7 @@ NEW_LINK = Letter(
 )
 
 
-def write(letter: Letter, office: Desk, link: str, words: Mapping[str, Words]) -> tuple[str, str]:
+def write(letter: Letter, office: OfficeName, link: str, words: Mapping[str, Words]) -> tuple[str, str]:
     """The subject and the text of a letter."""
     parts = []
     for language in LANGUAGES:

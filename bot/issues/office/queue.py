@@ -17,9 +17,9 @@ from bot.db import table
 from bot.issues import visibility
 from bot.issues.board.query import MOST_MOVES, acting_offices
 from bot.issues.history import hour
-from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office
+from bot.issues.models import By, EntryKind, Issue, IssueEntry, IssueState, Office
 from bot.issues.steps import OPEN
-from bot.issues.visibility import Desk, Line
+from bot.issues.visibility import HistoryRow, OfficeName
 from bot.vault import Vault
 
 PAGE = 20  # issues of a page
@@ -32,7 +32,7 @@ _DONE: Mapping[str, tuple[IssueState, ...]] = {
     CLOSED: (IssueState.CONFIRMED, IssueState.UNCONFIRMED),
 }
 _RANKS: Mapping[str, tuple[int, ...]] = {TO_DO: (0, 1, 2, 3), OVERDUE: (0,), NEW: (1,)}
-_issue, _entry, _office = table(Issue), table(Entry), table(Office)
+_issue, _entry, _office = table(Issue), table(IssueEntry), table(Office)
 # Until when the office has to do the next thing; issues.due goes by the same.
 _TERM = case(
     (_issue.c.state.in_((IssueState.SENT, IssueState.REOPENED)), _issue.c.ack_due_at), else_=_issue.c.solve_due_at
@@ -50,7 +50,7 @@ class Task:
     commodity: str
     state: str
     voices: int
-    office: Desk | None
+    office: OfficeName | None
     overdue: bool
     unread: bool
     term: datetime | None
@@ -106,7 +106,7 @@ def find(connection: Connection, vault: Vault, office: int, code: str, now: date
 
 def read_history(
     connection: Connection, vault: Vault, task: Task, *, whole: bool
-) -> tuple[Sequence[tuple[Line, Desk | None]], bool]:
+) -> tuple[Sequence[tuple[HistoryRow, OfficeName | None]], bool]:
     """What the office may read of an issue's history, with the office of each entry; and whether there is more."""
     lines = visibility.history(connection, vault, task.id, public=False, most=None if whole else MOST_LINES + 1)
     more = not whole and len(lines) > MOST_LINES
@@ -117,27 +117,27 @@ def read_history(
 
 def was_passed_on(connection: Connection, office: int, code: str, since: datetime) -> bool:
     """Whether an office has passed the issue of a code on since then."""
-    passed = (_entry.c.kind == Kind.TRANSFERRED, _entry.c.by == By.OFFICE, _entry.c.office_id == office)
+    passed = (_entry.c.kind == EntryKind.TRANSFERRED, _entry.c.by == By.OFFICE, _entry.c.office_id == office)
     found = select(_entry.c.id).join(_issue, _issue.c.id == _entry.c.issue_id)
     return (
         connection.execute(found.where(_issue.c.code == code, *passed, _entry.c.at >= hour(since))).first() is not None
     )
 
 
-def added(lines: Sequence[tuple[Line, Desk | None]]) -> str:
+def added(lines: Sequence[tuple[HistoryRow, OfficeName | None]]) -> str:
     """What people have added since they said that it is not solved: the newest words."""
     words = ""
     for line, _ in lines:
-        if line.kind == Kind.REOPENED:
+        if line.kind == EntryKind.REOPENED:
             words = ""
-        elif line.kind in (Kind.MORE, Kind.REPLY) and line.words:
+        elif line.kind in (EntryKind.MORE, EntryKind.REPLY) and line.words:
             words = line.words
     return words
 
 
-def held(lines: Sequence[tuple[Line, Desk | None]]) -> bool:
+def held(lines: Sequence[tuple[HistoryRow, OfficeName | None]]) -> bool:
     """Whether staff still have to write down, or look at, what was reported."""
-    return any(line.kind == Kind.REPORT and line.held for line, _ in lines)
+    return any(line.kind == EntryKind.REPORT and line.held for line, _ in lines)
 
 
 def _of(office: int) -> tuple[ColumnElement[bool], ...]:
@@ -204,7 +204,7 @@ def _told(
     return [_task(row, desks.get(row.office_id), words.get(row.id, ""), office, now) for row in rows]
 
 
-def _task(row: Row[*tuple[Any, ...]], desk: Desk | None, words: str, office: int, now: datetime) -> Task:
+def _task(row: Row[*tuple[Any, ...]], desk: OfficeName | None, words: str, office: int, now: datetime) -> Task:
     is_open = row.state in OPEN
     fresh = row.state in (IssueState.SENT, IssueState.REOPENED)
     term = (row.ack_due_at if fresh else row.solve_due_at) if is_open else None

@@ -36,7 +36,7 @@ from bot.issues.office.access import (
 from bot.issues.office.links import Links
 from bot.issues.office.pending import Act
 from bot.issues.office.queue import Task
-from bot.issues.office.words import FAULTS, Told
+from bot.issues.office.words import FAULTS, Notice
 from bot.issues.steps import OPEN
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.text.characters import legible
@@ -217,7 +217,7 @@ def _act(connection: Connection, visit: Visit, deps: OfficePageDeps, code: str, 
 def _not_taken(visit: Visit, deps: OfficePageDeps, code: str, said: str) -> Response:
     """Nothing came of what was sent; words that came with it are shown, to be used elsewhere."""
     if request.form.get("words", "").strip():
-        told = Told(office_words.NOTHING_SENT, office_words.SAID[said])
+        told = Notice(office_words.NOTHING_SENT, office_words.SAID[said])
         return end(deps, visit.writer.words, 409, told, back=address("office.show_office", visit.token))
     return elsewhere("office.show_issue" if code else "office.show_office", visit.token, code, said=said)
 

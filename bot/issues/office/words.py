@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.issues.board.words import STATES, Writer
+from bot.issues.board.words import STATES, IssueWriter
 from bot.issues.models import IssueState
 from bot.issues.office.queue import BELOW, CLOSED, NEW, OVERDUE, TO_DO, WAITS, Task
 from bot.issues.steps import FROM, OPEN
@@ -66,36 +66,36 @@ FAULTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notice:
     """What a page says that shows no problem."""
 
     heading: str
     text: str
 
 
-ENDED = Told(
+ENDED = Notice(
     N_("This link has ended"),
     N_(
         "For safety it leads here for 7 days only. A new one comes to the telephone or e-mail by which Phsar knows you."
     ),
 )
-NO_PAGE = Told(
+NO_PAGE = Notice(
     N_("There is nothing under this address"),
     N_("Please open the newest message from Phsar. Who no longer answers for an office has no page here."),
 )
-NOT_YOURS = Told(
+NOT_YOURS = Notice(
     N_("This problem is not with your office"),
     N_("No problem with this number is with your office. It may have been passed on."),
 )
-AWAY = Told(N_("The problems cannot be shown right now"), N_("Please try again in a few minutes."))
-NOT_SENT = Told(N_("It could not be sent right now"), N_("Please try again in a few minutes."))
-MAIL_ASKED = Told(
+AWAY = Notice(N_("The problems cannot be shown right now"), N_("Please try again in a few minutes."))
+NOT_SENT = Notice(N_("It could not be sent right now"), N_("Please try again in a few minutes."))
+MAIL_ASKED = Notice(
     N_("Are you of {office}?"), N_("Then people's problems for your office also come to your e-mail, with a link.")
 )
-MAIL_CONFIRMED = Told(
+MAIL_CONFIRMED = Notice(
     N_("Thank you"), N_("From now on people's problems for your office also come to your e-mail, with a link.")
 )
-MAIL_ENDED = Told(
+MAIL_ENDED = Notice(
     N_("This link has ended"), N_("It led here for 14 days. Please ask the staff of Phsar to write to you again.")
 )
 
@@ -116,14 +116,14 @@ CLOSED_BY_STAFF = ("◇", "", N_("closed by the staff of Phsar"))
 WITHDRAWN = ("◇", "", N_("withdrawn by who raised it"))
 
 
-def state(writer: Writer, task: Task) -> Sign:
+def state(writer: IssueWriter, task: Task) -> Sign:
     """How an issue stands."""
     other = WITHDRAWN if task.state == IssueState.WITHDRAWN else CLOSED_BY_STAFF
     sign, colour, words = STATES.get(IssueState(task.state), other)
     return Sign(sign, colour, str(writer.words(words)))
 
 
-def due(writer: Writer, task: Task) -> Sign | None:
+def due(writer: IssueWriter, task: Task) -> Sign | None:
     """How much time there is, or how long it has been over, in days as people count them."""
     if task.term is None:
         if task.confirm_until is None:
@@ -136,7 +136,7 @@ def due(writer: Writer, task: Task) -> Sign | None:
     return Sign("●", "same" if days < SOON else "", _counted(writer, days, LEFT))
 
 
-def _counted(writer: Writer, days: int, said: tuple[str, str, str]) -> str:
+def _counted(writer: IssueWriter, days: int, said: tuple[str, str, str]) -> str:
     return str(writer.words(said[min(max(days, 0), 2)], days=days))
 
 

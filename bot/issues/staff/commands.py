@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from bot.db import reading as looking
 from bot.db import table, writing
 from bot.issues import visibility
-from bot.issues.models import Entry, Issue, IssueState, Kind, Office
+from bot.issues.models import EntryKind, Issue, IssueEntry, IssueState, Office
 from bot.issues.notifications import IssueDeps
 from bot.issues.staff import listing
 from bot.issues.staff import service as staff_service
@@ -42,7 +42,7 @@ SAID = {
     "held": "the office may not read these words yet: first flask issues clear --office-only, or hide them",
     "later": "something was done with it since; take that back first, the newest line of flask issues log",
 }
-_office, _entry, _issue = table(Office), table(Entry), table(Issue)
+_office, _entry, _issue = table(Office), table(IssueEntry), table(Issue)
 
 
 def _issue_deps(deps: CommandDeps) -> IssueDeps:
@@ -138,11 +138,11 @@ def show_issue(deps: CommandDeps, code: str) -> None:
         _show_entry(deps, entry, named)
 
 
-def _show_entry(deps: CommandDeps, entry: Row[Any], named: dict[int, visibility.Desk]) -> None:
+def _show_entry(deps: CommandDeps, entry: Row[Any], named: dict[int, visibility.OfficeName]) -> None:
     office = named[entry.office_id].code if entry.office_id in named else ""
     may = "" if entry.office_may else " (not yet for the office)"
     public = f" (public: {entry.public})" if entry.public else ""
-    other = f" {codes.shown(entry.detail)}" if entry.kind == Kind.MERGED and entry.detail else ""
+    other = f" {codes.shown(entry.detail)}" if entry.kind == EntryKind.MERGED and entry.detail else ""
     click.echo(f"{entry.id:7} {deps.local(entry.at)} {entry.kind}{other} by {entry.by} {office}{may}{public}".rstrip())
     for sealed, whose in ((entry.text, ""), (entry.public_text, "the public reads: ")):
         if sealed:

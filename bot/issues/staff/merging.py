@@ -13,14 +13,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.db import table
 from bot.issues import history
-from bot.issues.models import By, Entry, IssueState, Kind
+from bot.issues.models import By, EntryKind, IssueEntry, IssueState
 from bot.issues.notifications import ASKED, EVERYBODY, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.people import Via, Voice
 from bot.issues.steps import LIVE
 from flows import codes
 from flows.issues import notices as issue_notices
 
-_voice, _entry = table(Voice), table(Entry)
+_voice, _entry = table(Voice), table(IssueEntry)
 
 
 def merge(connection: Connection, deps: IssueDeps, issue: int, into: int, now: datetime) -> Mapping[str, Any] | None:
@@ -40,13 +40,13 @@ def merge(connection: Connection, deps: IssueDeps, issue: int, into: int, now: d
         connection,
         deps.vault,
         issue,
-        history.NewEntry(Kind.MERGED, By.STAFF, now, office=row.office_id, detail=other.code),
+        history.NewEntry(EntryKind.MERGED, By.STAFF, now, office=row.office_id, detail=other.code),
     )
     came = history.add(
         connection,
         deps.vault,
         into,
-        history.NewEntry(Kind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code),
+        history.NewEntry(EntryKind.MERGED, By.STAFF, now, office=other.office_id, detail=row.code),
     )
     close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, now)
     call_off(connection, deps.vault, issue, now)

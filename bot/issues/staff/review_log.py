@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Row, insert, or_, select, true, update
 
 from bot.db import table
 from bot.issues import history
-from bot.issues.history import Found, NewEntry
-from bot.issues.models import By, Entry, Issue, IssueState, Kind, Public, Review
+from bot.issues.history import IssueRow, NewEntry
+from bot.issues.models import By, EntryKind, Issue, IssueEntry, IssueState, Public, Review
 from bot.issues.notifications import EVERYBODY, RESOLVED, IssueDeps, News
 from bot.issues.staff import merging
 from flows.issues import notices as issue_notices
 
-_issue, _entry, _review = table(Issue), table(Entry), table(Review)
+_issue, _entry, _review = table(Issue), table(IssueEntry), table(Review)
 MERGE, REJECT, REVERT, ROUTE, WHO = "merge", "reject", "revert", "route", "who"
 OF_ISSUES = (MERGE, REJECT, ROUTE)  # the other lines are of one entry
 TIMES = ("office_at", "next_at", "closed_at", "seen_at", "ack_due_at", "solve_due_at")
@@ -40,7 +40,7 @@ class Staff:
     now: datetime
 
 
-def as_was(deps: IssueDeps, row: Found, names: Sequence[str] = UNDONE) -> dict[str, Any]:
+def as_was(deps: IssueDeps, row: IssueRow, names: Sequence[str] = UNDONE) -> dict[str, Any]:
     """These columns of an issue or an entry as a line of the log keeps them."""
     kept: dict[str, Any] = {}
     for name in names:
@@ -100,7 +100,7 @@ def revert(connection: Connection, deps: IssueDeps, review: int, by: Staff) -> s
     return "done"
 
 
-def _was_followed(connection: Connection, line: Found) -> bool:
+def _was_followed(connection: Connection, line: IssueRow) -> bool:
     """Whether anything that stands was done later to the same entry, or to the issue as a whole."""
     later = (_review.c.issue_id == line.issue_id, _review.c.id > line.id, _review.c.reverted_at.is_(None))
     same = or_(_review.c.entry_id == line.entry_id, _review.c.action.in_(OF_ISSUES))
@@ -110,7 +110,7 @@ def _was_followed(connection: Connection, line: Found) -> bool:
 
 
 def _entry_back(
-    connection: Connection, deps: IssueDeps, row: Found, line: Found, before: Mapping[str, Any], now: datetime
+    connection: Connection, deps: IssueDeps, row: IssueRow, line: IssueRow, before: Mapping[str, Any], now: datetime
 ) -> bool:
     """An entry as it was. Words leave an office's sight whatever it has done; the issue itself only where the office
     has done nothing with it."""
@@ -124,7 +124,7 @@ def _entry_back(
 
 
 def _route_back(
-    connection: Connection, deps: IssueDeps, row: Found, line: Found, before: Mapping[str, Any], now: datetime
+    connection: Connection, deps: IssueDeps, row: IssueRow, line: IssueRow, before: Mapping[str, Any], now: datetime
 ) -> bool:
     """The office that had it; not once the other one has taken a step, or passed it on."""
     if row.state != before["issue"]["state"] or row.office_id != before["to"]:
@@ -134,7 +134,7 @@ def _route_back(
 
 
 def _reopen(
-    connection: Connection, deps: IssueDeps, row: Found, line: Found, before: Mapping[str, Any], now: datetime
+    connection: Connection, deps: IssueDeps, row: IssueRow, line: IssueRow, before: Mapping[str, Any], now: datetime
 ) -> bool:
     """An issue that was rejected; its words wait for staff again."""
     if row.state != IssueState.REJECTED:
@@ -147,7 +147,7 @@ def _reopen(
 
 
 def _part(
-    connection: Connection, deps: IssueDeps, row: Found, line: Found, before: Mapping[str, Any], now: datetime
+    connection: Connection, deps: IssueDeps, row: IssueRow, line: IssueRow, before: Mapping[str, Any], now: datetime
 ) -> bool:
     """Two issues that were merged."""
     if not merging.part(connection, row.id, before, now):
@@ -164,7 +164,9 @@ def _go_on(connection: Connection, deps: IssueDeps, issue: int, now: datetime) -
     row = connection.execute(select(_issue).where(_issue.c.id == issue)).one()
     if row.office_at is None:
         return
-    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.TRANSFERRED, By.STAFF, now, office=row.office_id))
+    entry = history.add(
+        connection, deps.vault, issue, NewEntry(EntryKind.TRANSFERRED, By.STAFF, now, office=row.office_id)
+    )
     news = News(connection, deps, row, entry, now)
     if row.state == IssueState.RESOLVED and row.confirm_until is not None and row.confirm_until > now:
         office, words = _reason(connection, deps, issue)
@@ -175,7 +177,7 @@ def _go_on(connection: Connection, deps: IssueDeps, issue: int, now: datetime) -
 
 def _reason(connection: Connection, deps: IssueDeps, issue: int) -> tuple[int | None, str]:
     """Which office says that it solved an issue, the last time, and how."""
-    said = (_entry.c.issue_id == issue, _entry.c.kind == Kind.RESOLVED, _entry.c.text.is_not(None))
+    said = (_entry.c.issue_id == issue, _entry.c.kind == EntryKind.RESOLVED, _entry.c.text.is_not(None))
     newest = select(_entry.c.office_id, _entry.c.text).where(*said).order_by(_entry.c.id.desc()).limit(1)
     found = connection.execute(newest).one_or_none()
     return (found.office_id, deps.vault.open(found.text).rstrip(" .។")) if found else (None, "")

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, literal_column, select, update
 from bot.db import table
 from bot.issues import handling, history, raising
 from bot.issues.handling import Actor
-from bot.issues.history import Found, NewEntry
-from bot.issues.models import By, Entry, Issue, IssueState, Kind, Office, Public
+from bot.issues.history import IssueRow, NewEntry
+from bot.issues.models import By, EntryKind, Issue, IssueEntry, IssueState, Office, Public
 from bot.issues.notifications import ASKED, JOINED, RESOLVED, IssueDeps, News, call_off, close_questions
 from bot.issues.staff import merging
 from bot.issues.staff.review_log import MERGE, REJECT, ROUTE, UNDONE, Staff, as_was, log, revert, write
@@ -41,7 +41,7 @@ __all__ = [
     "waiting",
     "write_down",
 ]
-_issue, _entry, _office = table(Issue), table(Entry), table(Office)
+_issue, _entry, _office = table(Issue), table(IssueEntry), table(Office)
 LONGEST = 1000  # letters of what staff write
 WAITS = _entry.c.public == literal_column("'waiting'")  # of the words no office may read, too: until staff decide
 
@@ -127,7 +127,7 @@ def write_down(connection: Connection, deps: IssueDeps, entry: int, words: str, 
     if not words:
         return "empty"
     values = {"text": deps.vault.seal(words), "public_text": None, "office_may": True, "public": Public.WAITING}
-    alike = {"folded": deps.vault.seal(folded(words))} if row.kind == Kind.REPORT else {}
+    alike = {"folded": deps.vault.seal(folded(words))} if row.kind == EntryKind.REPORT else {}
     return _change(connection, deps, row, by, "write", values, alike)
 
 
@@ -167,7 +167,7 @@ def reject(connection: Connection, deps: IssueDeps, issue: int, why: str, by: St
     values = {"closed_at": by.now, "next_at": None, "overdue": 0, "hidden": True}
     if not history.step(connection, row, IssueState.REJECTED, by.now, **values):
         return "closed"
-    entry = history.add(connection, deps.vault, issue, NewEntry(Kind.REJECTED, By.STAFF, by.now, words=why))
+    entry = history.add(connection, deps.vault, issue, NewEntry(EntryKind.REJECTED, By.STAFF, by.now, words=why))
     hidden = update(_entry).where(_entry.c.issue_id == issue, WAITS).values(public=Public.HIDDEN)
     waited = [id for id in connection.execute(hidden.returning(_entry.c.id)).scalars() if id != entry]
     close_questions(connection, deps.vault, (RESOLVED, ASKED), issue, by.now)
@@ -186,7 +186,7 @@ def merge(connection: Connection, deps: IssueDeps, issue: int, into: int, by: St
     return "done"
 
 
-def _load(connection: Connection, entry: int) -> Found | None:
+def _load(connection: Connection, entry: int) -> IssueRow | None:
     """An entry, its issue locked."""
     issue = connection.execute(select(_entry.c.issue_id).where(_entry.c.id == entry)).scalar_one_or_none()
     if issue is None or history.load(connection, issue) is None:
@@ -197,7 +197,7 @@ def _load(connection: Connection, entry: int) -> Found | None:
 def _change(
     connection: Connection,
     deps: IssueDeps,
-    row: Found,
+    row: IssueRow,
     by: Staff,
     action: str,
     values: Mapping[str, Any],
@@ -211,7 +211,7 @@ def _change(
     if as_was(deps, after, tuple(values)) == before:
         return "same"
     changes = dict(of_issue or {})
-    if after.public == Public.SHOWN and row.kind == Kind.REPORT and issue.state != IssueState.REJECTED:
+    if after.public == Public.SHOWN and row.kind == EntryKind.REPORT and issue.state != IssueState.REJECTED:
         changes["hidden"] = False  # it was kept back until somebody had looked at its words
     names = (*UNDONE, *(of_issue or {}))
     history.change(connection, issue.id, by.now, **changes)
@@ -226,24 +226,26 @@ def _change(
     return "done"
 
 
-def _read_by_all(connection: Connection, deps: IssueDeps, row: Found, by: Staff) -> None:
+def _read_by_all(connection: Connection, deps: IssueDeps, row: IssueRow, by: Staff) -> None:
     """What an office answered may be read by everybody: so who only joined hears it now, while it still holds."""
     issue = connection.execute(select(_issue).where(_issue.c.id == row.issue_id)).one()
-    sentence = {Kind.ANSWER: issue_notices.ANSWERED, Kind.RESOLVED: issue_notices.RESOLVED}.get(Kind(row.kind))
-    holds = issue.state in LIVE if row.kind == Kind.ANSWER else issue.state == IssueState.RESOLVED
+    sentence = {EntryKind.ANSWER: issue_notices.ANSWERED, EntryKind.RESOLVED: issue_notices.RESOLVED}.get(
+        EntryKind(row.kind)
+    )
+    holds = issue.state in LIVE if row.kind == EntryKind.ANSWER else issue.state == IssueState.RESOLVED
     if sentence is not None and holds:
         news = News(connection, deps, issue, row.id, by.now)
         words = deps.vault.open(row.public_text or row.text)
         news.tell(sentence, JOINED, office=news.office(row.office_id), words=words)
 
 
-def _told(connection: Connection, deps: IssueDeps, row: Found, by: Staff) -> None:
+def _told(connection: Connection, deps: IssueDeps, row: IssueRow, by: Staff) -> None:
     """What follows once an office may read words it could not: it sees the issue, or hears the answer it asked for."""
-    if row.kind == Kind.REPORT:
+    if row.kind == EntryKind.REPORT:
         raising.release(connection, deps, row.issue_id, by.now)
         return
     issue = connection.execute(select(_issue).where(_issue.c.id == row.issue_id)).one()
-    if row.kind == Kind.REPLY and issue.office_at is not None:
+    if row.kind == EntryKind.REPLY and issue.office_at is not None:
         news = News(connection, deps, issue, row.id, by.now)
         news.tell_officials(issue.office_id, issue_notices.REPLIED, words=deps.vault.open(row.text))
 

@@ -23,7 +23,7 @@ MOST = 50  # people of one look
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Supporter:
     """Somebody behind an issue: how they came to it, and their number."""
 
     contact: int
@@ -31,7 +31,9 @@ class Person:
     number: str
 
 
-def look(connection: Connection, deps: IssueDeps, issue: int, reason: str, by: Staff, after: int = 0) -> list[Person]:
+def look(
+    connection: Connection, deps: IssueDeps, issue: int, reason: str, by: Staff, after: int = 0
+) -> list[Supporter]:
     """Up to MOST people behind an issue, by their ids, behind `after`; that it was looked at is written down first."""
     write(connection, deps, issue, None, by, WHO, {"reason": reason})
     log.warning("who is behind a problem was looked at", by=by.name)
@@ -42,4 +44,4 @@ def look(connection: Connection, deps: IssueDeps, issue: int, reason: str, by: S
         .order_by(_voice.c.contact_id)
         .limit(MOST)
     )
-    return [Person(row.contact_id, Via(row.via), deps.vault.open(row.address)) for row in rows]
+    return [Supporter(row.contact_id, Via(row.via), deps.vault.open(row.address)) for row in rows]

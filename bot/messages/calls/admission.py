@@ -17,7 +17,7 @@ from bot.db import table
 from bot.messages import alarms, cancellations, sounds
 from bot.messages.calls import fallback_sms, minutes
 from bot.messages.calls.models import Call, CallState, Direction
-from bot.messages.calls.outbox import MOST_A_DAY, NO_NEWS_FOR, Claimed
+from bot.messages.calls.outbox import MOST_A_DAY, NO_NEWS_FOR, ClaimedCall
 from bot.messages.calls.steps import values_of
 from bot.messages.models import Broadcast, BroadcastState, Purpose
 from bot.messages.sms import admission as sms_admission
@@ -47,7 +47,7 @@ class Limits:
         return datetime.combine(now.astimezone(self.rules.timezone), time(), self.rules.timezone)
 
 
-def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetime) -> bool:
+def admit(connection: Connection, limits: Limits, claimed: ClaimedCall, now: datetime) -> bool:
     """Whether a claimed call may be dialled now; else it is written back. In the transaction of the claim.
 
     Whom we call back, or who rang for what we had to tell, was decided when they rang. The contact is locked: two
@@ -72,7 +72,7 @@ def admit(connection: Connection, limits: Limits, claimed: Claimed, now: datetim
     return False
 
 
-def _of_its_broadcast(connection: Connection, claimed: Claimed, now: datetime) -> Fate | None:
+def _of_its_broadcast(connection: Connection, claimed: ClaimedCall, now: datetime) -> Fate | None:
     """What becomes of a call whose broadcast may not go out now."""
     if not (id := broadcast_of(claimed.about)):
         return None
@@ -88,7 +88,7 @@ def _of_its_broadcast(connection: Connection, claimed: Claimed, now: datetime) -
     return sms_admission.put_off(claimed, now + LOOK_AGAIN, NO_SOUND)
 
 
-def _hindered(connection: Connection, limits: Limits, claimed: Claimed, now: datetime) -> Fate | None:
+def _hindered(connection: Connection, limits: Limits, claimed: ClaimedCall, now: datetime) -> Fate | None:
     """Why the phone, or the purse, does not allow it yet: not before a time, or never if that is too late."""
     mine = and_(_call.c.contact_id == claimed.contact, _call.c.id != claimed.id)
     if _is_on_the_line(connection, mine, now):
@@ -113,7 +113,7 @@ def _is_on_the_line(connection: Connection, mine: ColumnElement[bool], now: date
     return connection.execute(select(_call.c.id).where(mine, or_(rings, talks)).limit(1)).one_or_none() is not None
 
 
-def _write_back(connection: Connection, claimed: Claimed, fate: Fate, now: datetime) -> None:
+def _write_back(connection: Connection, claimed: ClaimedCall, fate: Fate, now: datetime) -> None:
     """As if it had not been claimed, but for its fate."""
     state = CallState(str(fate.state))
     before = {"attempts": claimed.attempts - 1, "placed_at": claimed.dialled_before, "token": None, "minutes": 0}

@@ -43,7 +43,7 @@ class Budget:
     zone: tzinfo = UTC
 
 
-class Rung(StrEnum):
+class RingDecision(StrEnum):
     """What to do with somebody who rings."""
 
     CALL_BACK = "call_back"  # refuse the ring: a call is queued
@@ -59,30 +59,30 @@ def rung(
     now: datetime,
     day_began: datetime,
     budget: Budget,
-) -> Rung:
+) -> RingDecision:
     """Decide on a ring and write it down; the budget is that of everybody together.
 
     The same ring told again gets the same decision. The contact is locked. A ring to answer is not written: that
     is for whoever answers it.
     """
     if contact is None or not may_be_dialled(address):
-        return Rung.ANSWER
+        return RingDecision.ANSWER
     lock(connection, contact)
     known = connection.execute(select(_call.c.state, _call.c.error).where(_call.c.sid == sid)).one_or_none()
     if known is not None and known.state != CallState.REFUSED:
-        return Rung.ANSWER
+        return RingDecision.ANSWER
     if known is not None:
-        return Rung.WAITING if known.error == WAITS else Rung.CALL_BACK
+        return RingDecision.WAITING if known.error == WAITS else RingDecision.CALL_BACK
     decision = _under_way(connection, contact, now)
     if decision is None:
         allowed = _may_dial(connection, contact, now, day_began) and _affords(
             connection, contact, budget, now, day_began
         )
-        decision = Rung.CALL_BACK if allowed else Rung.ANSWER
-    if decision is not Rung.ANSWER:
-        waits = WAITS if decision is Rung.WAITING else ""
+        decision = RingDecision.CALL_BACK if allowed else RingDecision.ANSWER
+    if decision is not RingDecision.ANSWER:
+        waits = WAITS if decision is RingDecision.WAITING else ""
         _add(connection, contact, now, sid=sid, direction=Direction.IN, state=CallState.REFUSED, error=waits)
-    if decision is Rung.CALL_BACK:
+    if decision is RingDecision.CALL_BACK:
         due = {"due_at": now, "expires_at": now + LASTS}
         # A minute is set aside at once: many who ring together must not all find the day's last one.
         _add(connection, contact, now, direction=Direction.BACK, state=CallState.QUEUED, minutes=1, **due)
@@ -123,7 +123,7 @@ def ask(
     return "accepted"
 
 
-def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | None:
+def _under_way(connection: Connection, contact: int, now: datetime) -> RingDecision | None:
     """What a call back that is on its way makes of a new ring; None when there is none."""
     found = None
     for row in _unfinished(connection, contact):
@@ -137,14 +137,14 @@ def _under_way(connection: Connection, contact: int, now: datetime) -> Rung | No
             case CallState.QUEUED if row.due_at <= now - APART or (row.attempts and row.placed_at > now - APART):
                 # No worker places calls; or we rang, they missed it and ring again: now they have us.
                 if _change(connection, row.id, values_of(CallState.CANCELLED, now)):
-                    return Rung.ANSWER
+                    return RingDecision.ANSWER
             case CallState.QUEUED if row.attempts and row.due_at > now:
                 _change(connection, row.id, {"due_at": now, "changed_at": now})
             case CallState.DIALLING if row.placed_at <= now - NO_NEWS_FOR:
                 continue
             case CallState.OPEN if max(row.saved_at or row.changed_at, row.changed_at) <= now - QUIET_FOR:
                 continue  # they hung up and nobody told us
-        found = Rung.WAITING
+        found = RingDecision.WAITING
     return found
 
 

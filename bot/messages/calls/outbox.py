@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal_column, or_, select, update
 
 from bot.contacts.models import Contact
-from bot.contacts.phone import Address, Kind, is_mobile, read_address
+from bot.contacts.phone import Address, AddressKind, is_mobile, read_address
 from bot.db import table
 from bot.messages import cancellations
 from bot.messages.calls import fallback_sms
@@ -45,7 +45,7 @@ IS_QUEUED: ColumnElement[bool] = _call.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedCall:
     """A call in our hands: whom to dial, the token that proves the lease, and how it was before."""
 
     id: int
@@ -63,7 +63,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CallReport:
     """A carrier's last word on a call we placed. `attempt` tells the dials of one row apart; 0: it is not known."""
 
     id: int
@@ -89,7 +89,7 @@ def lock(connection: Connection, contact: int) -> None:
     connection.execute(select(_contact.c.id).where(_contact.c.id == contact).with_for_update(key_share=True))
 
 
-def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
+def claim(connection: Connection, vault: Vault, now: datetime) -> ClaimedCall | None:
     """Take the most urgent call that is due for LEASE, as dialled: a crash must not dial twice. None: nothing is due.
 
     It is not to be dialled before messages.calls.admission has admitted it, in the same transaction.
@@ -108,7 +108,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
             error = "unreadable"
         if error:
             connection.execute(mine.values(**values_of(CallState.FAILED, now), error=error))
-            if kind is Kind.MOBILE:
+            if kind is AddressKind.MOBILE:
                 fallback_sms.write(connection, row.id, now)
             continue
         token, attempts = secrets.token_hex(8), row.attempts + 1
@@ -120,7 +120,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
         purpose = Purpose(row.rings_as or row.purpose)
         told = (purpose, row.about, row.expires_at, row.asked_at)
         before = (row.created_at, row.placed_at, bool(row.rings_as) and row.due_at > now - ANSWERS_FOR)
-        return Claimed(row.id, row.contact_id, to.value, *told, attempts, token, *before)
+        return ClaimedCall(row.id, row.contact_id, to.value, *told, attempts, token, *before)
     return None
 
 
@@ -140,7 +140,7 @@ def _most_urgent(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]]
 
 
 def settle(
-    connection: Connection, claimed: Claimed, state: CallState, now: datetime, *, sid: str = "", error: str = ""
+    connection: Connection, claimed: ClaimedCall, state: CallState, now: datetime, *, sid: str = "", error: str = ""
 ) -> None:
     """Write back what the carrier said of a claimed call: dialling, unknown, failed, or queued (not now).
 
@@ -161,7 +161,7 @@ def settle(
         fallback_sms.write(connection, claimed.id, now)
 
 
-def note_status(connection: Connection, told: Told, now: datetime, day_began: datetime) -> None:
+def note_status(connection: Connection, told: CallReport, now: datetime, day_began: datetime) -> None:
     """Take the carrier's last word on a call: ended, busy, no answer or failed; late, early, twice or unasked.
 
     Who did not answer is dialled again later, within the limits, unless we have spoken since.
@@ -183,7 +183,7 @@ def note_status(connection: Connection, told: Told, now: datetime, day_began: da
 
 
 def _after(
-    connection: Connection, row: Row[Any], told: Told, now: datetime, day_began: datetime
+    connection: Connection, row: Row[Any], told: CallReport, now: datetime, day_began: datetime
 ) -> Mapping[str, object]:
     """What a carrier's word changes in a row."""
     was = CallState(row.state)

@@ -27,7 +27,7 @@ from bot.messages.calls.admission import Limits
 from bot.messages.calls.models import CallState
 from bot.messages.inbound import inbox, recordings
 from bot.messages.jobs import announce
-from bot.messages.sms.settling import Handed
+from bot.messages.sms.settling import CarrierAnswer
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ MOST_SECONDS = 300.0  # of a recording; the line asks for two minutes at most
 class Dialler(Protocol):
     """What calling back needs of a carrier."""
 
-    def call(self, to: str, url: str, status_callback: str) -> Handed:
+    def call(self, to: str, url: str, status_callback: str) -> CarrierAnswer:
         """Have somebody rung; never raises for what the carrier does."""
 
 
@@ -181,9 +181,9 @@ def _fetch(
     vault: Vault,
     carrier: Archive,
     re_encode: Callable[[bytes], tuple[bytes, float]],
-    claimed: recordings.Claimed,
+    claimed: recordings.ClaimedRecording,
     clock: Callable[[], datetime],
-) -> recordings.Claimed | None:
+) -> recordings.ClaimedRecording | None:
     """Fetch one recording and keep it; None when it is not ours yet, or never will be."""
     fetched = carrier.fetch(claimed.url)
     kept, error, wav, seconds = None, fetched.error, b"", 0.0
@@ -211,7 +211,7 @@ def _close_item(connection: Connection, vault: Vault, item: int | None, now: dat
 
 
 def _delete(
-    engine: Engine, vault: Vault, carrier: Archive, claimed: recordings.Claimed, clock: Callable[[], datetime]
+    engine: Engine, vault: Vault, carrier: Archive, claimed: recordings.ClaimedRecording, clock: Callable[[], datetime]
 ) -> None:
     error = carrier.delete(claimed.url)
     with writing(engine) as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
 from bot.contacts.models import Contact
-from bot.contacts.phone import WITHHELD, Address, Kind, read_address
+from bot.contacts.phone import WITHHELD, Address, AddressKind, read_address
 from bot.db import table
 from bot.messages.inbound.received import SEALED_NOTHING
 from bot.messages.models import InboxItem, ItemState, Purpose, Recording
@@ -19,14 +19,14 @@ from bot.vault import Vault, VaultError
 
 _item, _recording, _contact = table(InboxItem), table(Recording), table(Contact)
 WITH_RECORDED = select(_item, exists().where(_recording.c.item_id == _item.c.id).label("recorded"))
-NO_SMS = (Kind.LANDLINE, Kind.SHORT, Kind.WITHHELD)
+NO_SMS = (AddressKind.LANDLINE, AddressKind.SHORT, AddressKind.WITHHELD)
 MISSED = "missed"  # the reason of what was not understood
 MOST_MISSED = 800  # letters of one item
 MOST_WITHHELD = 20  # open items of senders without a number
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StaffItem:
     """An item as staff read it; the number stays out of it."""
 
     id: int
@@ -95,7 +95,7 @@ def sender(connection: Connection, vault: Vault, id: int) -> Address:
 
 def page(
     connection: Connection, vault: Vault, state: str = ItemState.OPEN, after: int = 0, size: int = 20
-) -> list[Item]:
+) -> list[StaffItem]:
     """Up to `size` items of a state, oldest first, behind the item `after`."""
     rows = connection.execute(
         WITH_RECORDED.where(_item.c.state == state, _item.c.id > after).order_by(_item.c.id).limit(size)
@@ -103,13 +103,13 @@ def page(
     return [_read(row, vault) for row in rows]
 
 
-def of_reason(connection: Connection, vault: Vault, reason: str, after: int, size: int) -> list[Item]:
+def of_reason(connection: Connection, vault: Vault, reason: str, after: int, size: int) -> list[StaffItem]:
     """Up to `size` items left for one reason, whatever became of them, oldest first, behind the item `after`."""
     mine = WITH_RECORDED.where(_item.c.reason == reason, _item.c.id > after)
     return [_read(row, vault) for row in connection.execute(mine.order_by(_item.c.id).limit(size))]
 
 
-def show(connection: Connection, vault: Vault, id: int) -> Item | None:
+def show(connection: Connection, vault: Vault, id: int) -> StaffItem | None:
     """One item, or None."""
     row = connection.execute(WITH_RECORDED.where(_item.c.id == id)).one_or_none()
     return None if row is None else _read(row, vault)
@@ -156,8 +156,8 @@ def forget(connection: Connection, vault: Vault, until: datetime) -> None:
     connection.execute(update(_item).where(_item.c.created_at < until, told).values(words=vault.seal(""), note=None))
 
 
-def _read(row: Row[Any], vault: Vault) -> Item:
-    return Item(
+def _read(row: Row[Any], vault: Vault) -> StaffItem:
+    return StaffItem(
         id=row.id,
         contact=row.contact_id,
         reason=row.reason,

@@ -38,7 +38,7 @@ _at_provider = func.length(_recording.c.source) > SEALED_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedRecording:
     """A recording in our hands: where it lies at the provider, and whether to fetch it or to have it deleted."""
 
     id: int
@@ -68,7 +68,7 @@ def add(connection: Connection, vault: Vault, url: str, contact: int | None, ite
     connection.execute(insert_new(connection, Recording), values)
 
 
-def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
+def claim(connection: Connection, vault: Vault, now: datetime) -> ClaimedRecording | None:
     """Take the recording that is due longest for LEASE. None: nothing is due."""
     while (row := _longest_due(connection, now)) is not None:
         to_fetch = row.state == RecordingState.WAITING
@@ -88,7 +88,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
             continue
         token = secrets.token_hex(8)
         connection.execute(mine.values(token=token, leased_until=now + LEASE, attempts=row.attempts + 1))
-        return Claimed(row.id, url, to_fetch, row.attempts + 1, token, row.created_at, row.item_id)
+        return ClaimedRecording(row.id, url, to_fetch, row.attempts + 1, token, row.created_at, row.item_id)
     return None
 
 
@@ -113,8 +113,8 @@ def _is_due(now: datetime) -> Any:
 
 
 def store(
-    connection: Connection, vault: Vault, claimed: Claimed, wav: bytes, seconds: float, now: datetime
-) -> Claimed | None:
+    connection: Connection, vault: Vault, claimed: ClaimedRecording, wav: bytes, seconds: float, now: datetime
+) -> ClaimedRecording | None:
     """Keep the sound of a claimed recording. It stays in our hands: the provider's copy is to be deleted.
 
     None: somebody else has it by now.
@@ -133,7 +133,7 @@ def store(
     return replace(claimed, to_fetch=False, attempts=1) if kept else None
 
 
-def lose(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
+def lose(connection: Connection, claimed: ClaimedRecording, error: str, now: datetime) -> bool:
     """There is nothing to hear and there will not be. False: somebody else has it by now."""
     return _settle(connection, claimed, now, RecordingState.WAITING, **_lost(error, now))
 
@@ -144,7 +144,7 @@ def _lost(error: str, now: datetime) -> dict[str, object]:
     return {"state": RecordingState.LOST, "error": error, "attempts": 0, "due_at": due, "changed_at": now}
 
 
-def try_later(connection: Connection, claimed: Claimed, error: str, now: datetime) -> None:
+def try_later(connection: Connection, claimed: ClaimedRecording, error: str, now: datetime) -> None:
     """Ask again by the ladder, or give up a recording that never came."""
     waited = claimed.attempts >= LEAST_TRIES and now - claimed.created_at >= COMES_WITHIN
     if claimed.to_fetch and waited and error in NEVER_CAME:
@@ -160,13 +160,13 @@ def _unless_lost(error: str) -> Any:
     return case((_recording.c.state == RecordingState.LOST, _recording.c.error), else_=error)
 
 
-def deleted(connection: Connection, vault: Vault, claimed: Claimed, now: datetime) -> None:
+def deleted(connection: Connection, vault: Vault, claimed: ClaimedRecording, now: datetime) -> None:
     """The provider has no copy any more."""
     _settle(connection, claimed, now, None, source=vault.seal(""), error=_unless_lost(""), due_at=NEVER)
 
 
 def _settle(
-    connection: Connection, claimed: Claimed, now: datetime, origin: RecordingState | None, **values: object
+    connection: Connection, claimed: ClaimedRecording, now: datetime, origin: RecordingState | None, **values: object
 ) -> bool:
     """Write back what became of a claimed row, unless somebody else holds it by now."""
     mine = [_recording.c.id == claimed.id, _recording.c.token == claimed.token]

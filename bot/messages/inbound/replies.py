@@ -38,7 +38,7 @@ def keep(connection: Connection, vault: Vault, broadcast: int, contact: int, wor
     inbox.add(connection, vault, contact, reason_of(broadcast), words, now)
 
 
-def page(connection: Connection, vault: Vault, broadcast: int, after: int, size: int) -> list[inbox.Item]:
+def page(connection: Connection, vault: Vault, broadcast: int, after: int, size: int) -> list[inbox.StaffItem]:
     """Up to `size` replies to a broadcast, oldest first, behind the item `after`."""
     return inbox.of_reason(connection, vault, reason_of(broadcast), after, size)
 

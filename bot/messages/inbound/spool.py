@@ -48,7 +48,7 @@ NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}")
 _out = table(Outbound)
 
 
-class Told(StrEnum):
+class WebhookKind(StrEnum):
     """What a spooled webhook told us."""
 
     SMS = "sms"
@@ -58,10 +58,10 @@ class Told(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpooledWebhook:
     """One webhook: of its form only what is needed."""
 
-    told: Told
+    told: WebhookKind
     values: Mapping[str, str]
     received: datetime
 
@@ -91,7 +91,7 @@ class Spool:
         self._handing = threading.Lock()
         self._waits: bool | None = None  # whether this process left something here; None: not looked yet
 
-    def keep(self, told: Told, id: str, values: Mapping[str, str], received: datetime) -> None:
+    def keep(self, told: WebhookKind, id: str, values: Mapping[str, str], received: datetime) -> None:
         """Keep a webhook through any crash. `id` tells it from others. Raises FullError."""
         name = f"{int(received.timestamp() * 1e6):016x}-{self._vault.look_up(f'{told} {id}')[:16]}"
         kept = {"told": told, "values": dict(values), "received": received.astimezone(UTC).isoformat()}
@@ -137,7 +137,7 @@ class Spool:
             }
         return sorted(found)
 
-    def read(self, name: str) -> Entry | None:
+    def read(self, name: str) -> SpooledWebhook | None:
         """An entry; None when somebody else has dealt with it. Raises DamagedError, RedisError, OSError."""
         sealed = self._sealed(name)
         if sealed is None:
@@ -145,7 +145,9 @@ class Spool:
         try:
             kept = json.loads(self._vault.open(sealed))
             values = {str(key): str(value) for key, value in kept["values"].items()}
-            return Entry(Told(kept["told"]), values, datetime.fromisoformat(kept["received"]).astimezone(UTC))
+            return SpooledWebhook(
+                WebhookKind(kept["told"]), values, datetime.fromisoformat(kept["received"]).astimezone(UTC)
+            )
         except (VaultError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise DamagedError from error
 

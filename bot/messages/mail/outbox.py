@@ -41,7 +41,7 @@ STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMail:
     """A mail in our hands: to whom, what, and the token that proves the lease."""
 
     id: int
@@ -110,7 +110,7 @@ def cancel(connection: Connection, about: str, now: datetime) -> int:
     return connection.execute(gone.values(state=MailState.CANCELLED, changed_at=now)).rowcount
 
 
-def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None:
+def claim(connection: Connection, vault: Vault, now: datetime) -> ClaimedMail | None:
     """Take the mail that is due longest; nobody else gets it before its lease is over. None: nothing is due.
 
     The lease lasts as long as the ladder would wait: a mail that ends its worker comes back no sooner than another.
@@ -129,7 +129,7 @@ def claim(connection: Connection, vault: Vault, now: datetime) -> Claimed | None
         token, attempts = secrets.token_hex(8), min(row.attempts + 1, MOST_TRIES)
         taken = {"state": MailState.SENDING, "token": token, "attempts": attempts, "changed_at": now}
         connection.execute(mine.values(**taken, due_at=now + max(LEASE, _wait(attempts))))
-        return Claimed(row.id, to, subject, text, html, row.about, attempts, row.created_at, token)
+        return ClaimedMail(row.id, to, subject, text, html, row.about, attempts, row.created_at, token)
     return None
 
 
@@ -151,23 +151,23 @@ def _wait(attempts: int) -> timedelta:
     return WAITS[min(attempts, len(WAITS)) - 1]
 
 
-def sent(connection: Connection, claimed: Claimed, now: datetime) -> bool:
+def sent(connection: Connection, claimed: ClaimedMail, now: datetime) -> bool:
     """The server has taken it. False: somebody else has it by now."""
     return _settle(connection, claimed, MailState.SENT, now, error="")
 
 
-def refused(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
+def refused(connection: Connection, claimed: ClaimedMail, error: str, now: datetime) -> bool:
     """It will never be taken; `error` is the server's code. False: somebody else has it by now."""
     return _settle(connection, claimed, MailState.FAILED, now, error=error[:40])
 
 
-def try_later(connection: Connection, claimed: Claimed, error: str, now: datetime) -> bool:
+def try_later(connection: Connection, claimed: ClaimedMail, error: str, now: datetime) -> bool:
     """Try again by the ladder, until it expires. False: somebody else has it by now."""
     due = now + _wait(claimed.attempts)
     return _settle(connection, claimed, MailState.QUEUED, now, error=error[:40], due_at=due)
 
 
-def _settle(connection: Connection, claimed: Claimed, state: MailState, now: datetime, **values: object) -> bool:
+def _settle(connection: Connection, claimed: ClaimedMail, state: MailState, now: datetime, **values: object) -> bool:
     origins = [origin for origin, after in STEPS.items() if state in after and origin is not MailState.QUEUED]
     mine = (_mail.c.id == claimed.id, _mail.c.token == claimed.token, _mail.c.state.in_(origins))
     settled = {"state": state, "token": None, "changed_at": now, **values}

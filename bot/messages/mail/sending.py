@@ -46,7 +46,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class MailResult:
     """What became of a mail that was handed over, and the code that tells why."""
 
     fate: Fate
@@ -93,7 +93,7 @@ def _leave(server: smtplib.SMTP) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class MailHeaders:
     """What stands above every mail of the line at `host`; what is empty is left out, but for the sender."""
 
     host: str
@@ -102,13 +102,13 @@ class Head:
     unsubscribe: str = ""  # mailto: or https:
 
     @classmethod
-    def of(cls, settings: Settings) -> Head:
+    def of(cls, settings: Settings) -> MailHeaders:
         """The one the settings ask for."""
         host = urlsplit(settings.public_url).hostname or "localhost"
         return cls(host, settings.mail_from, settings.mail_reply_to, settings.mail_unsubscribe)
 
 
-def letter(head: Head, to: str, subject: str, at: datetime, name: str) -> EmailMessage:
+def letter(head: MailHeaders, to: str, subject: str, at: datetime, name: str) -> EmailMessage:
     """A mail of the line without its words yet. Its `name` makes it known again when it comes twice.
 
     Raises ValueError for what is no address.
@@ -138,7 +138,7 @@ class Post:
             _leave(self._server)
         self._server = None
 
-    def hand_over(self, message: EmailMessage, to: str) -> Handed:
+    def hand_over(self, message: EmailMessage, to: str) -> MailResult:
         """Hand a mail to the server; never raises for what the server does."""
         try:
             if self._server is None:
@@ -150,24 +150,24 @@ class Post:
             handed = _judged(error.smtp_code, error.smtp_error)
         except smtplib.SMTPSenderRefused as error:
             code, told = error.smtp_code, error.smtp_error
-            handed = _judged(code, told) if code == TOO_LARGE else Handed(Fate.AWAY, _code(code, told))
+            handed = _judged(code, told) if code == TOO_LARGE else MailResult(Fate.AWAY, _code(code, told))
         except smtplib.SMTPNotSupportedError:
-            handed = Handed(Fate.REFUSED, "address")  # in letters the server does not know
+            handed = MailResult(Fate.REFUSED, "address")  # in letters the server does not know
         except smtplib.SMTPResponseException as error:
-            handed = Handed(Fate.AWAY, _code(error.smtp_code, error.smtp_error))
+            handed = MailResult(Fate.AWAY, _code(error.smtp_code, error.smtp_error))
         except (OSError, smtplib.SMTPException) as error:
-            handed = Handed(Fate.AWAY, type(error).__name__)
+            handed = MailResult(Fate.AWAY, type(error).__name__)
         else:
-            return Handed(Fate.TAKEN)
+            return MailResult(Fate.TAKEN)
         if handed.fate is Fate.AWAY:
             self.close()
         return handed
 
 
-def _judged(code: int, told: bytes | str) -> Handed:
+def _judged(code: int, told: bytes | str) -> MailResult:
     if code == CLOSES:
-        return Handed(Fate.AWAY, _code(code, told))
-    return Handed(Fate.REFUSED if code >= 500 else Fate.LATER, _code(code, told))
+        return MailResult(Fate.AWAY, _code(code, told))
+    return MailResult(Fate.REFUSED if code >= 500 else Fate.LATER, _code(code, told))
 
 
 def _code(code: int, told: bytes | str) -> str:
@@ -183,7 +183,7 @@ class Mailing:
     engine: Engine
     vault: Vault
     smtp_url: str
-    head: Head
+    head: MailHeaders
     clock: Callable[[], datetime]
 
     def send_due(self) -> bool:
@@ -227,12 +227,12 @@ class Mailing:
         log.info("mail", id=claimed.id, fate=str(handed.fate), error=handed.error, tries=claimed.attempts)
         return served
 
-    def _hand_over(self, post: Post, claimed: mail_outbox.Claimed) -> Handed:
+    def _hand_over(self, post: Post, claimed: mail_outbox.ClaimedMail) -> MailResult:
         name = f"mail.{claimed.id}.{int(claimed.created_at.timestamp())}"
         try:
             message = letter(self.head, claimed.to, claimed.subject, claimed.created_at, name)
         except ValueError:
-            return Handed(Fate.REFUSED, "address")
+            return MailResult(Fate.REFUSED, "address")
         if self.head.unsubscribe:
             message["List-Unsubscribe"] = f"<{self.head.unsubscribe}>"
         message.set_content(claimed.text)

@@ -20,7 +20,7 @@ from bot.contacts import service as contacts
 from bot.db import table
 from bot.messages.calls.models import Call, CallState
 from bot.messages.models import Outbound, OutState, Purpose
-from bot.messages.sms.outbox import Claimed
+from bot.messages.sms.outbox import ClaimedMessage
 
 CAP_DAY, CAP_WEEK = 1, 3  # broadcasts to one person
 # What was never sent takes nobody's place.
@@ -70,7 +70,9 @@ class Fate:
     due: datetime | None = None
 
 
-def admit(connection: Connection, rules: Rules, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+def admit(
+    connection: Connection, rules: Rules, claimed: Sequence[ClaimedMessage], now: datetime
+) -> list[ClaimedMessage]:
     """Those that may be sent now, in their order; the others are written back. In the transaction of the claim."""
     fates = held_up(connection, rules, claimed, now, messages=[row.id for row in claimed])
     _write(connection, fates, now)
@@ -120,7 +122,7 @@ def put_off(row: Leaving, until: datetime, reason: str) -> Fate:
     return Fate(OutState.SKIPPED, reason) if until >= row.expires_at else Fate(OutState.QUEUED, due=until)
 
 
-def _held_back(row: Leaving, said: Mapping[int, contacts.Said]) -> Fate | None:
+def _held_back(row: Leaving, said: Mapping[int, contacts.LatestConsent]) -> Fate | None:
     """Whether their newest word keeps it from being sent: a broadcast needs a yes, the rest no STOP since."""
     if row.purpose is Purpose.ANSWER:
         return None

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.contacts.phone import Kind, kind_of
+from bot.contacts.phone import AddressKind, kind_of
 from bot.db import table
 from bot.language.saying.wording import voice_of
 from bot.messages.models import Broadcast, BroadcastState, OutState
 from bot.messages.recipients import READS_AS, WITH_RUN
 
 ABOUT = "broadcast:"
-TEXTABLE = (Kind.MOBILE, Kind.FOREIGN)
+TEXTABLE = (AddressKind.MOBILE, AddressKind.FOREIGN)
 NO_MOBILE = "no mobile"
 _broadcast = table(Broadcast)
 

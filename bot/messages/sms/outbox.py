@@ -35,6 +35,7 @@ from bot.messages.inbound.received import SEALED_NOTHING
 from bot.messages.models import Outbound, OutState, Purpose
 from bot.messages.sms import broadcast_text
 from bot.messages.sms.broadcast_text import Turned
+from bot.messages.sms.steps import STEPS
 from bot.upsert import insert_new
 from bot.vault import Vault, VaultError
 
@@ -52,34 +53,6 @@ LASTS = {
     Purpose.BROADCAST: timedelta(hours=24),
 }
 
-# From each state the states it may go to; a state outside the table is final.
-STEPS = {
-    OutState.QUEUED: (
-        OutState.SENDING,
-        OutState.EXPIRED,
-        OutState.CANCELLED,
-        OutState.HELD,
-        # The carrier had taken what it seemed to have refused, and says so before it is sent again.
-        OutState.SENT,
-        OutState.DELIVERED,
-        OutState.UNDELIVERED,
-        OutState.FAILED,
-    ),
-    OutState.HELD: (OutState.QUEUED, OutState.EXPIRED, OutState.CANCELLED),
-    OutState.SENDING: (
-        OutState.QUEUED,
-        OutState.SKIPPED,
-        OutState.EXPIRED,
-        OutState.SENT,
-        OutState.FAILED,
-        OutState.UNKNOWN,
-        OutState.DELIVERED,
-        OutState.UNDELIVERED,  # a callback may be quicker than the carrier's answer
-    ),
-    # A delivery error that may pass puts it back.
-    OutState.SENT: (OutState.QUEUED, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
-    OutState.UNKNOWN: (OutState.SENT, OutState.DELIVERED, OutState.UNDELIVERED, OutState.FAILED),
-}
 _out = table(Outbound)
 _contact = table(Contact)
 # Written out, not bound: a partial index is of use only to who is seen to ask for what it holds.
@@ -107,7 +80,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMessage:
     """A row in our hands: to whom, what, and the token that proves the lease."""
 
     id: int
@@ -197,14 +170,14 @@ _CLAIM = (
 _URGENCY = {str(purpose): number for number, purpose in enumerate(Purpose)}
 
 
-def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[Claimed]:
+def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> list[ClaimedMessage]:
     """Take up to `size` due rows for LEASE, the most urgent first; nobody else gets them meanwhile.
 
     They are not to be sent before messages.sms.admission has said so, in the same transaction.
     """
     token = secrets.token_hex(8)
     values = {"now": now, "size": size, "taken_by": token, "lease_ends": now + LEASE}
-    claimed: list[Claimed] = []
+    claimed: list[ClaimedMessage] = []
     # Rows that do not open, or are of a broadcast that was paused, must not keep the ones behind them waiting.
     for _ in range(MOST_TURNED):
         rows = connection.execute(_CLAIM, values).all()
@@ -214,14 +187,16 @@ def claim(connection: Connection, vault: Vault, now: datetime, size: int) -> lis
     return claimed
 
 
-def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], token: str, now: datetime) -> list[Claimed]:
+def _opened(
+    connection: Connection, vault: Vault, rows: Sequence[Row[Any]], token: str, now: datetime
+) -> list[ClaimedMessage]:
     """Claimed rows with their words, in their order; those that are not to be sent go where they belong."""
     wanted = {row.contact_id for row in rows}
     addresses = connection.execute(select(_contact.c.id, _contact.c.address).where(_contact.c.id.in_(wanted)))
     to = {row.id: row.address for row in addresses} if rows else {}
     public = [row for row in rows if row.text is None]
     said = broadcast_text.words(connection, public) if public else {}
-    claimed: list[Claimed] = []
+    claimed: list[ClaimedMessage] = []
     turned: dict[Turned, list[int]] = {}
     off = cancellations.messages(connection, [row.id for row in rows])
     if anew := [id for id, free in off.items() if free]:
@@ -240,7 +215,7 @@ def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]], toke
             turned.setdefault(words, []).append(row.id)
             continue
         told = (row.attempts, row.rounds, row.expires_at, row.asked_at, token)
-        claimed.append(Claimed(row.id, row.contact_id, address, words, Purpose(row.purpose), *told))
+        claimed.append(ClaimedMessage(row.id, row.contact_id, address, words, Purpose(row.purpose), *told))
     for fate, ids in turned.items():
         back = {"attempts": _out.c.attempts - 1, "tried_at": None, "token": None, "leased_until": None}
         becomes = {"state": fate.state, "error": fate.error, "changed_at": now, **back}

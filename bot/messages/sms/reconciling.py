@@ -23,7 +23,7 @@ from bot.messages import carrier_errors
 from bot.messages.models import Outbound, OutState
 from bot.messages.sms import broadcast_text
 from bot.messages.sms.outbox import NEWS_WITHIN
-from bot.messages.sms.settling import Told, note_status
+from bot.messages.sms.settling import MessageReport, note_status
 from bot.vault import Vault, VaultError
 
 log = structlog.get_logger()
@@ -264,7 +264,7 @@ def _next_question(row: Row[Any], now: datetime) -> datetime | None:
 def _hear(connection: Connection, vault: Vault, id: int, message: Listed, now: datetime) -> None:
     state = carrier_errors.STATES.get(message.status)
     if state is not None and state is not OutState.SENT:
-        note_status(connection, vault, Told(id, state, sid=message.sid, error=message.error), now)
+        note_status(connection, vault, MessageReport(id, state, sid=message.sid, error=message.error), now)
 
 
 def _write(connection: Connection, token: str, fates: Mapping[int, Mapping[str, object]], now: datetime) -> None:

@@ -25,8 +25,8 @@ from bot.messages.bucket import Bucket, Slots
 from bot.messages.sms import admission as sms_admission
 from bot.messages.sms import outbox as sms_outbox
 from bot.messages.sms.admission import Rules
-from bot.messages.sms.outbox import LEASE, Claimed
-from bot.messages.sms.settling import Handed, Outcome, write_back
+from bot.messages.sms.outbox import LEASE, ClaimedMessage
+from bot.messages.sms.settling import CarrierAnswer, SendOutcome, write_back
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ REST = 1.0  # seconds, when others have taken all slots of a job's time
 class Sender(Protocol):
     """What the outbox needs of a carrier."""
 
-    def send(self, to: str, text: str, outbox_id: int, attempt: int) -> Handed:
+    def send(self, to: str, text: str, outbox_id: int, attempt: int) -> CarrierAnswer:
         """Hand one message over; never raises for what the carrier does."""
 
 
@@ -91,7 +91,7 @@ class _Job:
         self._probes = probes
         self._at_once = 1 if probes else min(AT_ONCE, max(1, int(AHEAD * sending.bucket.per_second)))
         self._until = time.monotonic() + LASTS
-        self._answers: SimpleQueue[Outcome] = SimpleQueue()
+        self._answers: SimpleQueue[SendOutcome] = SimpleQueue()
         self._in_hand = 0
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -144,28 +144,28 @@ class _Job:
         self._submit(pool, admitted, slots, begun)
         return full and not self._probes
 
-    def _submit(self, pool: ThreadPoolExecutor, rows: Sequence[Claimed], slots: Slots, begun: float) -> None:
+    def _submit(self, pool: ThreadPoolExecutor, rows: Sequence[ClaimedMessage], slots: Slots, begun: float) -> None:
         deadline = begun + LEASE.total_seconds() - MARGIN
         self._in_hand += len(rows)
         for number, row in enumerate(rows):
             pool.submit(self._hand_over, row, begun + slots.wait + number * slots.gap, deadline)
 
-    def _hand_over(self, row: Claimed, at: float, deadline: float) -> None:
+    def _hand_over(self, row: ClaimedMessage, at: float, deadline: float) -> None:
         pause = at - time.monotonic()
         if pause > 0:
             self._stop.wait(pause)
         if self._stop.is_set() or time.monotonic() > deadline:
-            self._answers.put(Outcome(row, None))
+            self._answers.put(SendOutcome(row, None))
             return
-        handed: Handed
+        handed: CarrierAnswer
         try:
             handed = self._to.sender.send(row.to, row.text, row.id, row.attempts)
         except Exception as error:  # whatever it is, the message may be on its way
             handed = _Broken(type(error).__name__[:16])
         self._count(handed)
-        self._answers.put(Outcome(row, handed))
+        self._answers.put(SendOutcome(row, handed))
 
-    def _count(self, handed: Handed) -> None:
+    def _count(self, handed: CarrierAnswer) -> None:
         with self._lock:
             if handed.result in ("taken", "refused"):
                 self._served, self._failures = True, 0
@@ -176,9 +176,9 @@ class _Job:
                 self._served = False
                 self._stop.set()
 
-    def _gather(self) -> list[Outcome]:
+    def _gather(self) -> list[SendOutcome]:
         """Some answers, as soon as there are enough of them or they have waited long enough."""
-        gathered: list[Outcome] = []
+        gathered: list[SendOutcome] = []
         until = time.monotonic() + GATHERED
         while self._in_hand and len(gathered) < TOGETHER:
             try:
@@ -188,7 +188,7 @@ class _Job:
             self._in_hand -= 1
         return gathered
 
-    def _write(self, outcomes: list[Outcome]) -> None:
+    def _write(self, outcomes: list[SendOutcome]) -> None:
         if not outcomes:
             return
         with writing(self._to.engine) as connection:

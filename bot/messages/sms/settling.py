@@ -17,7 +17,8 @@ from bot.contacts.service import Decision
 from bot.db import table
 from bot.messages import alarms, carrier_errors
 from bot.messages.models import Outbound, OutState
-from bot.messages.sms.outbox import NEWS_WITHIN, STEPS, Claimed
+from bot.messages.sms.outbox import NEWS_WITHIN, ClaimedMessage
+from bot.messages.sms.steps import STEPS
 from bot.vault import Vault
 
 FIRST_LOOK = timedelta(seconds=5)  # after an answer that left it open
@@ -25,7 +26,7 @@ UNNAMED = "?"  # the sid of a try that is over before anybody told its name
 _out = table(Outbound)
 
 
-class Handed(Protocol):
+class CarrierAnswer(Protocol):
     """What a carrier says of a message: taken, refused, later or ambiguous."""
 
     @property
@@ -46,15 +47,15 @@ class Handed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """A claimed row and the carrier's word on it; None: it was not handed over after all."""
 
-    row: Claimed
-    handed: Handed | None
+    row: ClaimedMessage
+    handed: CarrierAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MessageReport:
     """A carrier's later word on a message. `attempt` tells the tries of one row apart; 0: it is not known."""
 
     id: int
@@ -108,7 +109,7 @@ _NAME = (
 )
 
 
-def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome], now: datetime) -> None:
+def write_back(connection: Connection, vault: Vault, outcomes: Sequence[SendOutcome], now: datetime) -> None:
     """Write what became of claimed rows, of each only if nobody else holds it by now.
 
     A status callback may have been quicker than this: then only the sid is added.
@@ -132,7 +133,7 @@ def write_back(connection: Connection, vault: Vault, outcomes: Sequence[Outcome]
             _consequences(connection, vault, outcome.row.contact, outcome.row.id, outcome.handed.error, now)
 
 
-def _sent(connection: Connection, taken: Mapping[int, Outcome], now: datetime) -> int:
+def _sent(connection: Connection, taken: Mapping[int, SendOutcome], now: datetime) -> int:
     """The path of nearly every message, so on PostgreSQL one statement for all of them. Returns how many it was."""
     rows = [(id, one.row.token, one.handed.sid if one.handed else None) for id, one in taken.items()]
     values = {"at": now, "look_at": now + NEWS_WITHIN}
@@ -143,7 +144,7 @@ def _sent(connection: Connection, taken: Mapping[int, Outcome], now: datetime) -
     return connection.execute(_SENT_EACH, each).rowcount
 
 
-def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
+def _values(outcome: SendOutcome, now: datetime) -> dict[str, object]:
     row, handed = outcome.row, outcome.handed
     values: dict[str, Any] = {
         "row": row.id,
@@ -198,7 +199,7 @@ def _tried_again(row: Row[Any], code: str, now: datetime) -> dict[str, object]:
     return {"state": OutState.QUEUED, "due_at": now + wait, "rounds": row.rounds + (not ours)}
 
 
-def note_status(connection: Connection, vault: Vault, told: Told, now: datetime) -> bool:
+def note_status(connection: Connection, vault: Vault, told: MessageReport, now: datetime) -> bool:
     """Take a carrier's word on a row. A state never moves backwards and a final one never changes.
 
     A delivery error that may pass puts the message back, three times. Returns whether anything changed.

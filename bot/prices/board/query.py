@@ -58,7 +58,7 @@ class Good(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PriceRow:
     """One line of the board. Amounts in the currency's smallest unit; `age` in days.
 
     `before` is the usual price of the last earlier day; `days` the usual prices of two weeks, oldest first.
@@ -87,8 +87,8 @@ class Board:
     An empty string among the sources stands for the enumerators.
     """
 
-    lines: tuple[Line, ...] = ()
-    withheld: tuple[Line, ...] = ()
+    lines: tuple[PriceRow, ...] = ()
+    withheld: tuple[PriceRow, ...] = ()
     levels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     level: str = ""  # the one asked for, if there is a price of it
@@ -138,7 +138,7 @@ def of_market(connection: Connection, goods: Mapping[str, Good], market: str, le
     board = _read(connection, goods, wanted, level, today)
     order = {id: place for place, id in enumerate(goods)}
 
-    def rank(line: Line) -> tuple[int, str]:
+    def rank(line: PriceRow) -> tuple[int, str]:
         return order[line.key.commodity], line.key.grade
 
     return replace(board, lines=tuple(sorted(board.lines, key=rank)), withheld=tuple(sorted(board.withheld, key=rank)))
@@ -148,7 +148,7 @@ def of_commodity(connection: Connection, goods: Mapping[str, Good], commodity: s
     """What a good costs at every market: one line for each market and grade, the best price first."""
     board = _read(connection, goods, LatestPrice.commodity == commodity, level, today)
 
-    def best_first(line: Line) -> tuple[str, str, str, int, str]:
+    def best_first(line: PriceRow) -> tuple[str, str, str, int, str]:
         return line.key.grade, line.key.unit, line.key.currency, -line.usual, line.key.market
 
     return replace(
@@ -199,16 +199,16 @@ def _read(
     )
 
 
-def _line(row: Any, goods: Mapping[str, Good], today: date) -> Line:
+def _line(row: Any, goods: Mapping[str, Good], today: date) -> PriceRow:
     key = Key(*row[: len(Key._fields)])
     age = max(0, (today - row.observed_on).days)
     fresh = freshness(age, perishable=goods[key.commodity].perishable)
-    return Line(key, row.observed_on, row.low, row.high, row.usual, row.before, age, fresh)
+    return PriceRow(key, row.observed_on, row.low, row.high, row.usual, row.before, age, fresh)
 
 
-def _one_a_good(lines: Iterable[Line], goods: Mapping[str, Good], level: str) -> list[Line]:
+def _one_a_good(lines: Iterable[PriceRow], goods: Mapping[str, Good], level: str) -> list[PriceRow]:
     """The line to show for each good, grade and market: by level, then unit, currency and age."""
-    best: dict[tuple[str, str, str], Line] = {}
+    best: dict[tuple[str, str, str], PriceRow] = {}
     for line in lines:
         if level and line.key.level != level:
             continue
@@ -218,7 +218,7 @@ def _one_a_good(lines: Iterable[Line], goods: Mapping[str, Good], level: str) ->
     return list(best.values())
 
 
-def _preference(line: Line, goods: Mapping[str, Good]) -> tuple[int, bool, bool, int, Key]:
+def _preference(line: PriceRow, goods: Mapping[str, Good]) -> tuple[int, bool, bool, int, Key]:
     level = LEVELS.index(line.key.level) if line.key.level in LEVELS else len(LEVELS)
     unit = goods[line.key.commodity].unit
     return level, line.key.unit != unit, line.key.currency != "khr", line.age, line.key

@@ -23,7 +23,7 @@ from bot.db import reading
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.wording import WORDS, Names, day_and_month, digits
 from bot.prices.board import query as price_board
-from bot.prices.board.query import Board, Good, Line, Place
+from bot.prices.board.query import Board, Good, Place, PriceRow
 from bot.prices.units import from_minor
 from bot.web.languages import IN_THIS_LANGUAGE, LANGUAGES, Words, asked_language, choose_language, load_words
 from bot.web.layout import NOT_FOUND, notice, page
@@ -87,7 +87,7 @@ def public_pages(
     @pages.get("/")
     def show_prices() -> Response:
         language = choose_language(request)
-        writer = Writer(words[language], terms[language], names, clock().astimezone(timezone).date())
+        writer = PriceWriter(words[language], terms[language], names, clock().astimezone(timezone).date())
         try:
             with reading(engine) as connection:
                 return _answer(connection, writer, words, sms_from)
@@ -98,7 +98,7 @@ def public_pages(
     return pages
 
 
-def _answer(connection: Connection, writer: Writer, words: Mapping[str, Words], sms_from: str) -> Response:
+def _answer(connection: Connection, writer: PriceWriter, words: Mapping[str, Words], sms_from: str) -> Response:
     markets = price_board.read_markets(connection)
     goods = price_board.read_goods(connection)
     market, commodity = request.args.get("market", ""), request.args.get("commodity", "")
@@ -165,12 +165,12 @@ def _link(**chosen: str) -> str:
     return f"{url_for('prices.show_prices')}?{urlencode(wanted)}" if wanted else url_for("prices.show_prices")
 
 
-def _market_link(line: Line) -> str:
+def _market_link(line: PriceRow) -> str:
     return _link(market=line.key.market)
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class PriceWriter:
     """Writes prices, days and names in one language, as of one day."""
 
     words: Words
@@ -207,7 +207,7 @@ class Writer:
             under.setdefault(market.place[:2], []).append(market)
         return [(self.names.name("place", code, self.words.language), within) for code, within in under.items()]
 
-    def by_group(self, lines: Iterable[Line]) -> list[tuple[str, list[Shown]]]:
+    def by_group(self, lines: Iterable[PriceRow]) -> list[tuple[str, list[Shown]]]:
         """The lines of a market under the headings of the board."""
         under: dict[str, list[Shown]] = {group: [] for group in (*price_board.GROUPS.values(), price_board.OTHER)}
         for line in lines:
@@ -217,7 +217,7 @@ class Writer:
             )
         return list(under.items())
 
-    def line(self, line: Line, name: str, link: str, markets: Mapping[str, Place]) -> Shown:
+    def line(self, line: PriceRow, name: str, link: str, markets: Mapping[str, Place]) -> Shown:
         """A line as it is written; without a name it carries its market's."""
         currency = line.key.currency
         change = abs(line.usual - line.before) if line.before is not None else 0
@@ -243,7 +243,7 @@ class Writer:
             ),
         )
 
-    def when(self, line: Line) -> str:
+    def when(self, line: PriceRow) -> str:
         """The day of a price as a person says it; empty for today's."""
         if line.freshness == "old":
             return str(self.words(N_("{days} days old, {day}"), days=line.age, day=day_and_month(line.day)))
@@ -251,12 +251,12 @@ class Writer:
             return ""
         return str(self.words(N_("yesterday"))) if line.age == 1 else day_and_month(line.day)
 
-    def last_known(self, line: Line, markets: Mapping[str, Place] | None = None) -> str:
+    def last_known(self, line: PriceRow, markets: Mapping[str, Place] | None = None) -> str:
         """A price too old to show: what, and the day it is from."""
         name = self.market(markets[line.key.market]) if markets else self.commodity(line.key.commodity)
         return f"{name} {line.key.grade} {day_and_month(line.day)}".replace("  ", " ")
 
-    def picture(self, line: Line) -> Markup:
+    def picture(self, line: PriceRow) -> Markup:
         """The two weeks as a small line, with the same in words; nothing for a single day."""
         if len(line.days) < 2:
             return Markup("")

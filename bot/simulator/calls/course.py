@@ -43,7 +43,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CourseEntry:
     """One thing heard or done. `step` counts the documents, from 1; `detail` explains events and faults."""
 
     mark: Mark

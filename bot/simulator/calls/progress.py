@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from bot.simulator.calls.course import OUTBOUND, Ends, Entry, Fetch, Mark, State, mispronounced
+from bot.simulator.calls.course import OUTBOUND, CourseEntry, Ends, Fetch, Mark, State, mispronounced
 from bot.simulator.calls.documents import Dial, Gather, Pause, Play, Prompt, Record, Verb
 from bot.simulator.carrier.profile import Profile
 
@@ -19,7 +19,7 @@ class Progress:
 
     def __init__(self, ends: Ends) -> None:
         self.ends = ends
-        self.entries: list[Entry] = []
+        self.entries: list[CourseEntry] = []
         self.fetches: list[Fetch] = []
         self.state = State.RINGING if ends.direction == OUTBOUND else State.SPEAKING
         self.status = "ringing"
@@ -39,7 +39,7 @@ class Progress:
         return max(1, round((self.ended or time.time()) - self.answered))
 
     @property
-    def faults(self) -> list[Entry]:
+    def faults(self) -> list[CourseEntry]:
         """What the carrier could not do."""
         return [entry for entry in list(self.entries) if entry.mark is Mark.FAULT]
 
@@ -76,7 +76,7 @@ class Progress:
 
     def note(self, mark: Mark, text: str, language: str = "", detail: str = "") -> None:
         """Write down one thing heard or done."""
-        self.entries.append(Entry(mark, len(self.fetches), text, language, detail))
+        self.entries.append(CourseEntry(mark, len(self.fetches), text, language, detail))
 
     def pick_up(self) -> None:
         """It is answered, unless it was before."""

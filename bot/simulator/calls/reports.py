@@ -14,7 +14,7 @@ from bot.simulator.calls.course import INBOUND, TERMINAL, Ends, call_parameters
 from bot.simulator.calls.records import CallRecord, Records
 from bot.simulator.carrier.agenda import Agenda
 from bot.simulator.carrier.profile import Profile
-from bot.simulator.carrier.reports import Report, Reporter
+from bot.simulator.carrier.reports import Reporter, StatusReport
 from bot.simulator.carrier.trouble import Channel
 
 EVENTS = {"queued": "initiated", "ringing": "ringing", "in-progress": "answered"} | dict.fromkeys(TERMINAL, "completed")
@@ -28,7 +28,7 @@ class CallReports:
         self._reporter = reporter
         self._agenda = agenda
         self._lock = threading.Lock()
-        self._open: dict[str, deque[Report]] = {}
+        self._open: dict[str, deque[StatusReport]] = {}
         self._counts: dict[str, int] = {}
 
     def tell(self, record: CallRecord) -> None:
@@ -49,7 +49,7 @@ class CallReports:
                 waiting = self._open[record.sid] = deque()
             theirs = record.sender if record.direction == INBOUND else record.recipient
             form = status_form(record, number)
-            waiting.append(Report(record.sid, record.callback, form, Channel.CALLS, theirs, last))
+            waiting.append(StatusReport(record.sid, record.callback, form, Channel.CALLS, theirs, last))
 
     def _tell(self, sid: str) -> None:
         """Tell the oldest report of this call."""
@@ -57,7 +57,7 @@ class CallReports:
             report = self._open[sid][0]
         self._reporter.tell(report, partial(self._records.told, sid), partial(self._told, report))
 
-    def _told(self, report: Report) -> None:
+    def _told(self, report: StatusReport) -> None:
         sid = report.sid
         if report.last:
             self._records.told(sid)

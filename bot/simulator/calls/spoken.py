@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from bot.language.saying.catalogue import load_catalogue
 from bot.language.saying.speaking import SPOKEN, clips
 from bot.language.words.lexicon import Lexicon
-from bot.simulator.calls.course import Entry, Mark
+from bot.simulator.calls.course import CourseEntry, Mark
 
 _HEARD = (Mark.SAID, Mark.PLAYED, Mark.PAUSE)
 TONE = "♪"
@@ -35,22 +35,22 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Turn:
+class Utterance:
     """What was said in one go, and what came of it."""
 
     number: int
     step: int
     heard: list[Heard] = field(default_factory=list)
-    done: list[Entry] = field(default_factory=list)
+    done: list[CourseEntry] = field(default_factory=list)
 
 
-def turns(entries: Iterable[Entry]) -> list[Turn]:
+def turns(entries: Iterable[CourseEntry]) -> list[Utterance]:
     """The course of a call: a turn begins with a document, or where the line speaks again."""
-    found: list[Turn] = []
+    found: list[Utterance] = []
     for number, entry in enumerate(entries):
         speaks = entry.mark in _HEARD
         if not found or found[-1].step != entry.step or (speaks and found[-1].done):
-            found.append(Turn(len(found), entry.step))
+            found.append(Utterance(len(found), entry.step))
         if speaks:
             found[-1].heard.append(heard(number, entry))
         else:
@@ -58,7 +58,7 @@ def turns(entries: Iterable[Entry]) -> list[Turn]:
     return found
 
 
-def heard(number: int, entry: Entry) -> Heard:
+def heard(number: int, entry: CourseEntry) -> Heard:
     """An entry in words."""
     if entry.mark is Mark.PLAYED:
         text, language = words_of(entry.text)

@@ -19,7 +19,7 @@ from bot.simulator.calls.reports import CallReports
 from bot.simulator.carrier.agenda import Agenda
 from bot.simulator.carrier.profile import API_VERSION, Profile, new_sid, profile_of
 from bot.simulator.carrier.reports import Reporter
-from bot.simulator.carrier.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.trouble import Channel, TroubleKind, Troubles
 from bot.simulator.carrier.webhooks import Webhooks
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Phone, Store
@@ -105,7 +105,7 @@ class Switchboard:
             record = self._records.call(ends.sid)
             if record is None or record.status in TERMINAL:  # the line thought better of it
                 return
-            if self._troubles.strikes(Kind.UNDELIVERED, Channel.CALLS, order.to):
+            if self._troubles.strikes(TroubleKind.UNDELIVERED, Channel.CALLS, order.to):
                 self._records.note(ends.sid, "failed", None, time.time())
             elif self._talks(phone_id):
                 self._records.note(ends.sid, "busy", None, time.time())

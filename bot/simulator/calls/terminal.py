@@ -20,7 +20,7 @@ from bot.config import Settings
 from bot.logs import silence
 from bot.simulator.calls import sounds
 from bot.simulator.calls.call import Call
-from bot.simulator.calls.course import INBOUND, Ends, Entry, Mark, State
+from bot.simulator.calls.course import INBOUND, CourseEntry, Ends, Mark, State
 from bot.simulator.calls.documents import Record
 from bot.simulator.calls.records import CallRecord, Recording, Records
 from bot.simulator.calls.reports import status_form
@@ -218,7 +218,7 @@ class _Telephone:
         sentence.clear()
 
 
-def _words(entry: Entry) -> str | None:
+def _words(entry: CourseEntry) -> str | None:
     """What happened, in a line; None of what was said."""
     match entry.mark:
         case Mark.SAID | Mark.PLAYED | Mark.PAUSE:

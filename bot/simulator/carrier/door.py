@@ -14,7 +14,7 @@ import socket
 from flask import Blueprint, Response, abort, jsonify, request
 
 from bot.simulator.carrier.profile import API_VERSION
-from bot.simulator.carrier.trouble import CODES, Channel, Kind, Troubles
+from bot.simulator.carrier.trouble import CODES, Channel, TroubleKind, Troubles
 from bot.simulator.settings import SimulatorSettings
 
 
@@ -37,22 +37,22 @@ class Door:
 
     def enter(self, channel: Channel, number: str = "") -> None:
         """Before anything is taken; raises RefusalError, or ends the connection without an answer."""
-        if self._troubles.strikes(Kind.DROP, channel, number):
+        if self._troubles.strikes(TroubleKind.DROP, channel, number):
             _hang_up()
-        if trouble := self._troubles.strikes(Kind.THROTTLE, channel, number):
+        if trouble := self._troubles.strikes(TroubleKind.THROTTLE, channel, number):
             raise RefusalError(20429, "Too Many Requests", 429, trouble.seconds)
-        if self._troubles.strikes(Kind.ERROR, channel, number):
+        if self._troubles.strikes(TroubleKind.ERROR, channel, number):
             raise RefusalError(20500, "An internal server error has occurred", 500)
-        trouble = self._troubles.strikes(Kind.REFUSE, channel, number)
+        trouble = self._troubles.strikes(TroubleKind.REFUSE, channel, number)
         if trouble is not None and trouble.code is not None:
-            raise RefusalError(trouble.code, CODES[Kind.REFUSE][trouble.code])
+            raise RefusalError(trouble.code, CODES[TroubleKind.REFUSE][trouble.code])
 
     def leave(self, channel: Channel, number: str = "") -> None:
         """After it was taken, before the answer: late, or never."""
-        if trouble := self._troubles.strikes(Kind.SILENCE, channel, number):
+        if trouble := self._troubles.strikes(TroubleKind.SILENCE, channel, number):
             _wait(trouble.seconds or 0.0)
             _hang_up()
-        if trouble := self._troubles.strikes(Kind.SLOW, channel, number):
+        if trouble := self._troubles.strikes(TroubleKind.SLOW, channel, number):
             _wait(trouble.seconds or 0.0)
 
 

@@ -12,13 +12,13 @@ from functools import partial
 
 from bot.simulator.carrier.agenda import Agenda
 from bot.simulator.carrier.profile import Poster
-from bot.simulator.carrier.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.trouble import Channel, TroubleKind, Troubles
 
 TRIES_AFTER = (0.5, 2.0)  # seconds; a report is tried once and then after each of these
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StatusReport:
     """One report: about which message or call (`sid`) of which phone, and whether it is the last about it."""
 
     sid: str
@@ -43,29 +43,29 @@ class Reporter:
         self._lock = threading.Lock()
         self._held: dict[str, list[Callable[[], None]]] = {}  # by sid: what is told after the last report
 
-    def tell(self, report: Report, failed: Callable[[str], None], then: Callable[[], None]) -> None:
+    def tell(self, report: StatusReport, failed: Callable[[str], None], then: Callable[[], None]) -> None:
         """Tell it; `failed` hears why it could not be told, `then` is done when the next one may be."""
-        if self._strikes(Kind.LOSE_REPORTS, report):
+        if self._strikes(TroubleKind.LOSE_REPORTS, report):
             if report.last:
                 self._release(report.sid)
             then()
             return
-        times = 2 if self._strikes(Kind.DOUBLE_REPORTS, report) else 1
-        if not report.last and self._strikes(Kind.SHUFFLE_REPORTS, report):
+        times = 2 if self._strikes(TroubleKind.DOUBLE_REPORTS, report) else 1
+        if not report.last and self._strikes(TroubleKind.SHUFFLE_REPORTS, report):
             with self._lock:
                 self._held.setdefault(report.sid, []).append(partial(self._post, report, failed, _nothing, times))
             then()
-        elif late := self._troubles.strikes(Kind.LATE_REPORTS, report.channel, report.number):
+        elif late := self._troubles.strikes(TroubleKind.LATE_REPORTS, report.channel, report.number):
             self._agenda.plan(late.seconds or 0.0, partial(self._post, report, failed, _nothing, times))
             then()
         else:
             self._post(report, failed, then, times)
 
-    def _strikes(self, kind: Kind, report: Report) -> bool:
+    def _strikes(self, kind: TroubleKind, report: StatusReport) -> bool:
         return self._troubles.strikes(kind, report.channel, report.number) is not None
 
     def _post(
-        self, report: Report, failed: Callable[[str], None], then: Callable[[], None], times: int, tried: int = 0
+        self, report: StatusReport, failed: Callable[[str], None], then: Callable[[], None], times: int, tried: int = 0
     ) -> None:
         """Post it now; `tried` counts the failures so far."""
         answer = self._poster.post(report.url, report.form)

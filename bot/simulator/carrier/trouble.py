@@ -20,7 +20,7 @@ from typing import Any
 from bot.simulator.phones import read_number
 
 
-class Kind(StrEnum):
+class TroubleKind(StrEnum):
     """What goes wrong."""
 
     # An order by REST is not taken.
@@ -51,10 +51,10 @@ class Channel(StrEnum):
     ASKING = "asking"  # lists, look-ups and recordings by REST, which are about no phone
 
 
-_AT_THE_DOOR = (Kind.THROTTLE, Kind.ERROR, Kind.DROP, Kind.SILENCE, Kind.SLOW)
+_AT_THE_DOOR = (TroubleKind.THROTTLE, TroubleKind.ERROR, TroubleKind.DROP, TroubleKind.SILENCE, TroubleKind.SLOW)
 # The codes that can be chosen; what the line makes of them is the line's affair.
-CODES: Mapping[Kind, Mapping[int, str]] = {
-    Kind.REFUSE: {
+CODES: Mapping[TroubleKind, Mapping[int, str]] = {
+    TroubleKind.REFUSE: {
         21211: "The 'To' number is not a valid phone number.",
         21408: "Permission to send to this region has not been enabled.",
         21608: "The number is unverified. Trial accounts cannot send to unverified numbers.",
@@ -64,7 +64,7 @@ CODES: Mapping[Kind, Mapping[int, str]] = {
         21614: "'To' number is not a valid mobile number.",
         21635: "'To' number cannot be a landline.",
     },
-    Kind.UNDELIVERED: {
+    TroubleKind.UNDELIVERED: {
         30003: "Unreachable destination handset",
         30001: "Queue overflow",
         30005: "Unknown destination handset",
@@ -76,12 +76,12 @@ CODES: Mapping[Kind, Mapping[int, str]] = {
     },
 }
 # Kinds that wait, with the seconds they wait when nothing is said and the most they may.
-WAITS: Mapping[Kind, tuple[float, float]] = {
-    Kind.THROTTLE: (1, 3600),  # told in Retry-After, in whole seconds
-    Kind.SILENCE: (120, 120),  # then the connection ends; most clients have left by then
-    Kind.SLOW: (5, 120),
-    Kind.SHUFFLE_MESSAGES: (10, 3600),  # for a later message to overtake
-    Kind.LATE_REPORTS: (5, 3600),
+WAITS: Mapping[TroubleKind, tuple[float, float]] = {
+    TroubleKind.THROTTLE: (1, 3600),  # told in Retry-After, in whole seconds
+    TroubleKind.SILENCE: (120, 120),  # then the connection ends; most clients have left by then
+    TroubleKind.SLOW: (5, 120),
+    TroubleKind.SHUFFLE_MESSAGES: (10, 3600),  # for a later message to overtake
+    TroubleKind.LATE_REPORTS: (5, 3600),
 }
 _MOST = 50  # troubles at a time
 _MOST_NEXT = 1_000_000
@@ -104,7 +104,7 @@ class Trouble:
     The same seed gives each phone the same fate again, whatever happens to others meanwhile.
     """
 
-    kind: Kind
+    kind: TroubleKind
     channel: Channel
     phone: str | None  # all when None
     chance: float | None
@@ -113,7 +113,7 @@ class Trouble:
     seconds: float | None
     seed: int
 
-    def concerns(self, kind: Kind, channel: Channel, number: str) -> bool:
+    def concerns(self, kind: TroubleKind, channel: Channel, number: str) -> bool:
         about = self.channel is channel or (self.channel is Channel.ALL and channel is not Channel.ASKING)
         return self.kind is kind and about and self.phone in (None, number)
 
@@ -181,7 +181,7 @@ class Troubles:
         with self._lock:
             return list(self._standing.values())
 
-    def strikes(self, kind: Kind, channel: Channel, number: str = "") -> Trouble | None:
+    def strikes(self, kind: TroubleKind, channel: Channel, number: str = "") -> Trouble | None:
         """The trouble that strikes in this case, and counts it; None when all goes well."""
         with self._lock:
             for id, standing in self._standing.items():
@@ -209,11 +209,11 @@ def read_trouble(given: Mapping[str, Any]) -> Trouble:
     strange = [name for name in values if name not in _FIELDS]
     if strange:
         raise TroubleError("fields", f"{strange[0]} is unknown; there are {', '.join(_FIELDS)}.")
-    kind = Kind(_one_of(values, "trouble", list(Kind), None))
+    kind = TroubleKind(_one_of(values, "trouble", list(TroubleKind), None))
     channel = Channel(_one_of(values, "channel", list(Channel), Channel.ALL))
     if channel is Channel.ASKING and kind not in _AT_THE_DOOR:
         raise TroubleError("channel", f"{kind} cannot happen to asking; {_listed(_AT_THE_DOOR)} can.")
-    if channel is Channel.CALLS and kind is Kind.SHUFFLE_MESSAGES:
+    if channel is Channel.CALLS and kind is TroubleKind.SHUFFLE_MESSAGES:
         raise TroubleError("channel", f"{kind} cannot happen to calls.")
     phone = _phone(values.get("phone"))
     if phone is not None and channel is Channel.ASKING:
@@ -251,21 +251,21 @@ def _phone(typed: object) -> str | None:
     return number
 
 
-def _code(values: Mapping[str, Any], kind: Kind) -> int | None:
+def _code(values: Mapping[str, Any], kind: TroubleKind) -> int | None:
     codes = CODES.get(kind)
     if codes is None:
         if "code" in values:
             raise TroubleError("code", f"{kind} has no code; {_listed(CODES)} do.")
         return None
     code = _whole(values, "code", 0, 99_999)
-    if code is None and kind is Kind.UNDELIVERED:
+    if code is None and kind is TroubleKind.UNDELIVERED:
         return next(iter(codes))
     if code not in codes:
         raise TroubleError("code", f"code must be one of: {_listed(sorted(codes))}.")
     return code
 
 
-def _seconds(values: Mapping[str, Any], kind: Kind) -> float | None:
+def _seconds(values: Mapping[str, Any], kind: TroubleKind) -> float | None:
     if kind not in WAITS:
         if "seconds" in values:
             raise TroubleError("seconds", f"{kind} waits for nothing; {_listed(WAITS)} take seconds.")

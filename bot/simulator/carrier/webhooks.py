@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.simulator.carrier.profile import Answer, Poster
-from bot.simulator.carrier.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.trouble import Channel, TroubleKind, Troubles
 
 
 class Webhooks:
@@ -22,7 +22,7 @@ class Webhooks:
 
     def post(self, number: str, url: str, form: Mapping[str, str]) -> list[Answer]:
         """The answers, one for each time it was posted."""
-        if not self._troubles.strikes(Kind.DOUBLE_WEBHOOKS, self._channel, number):
+        if not self._troubles.strikes(TroubleKind.DOUBLE_WEBHOOKS, self._channel, number):
             return [self._poster.post(url, form)]
         with ThreadPoolExecutor(2) as both:
             return list(both.map(lambda _: self._poster.post(url, form), range(2)))

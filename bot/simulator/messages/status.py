@@ -10,8 +10,8 @@ from functools import partial
 
 from bot.simulator.carrier.agenda import Agenda
 from bot.simulator.carrier.profile import Profile, profile_of, status_parameters
-from bot.simulator.carrier.reports import Report, Reporter
-from bot.simulator.carrier.trouble import Channel, Kind, Troubles
+from bot.simulator.carrier.reports import Reporter, StatusReport
+from bot.simulator.carrier.trouble import Channel, TroubleKind, Troubles
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import UNSETTLED, Message, Store
 
@@ -49,7 +49,7 @@ class StatusReports:
             return
         form = status_parameters(message, self._settings.account_sid)
         last = message.status not in UNSETTLED
-        report = Report(sid, message.callback, form, Channel.SMS, message.recipient, last)
+        report = StatusReport(sid, message.callback, form, Channel.SMS, message.recipient, last)
         self._reporter.tell(report, partial(self._store.callback_failed, sid), then)
 
     def _go_on(self, message: Message) -> None:
@@ -62,13 +62,13 @@ class StatusReports:
     def _arrive(self, message: Message) -> None:
         """The message reaches its phone, or does not, or waits until a later one has."""
         number = message.recipient
-        if trouble := self._troubles.strikes(Kind.UNDELIVERED, Channel.SMS, number):
+        if trouble := self._troubles.strikes(TroubleKind.UNDELIVERED, Channel.SMS, number):
             somleng = profile_of(self._store) is Profile.SOMLENG  # which has one word for it and no codes
             self._settle(message.sid, "failed" if somleng else "undelivered", None if somleng else trouble.code)
             return
         with self._lock:
             earlier = self._waiting.pop(message.phone_id, None)
-        trouble = self._troubles.strikes(Kind.SHUFFLE_MESSAGES, Channel.SMS, number) if earlier is None else None
+        trouble = self._troubles.strikes(TroubleKind.SHUFFLE_MESSAGES, Channel.SMS, number) if earlier is None else None
         if trouble is not None:
             with self._lock:
                 overtaken = self._waiting.setdefault(message.phone_id, message.sid) == message.sid

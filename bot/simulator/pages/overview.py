@@ -11,7 +11,16 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.simulator.carrier.trouble import CODES, WAITS, Channel, Kind, Trouble, TroubleError, Troubles, read_trouble
+from bot.simulator.carrier.trouble import (
+    CODES,
+    WAITS,
+    Channel,
+    Trouble,
+    TroubleError,
+    TroubleKind,
+    Troubles,
+    read_trouble,
+)
 from bot.simulator.pages.arrivals import Page, arrivals
 from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.settings import SimulatorSettings
@@ -44,7 +53,7 @@ def create_overview(settings: SimulatorSettings, store: Store, troubles: Trouble
             troubles=troubled(),
             fault=_fault(troubles),
             given=request.args,
-            kinds=list(Kind),
+            kinds=list(TroubleKind),
             channels=list(Channel),
             codes=CODES,
             waits=WAITS,

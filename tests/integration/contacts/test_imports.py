@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select, text
 from bot.contacts.imports import import_contacts
 from bot.contacts.models import Consent, Contact, ContactTag
 from bot.contacts.service import Decision, consents, record_consent
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import make_engine, reading, table, writing
 from bot.vault import Vault
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=7)))
 HEADER = "phone,name,language,script,sex,place,consent_on,consent_proof,tags\n"
 SOK = "012 345 678,សុខ គំរូ,km,latn,m,0305,2026-01-05,paper 12,farmer|Enumerator\n"
 
-Import = Callable[[str], Outcome]
+Import = Callable[[str], ImportOutcome]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def contacts(engine: Engine, vault: Vault, tmp_path: Path) -> Import:
-    def run(content: str) -> Outcome:
+    def run(content: str) -> ImportOutcome:
         path = tmp_path / "contacts.csv"
         path.write_text(content, encoding="utf-8")
         return import_contacts(engine, vault, path, NOW)
@@ -59,7 +59,7 @@ def all_of(engine: Engine, *columns: Any) -> list[Any]:
 
 
 def test_a_person_of_a_list(engine: Engine, vault: Vault, contacts: Import) -> None:
-    assert contacts(HEADER + SOK) == Outcome(added=1)
+    assert contacts(HEADER + SOK) == ImportOutcome(added=1)
     person = one(engine)
     assert (person.language, person.script, person.sex, person.place) == ("km", "latn", "m", "0305")
     assert person.may_report
@@ -82,7 +82,7 @@ def test_nothing_personal_can_be_read_in_the_database(engine: Engine, contacts: 
 def test_the_same_list_again_changes_nothing(engine: Engine, contacts: Import) -> None:
     contacts(HEADER + SOK)
     before = one(engine)
-    assert contacts(HEADER + SOK) == Outcome(unchanged=1)
+    assert contacts(HEADER + SOK) == ImportOutcome(unchanged=1)
     assert one(engine) == before
     assert len(all_of(engine, Consent.id)) == 1
 
@@ -93,14 +93,14 @@ def test_the_same_list_again_changes_nothing(engine: Engine, contacts: Import) -
 def test_one_phone_written_in_many_ways(engine: Engine, contacts: Import, phone: str) -> None:
     contacts(HEADER + SOK)
     same = SOK.replace("012 345 678", phone)
-    assert contacts(HEADER + SOK + same) == Outcome(unchanged=1)
+    assert contacts(HEADER + SOK + same) == ImportOutcome(unchanged=1)
     assert len(all_of(engine, Contact.id)) == 1
 
 
 def test_what_a_list_does_not_say_stays(engine: Engine, vault: Vault, contacts: Import) -> None:
     contacts(HEADER + SOK)
-    assert contacts("phone,place,name\n012345678,,\n") == Outcome(unchanged=1)
-    assert contacts("phone,place,name,language\n012345678,0301,សុខា គំរូ,EN\n") == Outcome(changed=1)
+    assert contacts("phone,place,name\n012345678,,\n") == ImportOutcome(unchanged=1)
+    assert contacts("phone,place,name,language\n012345678,0301,សុខា គំរូ,EN\n") == ImportOutcome(changed=1)
     person = one(engine)
     assert (person.place, person.language, person.script, person.may_report) == ("0301", "en", "latn", True)
     assert vault.open(person.name) == "សុខា គំរូ"
@@ -108,20 +108,20 @@ def test_what_a_list_does_not_say_stays(engine: Engine, vault: Vault, contacts: 
 
 def test_the_right_to_report_follows_the_column_tags(engine: Engine, contacts: Import) -> None:
     contacts(HEADER + SOK)
-    assert contacts("phone\n012345678\n") == Outcome(unchanged=1)
+    assert contacts("phone\n012345678\n") == ImportOutcome(unchanged=1)
     assert one(engine).may_report
-    assert contacts("phone,tags\n012345678,farmer; trader\n") == Outcome(changed=1)
+    assert contacts("phone,tags\n012345678,farmer; trader\n") == ImportOutcome(changed=1)
     assert not one(engine).may_report
     assert sorted(all_of(engine, ContactTag.tag)) == [("farmer",), ("trader",)]
-    assert contacts("phone,tags\n012345678,-\n") == Outcome(changed=1)
+    assert contacts("phone,tags\n012345678,-\n") == ImportOutcome(changed=1)
     assert all_of(engine, ContactTag.tag) == []
-    assert contacts("phone,tags\n012345678,enumerator\n") == Outcome(changed=1)
+    assert contacts("phone,tags\n012345678,enumerator\n") == ImportOutcome(changed=1)
     assert one(engine).may_report
 
 
 def test_an_empty_cell_of_tags_takes_no_right_away(engine: Engine, contacts: Import) -> None:
     contacts(HEADER + SOK)
-    assert contacts("phone,tags\n012345678,\n") == Outcome(unchanged=1)
+    assert contacts("phone,tags\n012345678,\n") == ImportOutcome(unchanged=1)
     assert one(engine).may_report
     assert len(all_of(engine, ContactTag.tag)) == 2
 
@@ -151,7 +151,7 @@ def test_a_list_never_takes_back_a_later_stop(engine: Engine, vault: Vault, cont
         assert [note.line for note in outcome.notes] == [2]
         with reading(engine) as connection:
             assert not consents(connection, contact)
-    assert contacts(HEADER + SOK.replace("2026-01-05", "2026-10-22")) == Outcome(changed=1)
+    assert contacts(HEADER + SOK.replace("2026-01-05", "2026-10-22")) == ImportOutcome(changed=1)
     with reading(engine) as connection:
         assert consents(connection, contact)
 
@@ -159,7 +159,7 @@ def test_a_list_never_takes_back_a_later_stop(engine: Engine, vault: Vault, cont
 def test_stop_after_a_list_outlives_the_same_list(engine: Engine, vault: Vault, contacts: Import) -> None:
     contacts(HEADER + SOK)
     contact = stop(engine, vault, NOW)
-    assert contacts(HEADER + SOK) == Outcome(unchanged=1)
+    assert contacts(HEADER + SOK) == ImportOutcome(unchanged=1)
     with reading(engine) as connection:
         assert not consents(connection, contact)
 
@@ -204,9 +204,9 @@ def test_a_list_without_its_first_line_tells_nobodys_number(contacts: Import) ->
 def test_a_long_list_takes_seconds(contacts: Import) -> None:
     lines = [f"012{number:06},ឈ្មោះ គំរូ,km,km,f,0305,2026-01-05,paper,farmer\n" for number in range(2000)]
     start = time.monotonic()
-    assert contacts(HEADER + "".join(lines)) == Outcome(added=2000)
+    assert contacts(HEADER + "".join(lines)) == ImportOutcome(added=2000)
     assert time.monotonic() - start < BUSY
-    assert contacts(HEADER + "".join(lines)) == Outcome(unchanged=2000)
+    assert contacts(HEADER + "".join(lines)) == ImportOutcome(unchanged=2000)
 
 
 def test_what_a_spreadsheet_left_of_a_number_gives_nobody_a_strangers_consent(engine: Engine, contacts: Import) -> None:

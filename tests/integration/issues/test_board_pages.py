@@ -13,9 +13,9 @@ from sqlalchemy import delete, event, update
 
 from bot.db import make_engine, table, writing
 from bot.issues.board import query as board_query
-from bot.issues.board.figures import Figures
+from bot.issues.board.figures import FiguresTeller
 from bot.issues.board.views import issue_pages
-from bot.issues.models import Category, Entry, Issue
+from bot.issues.models import Category, Issue, IssueEntry
 from bot.language.words.lexicon import Lexicon
 from bot.vault import Vault
 from bot.web.layout import page_frame
@@ -57,7 +57,7 @@ def test_words_stand_there_once_staff_have_looked_at_them(world: World) -> None:
     issue = raised.issue("the original", "shown", code="4444444", category="other")
     with writing(raised.engine) as connection:
         reworded = {"public_text": raised.vault.seal(long)}
-        connection.execute(update(table(Entry)).where(table(Entry).c.issue_id == issue).values(reworded))
+        connection.execute(update(table(IssueEntry)).where(table(IssueEntry).c.issue_id == issue).values(reworded))
     text = world.read()
     assert "Nobody has read this" not in text
     assert "Staff hid this" not in text
@@ -110,7 +110,7 @@ def test_the_figures_stand_in_numbers_pictures_and_tables(world: World) -> None:
         solved = {"state": "confirmed", "resolved_at": NOW, "ack_minutes": 240, "solve_minutes": 2900}
         raised.issue(place="0313", category="water", office_id=office, **(solved if number else {}))
     raised.issue(place="1201", category="road")
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     page, text = world.html("/issues?lang=en"), world.read()
     assert re.search(r"raised 1–9 answered 1–9 over the term 0 solved 1–9", text)
     assert "<title>water and environment: 1–9 raised, 1–9 answered, 1–9 solved</title>" in page
@@ -137,7 +137,7 @@ def test_offices_with_most_problems_come_first_page_by_page(world: World) -> Non
         office = raised.office(f"Department {number:02}", "12")
         for _ in range(6):
             raised.issue(office_id=office)
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     first = re.findall(r"Office [\w ]+?(?= raised)|Department \d\d", world.read())
     # Few people have told of 0301 and 0303; the office of 12 has too few problems.
     assert first[:2] == ["Office 0302", "Office 03"]
@@ -239,7 +239,7 @@ def test_pages_lead_back_through_all_of_history_and_each_costs_the_same(world: W
     world.html("/issues?category=road")
     few = len(statements)
     with writing(raised.engine) as connection:
-        connection.execute(delete(table(Entry)))
+        connection.execute(delete(table(IssueEntry)))
         connection.execute(delete(table(Issue)).where(table(Issue).c.id > ids[board_query.PAGE]))
     statements.clear()
     world.html("/issues?category=road")
@@ -272,7 +272,7 @@ def test_pages_are_light_and_safe_however_much_there_is(world: World) -> None:
             issue = raised.issue(said, "shown", place="031303", office_id=office, voices=1000 + number)
     for _ in range(60):
         raised.entry(issue, "answer", words=said, public="shown", office_id=office)
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     code = world.listed("/issues")[0]
     styles = sum(len(path.read_bytes()) for path in Path("bot/web/static").glob("*.css"))
     for address in ("/issues?lang=km", "/issues?lang=km&place=031303", f"/issues/{code}?lang=km"):

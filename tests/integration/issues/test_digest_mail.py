@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.db import table, writing
-from bot.issues.models import Entry, Office
+from bot.issues.models import IssueEntry, Office
 from tests.fakes.digests import MONDAY, TUESDAY, Mornings, at, days
 from tests.fakes.issues import Village
 from tests.fakes.mail import Mailbox, mail_server
@@ -181,7 +181,7 @@ def test_words_that_staff_hold_are_in_no_mail(mornings: Mornings, box: Mailbox) 
     mornings.official(mail=TO)
     held = mornings.issue(words="markword of somebody")
     with writing(mornings.place.engine) as connection:
-        connection.execute(update(table(Entry)).where(Entry.issue_id == held).values(office_may=False))
+        connection.execute(update(table(IssueEntry)).where(IssueEntry.issue_id == held).values(office_may=False))
     hidden = mornings.issue(words="markword of another", office_at=None)
     text, page, _ = forms(sent(mornings, box)[0])
     for said in (text, page.words):

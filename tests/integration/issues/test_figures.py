@@ -12,7 +12,7 @@ from sqlalchemy import event, select, update
 from bot.config import Settings
 from bot.db import make_engine, reading, table, writing
 from bot.due_tasks import due_tasks
-from bot.issues.board.figures import Figures
+from bot.issues.board.figures import FiguresTeller
 from bot.issues.models import Figure, Issue, PlaceCount
 from tests.fakes.groups import ZONE
 from tests.fakes.raised import NOW, Raised
@@ -52,7 +52,7 @@ def test_what_everybody_may_know_counts_and_nothing_else(raised: Raised) -> None
     raised.issue(place="05", category="licence", office_at=None)
     raised.issue(place="05", category="licence", state="merged")
     raised.issue(place="05", category="licence", state="rejected")
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     assert figures(raised) == {
         ("total", "all"): (5, 4, 1, None, None),
         ("category", "water"): (2, 1, 0, None, None),
@@ -80,7 +80,7 @@ def test_an_office_has_its_median_times(raised: Raised, ack: list[int | None], m
     raised.issue(office_id=one, ack_minutes=9999, hidden=True)  # what nobody may know does not count
     for _ in range(4):
         raised.issue(office_id=other, ack_minutes=1)
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     found = figures(raised)
     solve = None if median is None else median * 10
     assert found["office", str(one)] == (len(ack), 0, 0, median, solve)
@@ -88,7 +88,7 @@ def test_an_office_has_its_median_times(raised: Raised, ack: list[int | None], m
 
 
 def test_they_move_once_a_day_after_midnight_whatever_happens(raised: Raised) -> None:
-    work_out = Figures(raised.engine, ZONE)
+    work_out = FiguresTeller(raised.engine, ZONE)
     statements: list[str] = []
     event.listen(raised.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
 
@@ -126,14 +126,14 @@ def counts(raised: Raised) -> tuple[int, int]:
 def test_what_is_over_its_term_is_counted(raised: Raised) -> None:
     raised.issue(overdue=1)
     raised.issue(overdue=2, state="resolved")
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     with reading(raised.engine) as connection:
         total = connection.execute(select(table(Figure)).where(table(Figure).c.kind == "total")).one()
     assert total.overdue == 1
 
 
 def test_a_line_of_which_nothing_is_left_vanishes(raised: Raised) -> None:
-    work_out = Figures(raised.engine, ZONE)
+    work_out = FiguresTeller(raised.engine, ZONE)
     issue = raised.issue(category="road", place="1201")
     raised.issue(category="water", place="0305")
     work_out(NOW)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import table, writing
 from bot.issues.calendar import load_calendar
 from bot.issues.lists import reference
@@ -30,19 +30,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def offices(place: Village, folder: Path, *lines: str) -> Outcome:
+def offices(place: Village, folder: Path, *lines: str) -> ImportOutcome:
     path = folder / "offices.csv"
     path.write_text(HEADER + "".join(lines), encoding="utf-8")
     return import_offices(place.engine, place.vault, path, place.now)
 
 
-def faults(outcome: Outcome) -> list[str]:
+def faults(outcome: ImportOutcome) -> list[str]:
     return [str(fault) for fault in outcome.faults]
 
 
 def test_offices_and_officials_are_added_once_and_nobody_is_told(place: Village, folder: Path) -> None:
     second = "hall,,,,,,,Sample C,012 000 703,\n"
-    assert offices(place, folder, TOWN, HALL, second) == Outcome(added=5)
+    assert offices(place, folder, TOWN, HALL, second) == ImportOutcome(added=5)
     assert offices(place, folder, TOWN, HALL, second).unchanged == 5
     rows = place.rows("SELECT o.code, p.code FROM office o JOIN office p ON p.id = o.parent_id WHERE o.code = 'town'")
     assert rows == [("town", "hall")]
@@ -97,7 +97,7 @@ def test_a_fault_names_line_field_and_remedy_and_nothing_is_kept(
 def test_categories_are_changed_and_added_with_all_their_names(place: Village, folder: Path) -> None:
     path = folder / "categories.csv"
     path.write_text("id,name_km,name_latn,name_en,sensitive,days,rank\nroad,,,,1,40,1\nland,ដីធ្លី,dey,land,0,10,9\n")
-    assert import_categories(place.engine, path) == Outcome(added=1, changed=1)
+    assert import_categories(place.engine, path) == ImportOutcome(added=1, changed=1)
     assert import_categories(place.engine, path).unchanged == 2
     labels = {one.id: one.label for one in place.known_to(None).categories()}
     assert getattr(labels["land"], "latn", "") == "dey"
@@ -141,7 +141,7 @@ def test_a_fault_of_a_list_of_categories_names_its_remedy_and_keeps_nothing(
 def test_numbers_of_a_list_may_be_khmer_digits(one_place: Village, folder: Path) -> None:
     path = folder / "categories.csv"
     path.write_text("id,days,rank\nroad,៤០,៣\n")
-    assert import_categories(one_place.engine, path) == Outcome(changed=1)
+    assert import_categories(one_place.engine, path) == ImportOutcome(changed=1)
     assert one_place.rows("SELECT days, rank FROM issue_category WHERE id = 'road'") == [(40, 3)]
 
 
@@ -155,7 +155,7 @@ def test_a_category_of_rank_zero_is_offered_no_more(place: Village, folder: Path
 def test_holidays_replace_those_of_their_years(place: Village, folder: Path) -> None:
     path = folder / "holidays.csv"
     path.write_text("day,name_km,name_en\n2027-05-20,វិសាខបូជា,Visak Bochea\n2027-04-14,ចូលឆ្នាំ,New Year\n")
-    assert import_holidays(place.engine, path) == Outcome(added=2)
+    assert import_holidays(place.engine, path) == ImportOutcome(added=2)
     path.write_text("day,name_km\n2027-05-21,វិសាខបូជា\n2027-04-14,ចូលឆ្នាំ\n")
     outcome = import_holidays(place.engine, path)
     assert (outcome.added, outcome.changed, len(outcome.notes)) == (1, 1, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import writing
 from bot.issues.lists.offices import import_offices
 from bot.issues.office import officials
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def offices(place: Village, folder: Path, *lines: str) -> Outcome:
+def offices(place: Village, folder: Path, *lines: str) -> ImportOutcome:
     path = folder / "offices.csv"
     header = "id,name_km,name_en,level,place,categories,parent,official,phone,email"
     path.write_text("\n".join((header, *lines)), encoding="utf-8")
@@ -36,7 +36,7 @@ def offices(place: Village, folder: Path, *lines: str) -> Outcome:
     return outcome
 
 
-def told(outcome: Outcome) -> list[str]:
+def told(outcome: ImportOutcome) -> list[str]:
     return [str(one) for one in (*outcome.faults, *outcome.notes)]
 
 
@@ -72,7 +72,7 @@ def test_two_who_change_telephones_have_confirmed_neither(place: Village, folder
     swapped = (HALL.replace("701", "702"), B.replace("702", "701"))
     assert offices(place, folder, *swapped).changed == 2
     assert states(place) == [("Sample A", "listed", "confirmed", 1), ("Sample B", "listed", "confirmed", 1)]
-    assert offices(place, folder, *swapped) == Outcome(unchanged=3)
+    assert offices(place, folder, *swapped) == ImportOutcome(unchanged=3)
 
 
 def test_a_telephone_that_somebody_else_has_now_is_theirs_alone(place: Village, folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_name_that_is_spelt_otherwise_is_the_same_official(place: Village, fol
     offices(place, folder, HALL)
     confirm(place)
     spelt = HALL.replace("Sample A", "Sample  Aa")
-    assert offices(place, folder, spelt) == Outcome(changed=1, unchanged=1)
+    assert offices(place, folder, spelt) == ImportOutcome(changed=1, unchanged=1)
     assert states(place) == [("Sample Aa", "confirmed", "confirmed", 0)]
 
 
@@ -191,15 +191,15 @@ def test_all_that_is_wrong_with_a_list_is_told_in_the_first_round(one_place: Vil
 
 def test_the_same_line_twice_is_one_official_and_one_number_may_serve_two_offices(place: Village, folder: Path) -> None:
     town = "town,សាលាស្រុក,Town,district,0313,,hall,Sample A,012 000 701,"
-    assert offices(place, folder, HALL, HALL, town) == Outcome(added=4)
-    assert offices(place, folder, HALL, HALL, town) == Outcome(unchanged=4)
+    assert offices(place, folder, HALL, HALL, town) == ImportOutcome(added=4)
+    assert offices(place, folder, HALL, HALL, town) == ImportOutcome(unchanged=4)
 
 
 def test_what_a_full_line_leaves_empty_is_none_and_no_categories_are_all(place: Village, folder: Path) -> None:
     town = "town,សាលាស្រុក,Town,district,0313,road,hall,,,"
     offices(place, folder, HALL, town)
     of_town = "SELECT category FROM office_category JOIN office o ON o.id = office_id WHERE o.code = 'town'"
-    assert offices(place, folder, "town,,,,,,,Sample C,012 000 703,") == Outcome(added=1, unchanged=1)
+    assert offices(place, folder, "town,,,,,,,Sample C,012 000 703,") == ImportOutcome(added=1, unchanged=1)
     assert place.rows(of_town) == [("road",)]
     bare = "town,សាលាស្រុក,,district,0313,,,,,"
     assert offices(place, folder, bare).changed == 1

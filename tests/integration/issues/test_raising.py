@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.issues.models import By, Entry, Kind, Public
+from bot.issues.models import By, EntryKind, IssueEntry, Public
 from bot.issues.staff import service as staff_service
 from bot.issues.staff.service import Staff
 from tests.fakes.issues import PLACE, Village
@@ -112,11 +112,11 @@ def test_each_person_counts_once_and_hears_of_it(place: Village) -> None:
     assert place.join(second, issue) == "already"
     assert place.join(first, issue) == "already"
     assert place.issue(issue).voices == 2
-    assert place.entries(issue) == [Kind.REPORT, Kind.MORE]
+    assert place.entries(issue) == [EntryKind.REPORT, EntryKind.MORE]
     place.does("commune", "answer", issue, "we clean it")
     assert sorted(place.sent()) == [first]
     with place.turn() as connection:
-        entry = connection.execute(select(Entry.id).order_by(Entry.id.desc()).limit(1)).scalar_one()
+        entry = connection.execute(select(IssueEntry.id).order_by(IssueEntry.id.desc()).limit(1)).scalar_one()
         staff_service.clear(connection, place.deps, entry, Staff("tester", place.now))
     assert sorted(place.sent()) == [second]  # once everybody may read it
 
@@ -158,7 +158,7 @@ def test_who_is_behind_it_adds_words_and_answers_what_the_office_asks(place: Vil
     place.sent()
     assert place.known_to(reporter).questions()[0].kind == "asked"
     assert place.more(reporter, issue, "the one at the school") == "replied"
-    assert place.entries(issue) == [Kind.REPORT, Kind.MORE, Kind.QUESTION, Kind.REPLY]
+    assert place.entries(issue) == [EntryKind.REPORT, EntryKind.MORE, EntryKind.QUESTION, EntryKind.REPLY]
     assert [text for texts in place.sent().values() for text in texts] == [
         f"{place.known_to(reporter).mine()[0].code[:3]}-{place.issue(issue).code[3:]}: the people answer: "
         "the one at the school"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import table
-from bot.issues.models import Entry
+from bot.issues.models import IssueEntry
 from bot.issues.staff import service as staff_service
 from bot.issues.staff.service import Staff
 from bot.language.saying.catalogue import VOICES
@@ -48,7 +48,9 @@ def test_who_joined_reads_the_same_ending(place: Village) -> None:
     place.join(joined, issue)
     place.does("commune", "answer", issue, "we come on friday")
     with place.turn() as connection:
-        entry = connection.execute(select(table(Entry).c.id).order_by(table(Entry).c.id.desc()).limit(1)).scalar_one()
+        entry = connection.execute(
+            select(table(IssueEntry).c.id).order_by(table(IssueEntry).c.id.desc()).limit(1)
+        ).scalar_one()
         staff_service.clear(connection, place.deps, entry, Staff("tester", place.now))
     (text,) = place.sent()[joined]
     assert "we come on friday" in text

@@ -12,7 +12,7 @@ from bot.db import reading as looking
 from bot.db import table
 from bot.issues import limits
 from bot.issues.board.similar import MOST, similar
-from bot.issues.models import Entry, IssueState
+from bot.issues.models import IssueEntry, IssueState
 from bot.language.text.likeness import folded
 from tests.fakes.issues import Village
 from tests.fakes.raised import Raised
@@ -96,7 +96,7 @@ def test_words_that_nobody_may_read_are_not_compared(place: Village, raised: Rai
 def test_what_staff_reworded_is_compared_as_all_read_it(place: Village, raised: Raised) -> None:
     issue = tell(raised, place, "sokha says the fence at the mill is gone")
     with place.turn() as connection:
-        reworded = update(table(Entry)).values(public_text=place.vault.seal("a fence was taken away"))
+        reworded = update(table(IssueEntry)).values(public_text=place.vault.seal("a fence was taken away"))
         connection.execute(reworded)
     assert like(place, "sokha mill gone", where="0313") == []
     assert like(place, "a fence was taken away", where="0313") == [issue]

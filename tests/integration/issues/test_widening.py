@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from bot.db import make_engine, table, writing
-from bot.issues.board.figures import Figures
+from bot.issues.board.figures import FiguresTeller
 from bot.issues.board.query import GROUPS
-from bot.issues.models import Entry, Figure, Issue, PlaceCount
+from bot.issues.models import Figure, Issue, IssueEntry, PlaceCount
 from bot.issues.visibility import FEWEST
 from bot.language.words.lexicon import Lexicon
 from tests.fakes.raised import NOW, Raised
@@ -88,7 +88,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, lexic
 def come_about(raised: Raised, issues: Sequence[Told]) -> dict[str, int]:
     """Put these issues into the tables in place of those before. Returns how many people there are where."""
     with writing(raised.engine) as connection:
-        for model in (Entry, Issue, Figure, PlaceCount):
+        for model in (IssueEntry, Issue, Figure, PlaceCount):
             connection.execute(delete(table(model)))
     people: dict[str, set[int]] = {}
     first: int | None = None
@@ -118,7 +118,7 @@ def come_about(raised: Raised, issues: Sequence[Told]) -> dict[str, int]:
     counts = {place: len(them) for place, them in people.items()}
     if counts:
         raised.people(**{f"p{place}": count for place, count in counts.items()})
-    Figures(raised.engine, ZONE)(NOW)
+    FiguresTeller(raised.engine, ZONE)(NOW)
     return counts
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from bot.config import Settings
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.meetings.imports import import_groups
 from flows.meetings import notices as meeting_notices
 from flows.prompts import Titled
@@ -20,7 +20,7 @@ HEADER = "id,name_km,name_en,kind,place,phone,role\n"
 LED = "rice,ក្រុមស្រូវ,Rice group,rice,0305,012 000 801,leader\n"
 RICE = Titled("ក្រុមស្រូវ", "Rice group")
 
-Import = Callable[..., Outcome]
+Import = Callable[..., ImportOutcome]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def one_import(one_room: Room, tmp_path: Path) -> Import:
 
 
 def importing(room: Room, folder: Path) -> Import:
-    def run(*lines: str, header: str = HEADER) -> Outcome:
+    def run(*lines: str, header: str = HEADER) -> ImportOutcome:
         path = folder / "groups.csv"
         path.write_text(header + "".join(lines), encoding="utf-8")
         return import_groups(room.engine, room.vault, path, room.now)
@@ -42,7 +42,7 @@ def importing(room: Room, folder: Path) -> Import:
     return run
 
 
-def done(outcome: Outcome) -> tuple[int, int, int]:
+def done(outcome: ImportOutcome) -> tuple[int, int, int]:
     assert outcome.faults == ()
     return outcome.added, outcome.changed, outcome.unchanged
 

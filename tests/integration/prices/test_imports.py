@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import make_engine, reading, table, writing
 from bot.prices.demo import load_demo
 from bot.prices.imports import LONGEST_GRADE, LONGEST_NAME, import_markets, import_prices
@@ -26,7 +26,7 @@ MARKETS = "id,name_km,name_en,place,reference\nupper,ផ្សារលើ,Upper
 HEADER = "observed_on,commodity,grade,market,level,unit,currency,low,high,usual,source\n"
 PIG = "2026-11-20,pig_live,,upper,wholesale,kg,khr,9300,9700,9500,office\n"
 
-Import = Callable[[str], Outcome]
+Import = Callable[[str], ImportOutcome]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def markets(engine: Engine, tmp_path: Path) -> Import:
-    def run(content: str) -> Outcome:
+    def run(content: str) -> ImportOutcome:
         path = tmp_path / "markets.csv"
         path.write_text(content, encoding="utf-8")
         return import_markets(engine, path)
@@ -52,7 +52,7 @@ def markets(engine: Engine, tmp_path: Path) -> Import:
 def prices(engine: Engine, tmp_path: Path, markets: Import) -> Import:
     assert markets(MARKETS).faults == ()
 
-    def run(content: str) -> Outcome:
+    def run(content: str) -> ImportOutcome:
         path = tmp_path / "prices.csv"
         path.write_text(content, encoding="utf-8")
         return import_prices(engine, path, TODAY, NOW)
@@ -65,15 +65,15 @@ def all_of(engine: Engine, *columns: Any) -> list[Any]:
         return [tuple(row) for row in connection.execute(select(*columns))]
 
 
-def said(outcome: Outcome) -> list[str]:
+def said(outcome: ImportOutcome) -> list[str]:
     return [str(fault) for fault in outcome.faults]
 
 
 def test_markets_are_added_changed_and_left(engine: Engine, markets: Import) -> None:
-    assert markets(MARKETS) == Outcome(added=2)
-    assert markets(MARKETS) == Outcome(unchanged=2)
+    assert markets(MARKETS) == ImportOutcome(added=2)
+    assert markets(MARKETS) == ImportOutcome(unchanged=2)
     assert all_of(engine, Change.subject, Change.version) == [("markets", 2)]  # the first were the commodities
-    assert markets("place,name_en,name_km,id\n1201,Low,ផ្សារក្រោម,lower\n") == Outcome(changed=1)
+    assert markets("place,name_en,name_km,id\n1201,Low,ផ្សារក្រោម,lower\n") == ImportOutcome(changed=1)
     assert all_of(engine, Change.version) == [(3,)]
     lower = select(table(Market)).where(Market.id == "lower")
     with reading(engine) as connection:  # what the file does not say stays
@@ -111,8 +111,8 @@ def test_names_and_grades_are_short_enough_for_an_answer(prices: Import, markets
 
 
 def test_prices_are_quoted_at_once(engine: Engine, prices: Import) -> None:
-    assert prices(HEADER + PIG) == Outcome(added=1)
-    assert prices(HEADER + PIG) == Outcome(unchanged=1)
+    assert prices(HEADER + PIG) == ImportOutcome(added=1)
+    assert prices(HEADER + PIG) == ImportOutcome(unchanged=1)
     latest = table(LatestPrice)
     with reading(engine) as connection:
         assert [tuple(row) for row in connection.execute(select(latest))] == [
@@ -122,8 +122,8 @@ def test_prices_are_quoted_at_once(engine: Engine, prices: Import) -> None:
 
 def test_the_same_source_replaces_its_price(engine: Engine, prices: Import) -> None:
     other = PIG.replace("office", "trader").replace("9500", "9700")
-    assert prices(HEADER + PIG + other) == Outcome(added=2)
-    assert prices(HEADER + PIG.replace("9500", "9600") + other) == Outcome(changed=1, unchanged=1)
+    assert prices(HEADER + PIG + other) == ImportOutcome(added=2)
+    assert prices(HEADER + PIG.replace("9500", "9600") + other) == ImportOutcome(changed=1, unchanged=1)
     assert sorted(all_of(engine, PriceReport.source, PriceReport.usual, PriceReport.state)) == [
         ("office", 9500, ReportState.SUPERSEDED),
         ("office", 9600, ReportState.ACCEPTED),
@@ -151,7 +151,7 @@ def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Import) -> None:
         "1100001,tonne,retail,lower,rice_paddy,2026-11-20\r\n"
         '"៩,៥០០",kg,wholesale,upper,pig_live,2026-11-19\r\n'
     )
-    assert outcome == Outcome(added=5)
+    assert outcome == ImportOutcome(added=5)
     report = PriceReport
     columns = (report.commodity, report.level, report.unit, report.usual, report.low, report.currency)
     assert sorted(all_of(engine, *columns)) == [
@@ -164,7 +164,7 @@ def test_as_a_spreadsheet_writes_it(engine: Engine, prices: Import) -> None:
 
 
 def test_other_currencies_are_kept_in_their_smallest_unit(engine: Engine, prices: Import) -> None:
-    assert prices(HEADER + PIG.replace("khr,9300,9700,9500", 'USD,"2,25",2.5,2.4')) == Outcome(added=1)
+    assert prices(HEADER + PIG.replace("khr,9300,9700,9500", 'USD,"2,25",2.5,2.4')) == ImportOutcome(added=1)
     assert all_of(engine, LatestPrice.low, LatestPrice.high, LatestPrice.usual) == [(225, 250, 240)]
 
 
@@ -235,7 +235,7 @@ def test_every_fault_is_named_and_nothing_is_written(engine: Engine, prices: Imp
 
 
 def test_a_market_in_other_capitals_is_found(engine: Engine, prices: Import) -> None:
-    assert prices(HEADER + PIG.replace("upper", "Upper")) == Outcome(added=1)
+    assert prices(HEADER + PIG.replace("upper", "Upper")) == ImportOutcome(added=1)
     assert all_of(engine, PriceReport.market) == [("upper",)]
 
 
@@ -247,16 +247,16 @@ def test_a_long_list_takes_seconds(prices: Import) -> None:
         for back in range(20)
     ]
     start = time.monotonic()
-    assert prices(HEADER + "".join(lines)) == Outcome(added=4_120)
+    assert prices(HEADER + "".join(lines)) == ImportOutcome(added=4_120)
     assert time.monotonic() - start < BUSY
-    assert prices(HEADER + "".join(lines)) == Outcome(unchanged=4_120)
+    assert prices(HEADER + "".join(lines)) == ImportOutcome(unchanged=4_120)
 
 
 def test_sample_data_can_be_loaded_again_and_later(engine: Engine) -> None:
     vault = Vault("a key for tests only")
     first = load_demo(engine, vault, TODAY, NOW)
     assert (first.changed, first.unchanged, first.faults) == (0, 0, ())
-    assert load_demo(engine, vault, TODAY, NOW) == Outcome(unchanged=first.added)
+    assert load_demo(engine, vault, TODAY, NOW) == ImportOutcome(unchanged=first.added)
     later = load_demo(engine, vault, TODAY + timedelta(2), NOW + timedelta(2))
     assert later.faults == ()
     assert later.changed == 0

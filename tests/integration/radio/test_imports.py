@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.csvfile import Outcome
+from bot.csvfile import ImportOutcome
 from bot.db import reading
 from bot.radio.facts import ProgrammeFacts
 from bot.radio.imports import import_episodes, import_stations
@@ -15,19 +15,19 @@ from tests.fakes.airwaves import ZONE, Airwaves, at
 HEAD = "number,title_km,station,airs_at,minutes"
 
 
-def episodes(air: Airwaves, text: str) -> Outcome:
+def episodes(air: Airwaves, text: str) -> ImportOutcome:
     path = air.folder / "episodes.csv"
     path.write_text(text, encoding="utf-8")
     return import_episodes(air.engine, path, ZONE, air.now)
 
 
-def stations(air: Airwaves, text: str) -> Outcome:
+def stations(air: Airwaves, text: str) -> ImportOutcome:
     path = air.folder / "stations.csv"
     path.write_text(text, encoding="utf-8")
     return import_stations(air.engine, air.vault, path, air.now)
 
 
-def counts(outcome: Outcome) -> tuple[int, int, int]:
+def counts(outcome: ImportOutcome) -> tuple[int, int, int]:
     assert not outcome.faults, outcome.faults
     return outcome.added, outcome.changed, outcome.unchanged
 
