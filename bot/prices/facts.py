@@ -119,15 +119,14 @@ class PriceFacts:
             padded = [*markets, *[""] * (NEAR - len(markets))]
             values = {f"m{number}": id for number, id in enumerate(padded)}
             found = self._connection.execute(NEAR_PRICES, {"commodity": commodity, **values})
-            rows = self._near_prices[asked] = [Latest(*row) for row in found]
+            rows = self._near_prices[asked] = [Latest(*row) for row in found.all()]
         return rows
 
     def _quotes(self, rows: Iterable[Latest], level: str, unit: str, order: Sequence[str]) -> list[Quotable]:
         """One quotable price a market, in the order of nearness; level and unit as asked before any other."""
-        rank = {id: number for number, id in enumerate(order)}
         best: dict[str, tuple[tuple[bool, bool, bool, str], Quotable]] = {}
         for row in rows:
-            if row.market not in rank:
+            if row.market not in self._known.markets:
                 continue
             age = max(0, (self._today - row.observed_on).days)
             good = self._known.goods.get(row.commodity)
@@ -137,7 +136,7 @@ class PriceFacts:
             fit = (row.level != level, row.unit != unit, row.currency != "khr", row.grade)
             if row.market not in best or fit < best[row.market][0]:
                 best[row.market] = fit, Quotable(row, age, state == "old")
-        return [best[market][1] for market in sorted(best, key=rank.__getitem__)]
+        return [best[market][1] for market in order if market in best]
 
     def _found(self, quotes: list[Quotable], rows: Sequence[Latest], place: str, market: str) -> Found:
         inside = [
