@@ -165,7 +165,10 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get("glancing", False):
         return
     # A transaction that starts by reading and then writes fails at once when another wrote in between.
-    statement = "BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN"
+    _begin_by(connection, "BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN")
+
+
+def _begin_by(connection: Connection, statement: str) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         driver.execute(statement)  # straight to the driver: a tenth of what SQLAlchemy's own way costs
@@ -213,12 +216,13 @@ def writing_now(connection: Connection) -> Iterator[None]:
         with _ended(connection):
             yield
         return
-    connection.rollback()
-    connection.execution_options(writing=True, glancing=False)
     # SQLite has those who wait sleep for longer and longer; threads of one process take turns without.
     taken = _TURNS.acquire(timeout=TURN_WITHIN)
     try:
         with _ended(connection):
+            if not connection.in_transaction():
+                connection.begin()
+            _begin_by(connection, "BEGIN IMMEDIATE")  # the glance began nothing: this is its transaction's beginning
             yield
     finally:
         if taken:
