@@ -108,20 +108,16 @@ class Conversation:
             with self.engine.connect() as connection:
                 glance(connection)
                 row = self._loaded(connection, inbound, now := inbound.spooled_at or self.clock())
-                if row is not None:  # understanding takes long enough not to keep others waiting
-                    listen(
-                        inbound.text,
-                        self.registry.asked(runs.saved(self.vault, row, now)),
-                        known.lexicon,
-                        known.scorer,
-                    )
+                run = None if row is None else runs.saved(self.vault, row, now)
+                if run is not None:  # understanding takes long enough not to keep others waiting
+                    listen(inbound.text, self.registry.asked(run), known.lexicon, known.scorer)
                 with writing_now(connection):
-                    return self._known_sender(connection, inbound, known, row, now)
+                    return self._known_sender(connection, inbound, known, row, now, run)
         except OvertakenError:
             with writing(self.engine) as connection:
                 received.lock(connection, self.vault.look_up(inbound.sender.value))
                 row = self._loaded(connection, inbound, now := inbound.spooled_at or self.clock())
-                return self._known_sender(connection, inbound, known, row, now)
+                return self._known_sender(connection, inbound, known, row, now, None)
         except IntegrityError:
             # The same sid under another sender, or as a guest twice at once: the first one's answer stands.
             with writing(self.engine) as connection:
@@ -141,7 +137,9 @@ class Conversation:
         known: Known,
         row: Row[*tuple[Any, ...]] | None,
         now: datetime,
+        run: Run | None,
     ) -> Answer:
+        """Answer somebody with a number. `run`: where they stood, if it was read already."""
         if row is None:
             contacts.add(connection, self.vault, inbound.sender, now)
             row = self._loaded(connection, inbound, now)
@@ -159,7 +157,7 @@ class Conversation:
             return Answer("")
         burst = received.burst_of(row, now).more(words_hash, now, row.saved_at or now)
         person = Person(row.language, row.script, row.place, row.may_report, known=True, reach=row.reach)
-        run = runs.saved(self.vault, row, now)
+        run = run or runs.saved(self.vault, row, now)
         return self._spoken(_Arrived(connection, inbound, known, row, now), person, run, burst)
 
     def _spoken(self, at: _Arrived, person: Person, run: Run, burst: Burst) -> Answer:
