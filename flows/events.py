@@ -27,8 +27,11 @@ from flows.issues.events import (
 from flows.meetings.events import (
     GroupLeft,
     GroupMade,
+    GroupRenamed,
     GroupWritten,
     InvitationAnswered,
+    LeadershipAnswered,
+    LeadershipOffered,
     MeetingAnswered,
     MeetingArranged,
     MeetingCancelled,
@@ -37,6 +40,8 @@ from flows.meetings.events import (
     MeetingReported,
     MemberRemoved,
     MembersInvited,
+    NameHidden,
+    NameShown,
 )
 from flows.prompts import Prompt
 
@@ -212,7 +217,7 @@ Event = (
     | MessageLeft | AnswerTexted | CallBackAsked | PriceReported | PriceCorrected | ReachChosen | Subscribed
     | Unsubscribed | AlertWanted | PriceMissed | AlertEnded | GroupMade | MembersInvited | InvitationAnswered
     | GroupLeft | GroupWritten | MeetingArranged | MeetingMoved | MeetingCancelled | MeetingAnswered | MeetingReported
-    | MeetingHeld | MemberRemoved
+    | MeetingHeld | MemberRemoved | GroupRenamed | LeadershipOffered | LeadershipAnswered | NameShown | NameHidden
     | IssueSpoken | IssueRaised | SimilarSought | IssueJoined | IssueAddedTo | IssueJudged | CodeMistaken
     | IssueWithdrawn
     | StopDoubted | OfficialConfirmed | IssueHandled | ActConfirmed | ActUndone | LinkWanted

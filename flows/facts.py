@@ -161,8 +161,11 @@ class Gatherings(Protocol):
     def writes_left(self, group: int) -> int:
         """How many messages this person may still send to the group today."""
 
-    def members(self, group: int) -> tuple[Member, ...]:
-        """Who may be taken out of a group they lead, of longest standing first; at most 60."""
+    def members(self, group: int, *, deputies: bool = False) -> tuple[Member, ...]:
+        """Who may be taken out of a group they lead, or with `deputies` lead it; longest standing first, at most 60."""
+
+    def named(self, meeting: int) -> tuple[tuple[str, str], ...]:
+        """Answers to a meeting of a group they lead (yes, late, no), with the names of who shows theirs; at most 60."""
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         """Those of these telephone numbers, as written, that are whole numbers of mobile phones."""
@@ -191,7 +194,11 @@ class Nowhere:
         """Nothing can be arranged."""
         return "past"
 
-    def members(self, group: int) -> tuple[Member, ...]:
+    def members(self, group: int, *, deputies: bool = False) -> tuple[Member, ...]:
+        """None."""
+        return ()
+
+    def named(self, meeting: int) -> tuple[tuple[str, str], ...]:
         """None."""
         return ()
 

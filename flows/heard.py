@@ -40,6 +40,10 @@ class Intent(StrEnum):
     GROUP_INVITE = "group_invite"
     GROUP_LIST = "group_list"  # which groups am I in
     GROUP_MEMBERS = "group_members"  # who belongs to the group I lead
+    GROUP_LEADER = "group_leader"  # somebody else is to lead
+    GROUP_RENAME = "group_rename"
+    NAME_SHOW = "name_show"  # leaders may see my name (Slots.words)
+    NAME_HIDE = "name_hide"
     GROUP_WRITE = "group_write"  # words for all members
     GROUP_JOIN = "group_join"
     GROUP_LEAVE = "group_leave"

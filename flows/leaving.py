@@ -16,7 +16,7 @@ KEPT = T_("What you told us of the problem is kept. To go on, send: PROBLEM")
 # Flows that hear each other's messages: what belongs to one of a family is no other matter for the rest.
 FAMILIES = (
     frozenset(("issue", "joining", "follow", "ending", "desk", "proving")),
-    frozenset(("meeting", "planned", "unplanned", "group", "members", "reply")),
+    frozenset(("meeting", "planned", "unplanned", "group", "members", "leading", "reply")),
 )
 # What a message names that is a matter of its own.
 NAMED = frozenset((Intent.PRICE, Intent.ALERT, Intent.REPORT))  # with a good
@@ -40,6 +40,10 @@ COMPLETE = frozenset(
         Intent.GROUP_LIST,
         Intent.GROUP_WRITE,
         Intent.GROUP_MEMBERS,
+        Intent.GROUP_LEADER,
+        Intent.GROUP_RENAME,
+        Intent.NAME_SHOW,
+        Intent.NAME_HIDE,
         Intent.GROUP_LEAVE,
         Intent.ISSUE_NEW,
         Intent.ISSUE_STATUS,

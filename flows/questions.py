@@ -13,8 +13,8 @@ from flows.meetings.known import Group, Meeting
 class Question:
     """A question we sent this person and that may still be answered.
 
-    kind: rsvp (do you come), invitation (do you join), resolved (is it solved), asked (what an office wants to know),
-    official (are you of this office).
+    kind: rsvp (do you come), invitation (do you join), leading (do you lead it), resolved (is it solved),
+    asked (what an office wants to know), official (are you of this office).
     """
 
     kind: str

@@ -4,7 +4,7 @@ from flows import leaving
 from flows.engine import Registry
 from flows.issues import desk, ending, follow, issue, joining
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
-from flows.meetings import group, meeting, members, planned, reply, unplanned
+from flows.meetings import group, leading, meeting, members, planned, reply, unplanned
 from flows.prices import alert, price, report, weekly
 from flows.radio import programme as radio
 
@@ -25,6 +25,7 @@ REGISTRY = Registry(
     unplanned.FLOW,
     group.FLOW,
     members.FLOW,
+    leading.FLOW,
     reply.FLOW,
     issue.FLOW,
     joining.FLOW,

@@ -21,7 +21,8 @@ MANY = 20  # people; what reaches more of them is confirmed
 # What may be entered only with more than a number that is shown: a whole conversation, or one of its states.
 ROOMS: Mapping[str, Proof] = {
     **dict.fromkeys(
-        ("desk", "ending", "group", "meeting", "members", "planned", "reply", "unplanned", "weekly"), Proof.WRITTEN
+        ("desk", "ending", "group", "leading", "meeting", "members", "planned", "reply", "unplanned", "weekly"),
+        Proof.WRITTEN,
     ),
     **dict.fromkeys(("follow.mine", "follow.which", "follow.whose", "follow.solved", "follow.join"), Proof.WRITTEN),
     **dict.fromkeys(("issue.resume", "issue.after", "joining.similar", "joining.start"), Proof.WRITTEN),
@@ -34,6 +35,11 @@ def _handled(event: issue_events.IssueHandled, facts: Facts) -> Proof:
     """An official's word: what ends or moves a problem, and the first of a day, is confirmed."""
     ends = event.action in ("done", "transfer")
     return Proof.HELD if ends or not facts.proven() else Proof.WRITTEN
+
+
+def _once_a_day(_: Event, facts: Facts) -> Proof:
+    """What changes who belongs, or shows a name: the first of a day is confirmed."""
+    return Proof.WRITTEN if facts.proven() else Proof.HELD
 
 
 def _written(event: meeting_events.GroupWritten, facts: Facts) -> Proof:
@@ -75,7 +81,12 @@ DECISIONS: Mapping[type[Event], Needs] = {
     meeting_events.MembersInvited: Proof.WRITTEN,
     meeting_events.InvitationAnswered: Proof.WRITTEN,
     meeting_events.GroupLeft: Proof.WRITTEN,
-    meeting_events.MemberRemoved: Proof.WRITTEN,
+    meeting_events.MemberRemoved: _once_a_day,
+    meeting_events.GroupRenamed: _once_a_day,
+    meeting_events.LeadershipOffered: Proof.HELD,
+    meeting_events.LeadershipAnswered: Proof.WRITTEN,
+    meeting_events.NameShown: _once_a_day,
+    meeting_events.NameHidden: Proof.SHOWN,
     meeting_events.GroupWritten: _written,
     meeting_events.MeetingArranged: Proof.WRITTEN,
     meeting_events.MeetingMoved: Proof.WRITTEN,

@@ -19,6 +19,7 @@ class Contact(Base):
     address_hash: Mapped[str] = mapped_column(String(32), unique=True)
     address: Mapped[bytes] = mapped_column(LargeBinary)  # sealed E.164 or bare short code
     name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    shown_name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: what their groups' leaders may see
     language: Mapped[str] = mapped_column(String(2), default="")  # km, en
     script: Mapped[str] = mapped_column(String(4), default="")  # km, latn: how Khmer is written to them
     sex: Mapped[str] = mapped_column(String(1), default="")

@@ -147,6 +147,12 @@ def choose_language(connection: Connection, contact: int, language: str, script:
     connection.execute(update(_contact).where(_contact.c.id == contact).values(values))
 
 
+def show_name(connection: Connection, vault: Vault, contact: int, name: str) -> None:
+    """Keep the name that the leaders of somebody's groups may see; empty: none."""
+    shown = vault.seal(name) if name else None
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(shown_name=shown))
+
+
 def choose_reach(connection: Connection, contact: int, reach: str) -> None:
     """Keep how a person is reminded: sms or voice."""
     connection.execute(update(_contact).where(_contact.c.id == contact).values(reach=reach))
@@ -163,5 +169,15 @@ def disown(connection: Connection, contact: int) -> None:
     connection.execute(
         update(_contact)
         .where(_contact.c.id == contact)
-        .values(name=None, language="", script="", sex="", place="", may_report=False, may_found=False, reach="sms")
+        .values(
+            name=None,
+            shown_name=None,
+            language="",
+            script="",
+            sex="",
+            place="",
+            may_report=False,
+            may_found=False,
+            reach="sms",
+        )
     )

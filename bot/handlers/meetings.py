@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.contacts import service as contacts
-from bot.meetings import arranging, groups, held
-from bot.meetings.groups import Statement
+from bot.contacts.service import Decision
+from bot.meetings import arranging, groups, held, leading
+from bot.meetings.groups import LONGEST_INVITER, Statement
 from bot.meetings.telling import Telling
 from bot.turn import Handler, Moment
 from flows import events
@@ -64,6 +65,27 @@ class _Handlers:
     def held(self, event: meeting_events.MeetingHeld, at: Moment) -> str:
         return held.hold(at.connection, self.telling, event, _word(at))
 
+    def renamed(self, event: meeting_events.GroupRenamed, at: Moment) -> str:
+        return leading.rename(at.connection, self.telling, event.group, event.name, _word(at))
+
+    def offered(self, event: meeting_events.LeadershipOffered, at: Moment) -> str:
+        return leading.offer(at.connection, self.telling, event.group, event.contact, _word(at))
+
+    def lead_answered(self, event: meeting_events.LeadershipAnswered, at: Moment) -> str:
+        return leading.answer(at.connection, self.telling, event.group, _word(at), takes=event.takes)
+
+    def name_shown(self, event: meeting_events.NameShown, at: Moment) -> None:
+        self._show(at, event.name[:LONGEST_INVITER], event.words)
+
+    def name_hidden(self, event: meeting_events.NameHidden, at: Moment) -> None:
+        self._show(at, "", event.words)
+
+    def _show(self, at: Moment, name: str, words: str) -> None:
+        vault = self.telling.notices.vault
+        contacts.show_name(at.connection, vault, at.known_contact, name)
+        said = Decision(given=bool(name), channel=at.channel, words=words, proof=at.sid, what="name")
+        contacts.record_consent(at.connection, vault, at.known_contact, at.now, said)
+
 
 def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
     """The handlers of these events."""
@@ -82,4 +104,9 @@ def handlers(telling: Telling) -> Mapping[type[events.Event], Handler]:
         meeting_events.MeetingAnswered: to.answered,
         meeting_events.MeetingReported: to.reported,
         meeting_events.MeetingHeld: to.held,
+        meeting_events.GroupRenamed: to.renamed,
+        meeting_events.LeadershipOffered: to.offered,
+        meeting_events.LeadershipAnswered: to.lead_answered,
+        meeting_events.NameShown: to.name_shown,
+        meeting_events.NameHidden: to.name_hidden,
     }

@@ -23,7 +23,7 @@ from flows.meetings import known
 from flows.prompts import Titled
 from flows.questions import Question
 
-RSVP, INVITATION = "rsvp", "invitation"  # kinds of open questions
+RSVP, INVITATION, LEADING = "rsvp", "invitation", "leading"  # kinds of open questions
 MOST_GROUPS, MOST_MEETINGS, MOST_QUESTIONS = 20, 10, 9
 MOST_MEMBERS = 60  # shown to a leader
 MEETINGS_A_DAY, WRITINGS_A_DAY = 10, 2  # of one group
@@ -143,19 +143,44 @@ class MeetingFacts:
         written = row.written if row is not None and row.written_on == today else 0
         return max(0, WRITINGS_A_DAY - int(written))
 
-    def members(self, group: int) -> tuple[known.Member, ...]:
+    def members(self, group: int, *, deputies: bool = False) -> tuple[known.Member, ...]:
         """See flows.facts.Gatherings."""
         if not any(one.id == group and one.leads for one in self.groups()):
             return ()
-        theirs = (_member.c.group_id == group, _member.c.state == Membership.CONFIRMED, _member.c.role == Role.MEMBER)
+        theirs = (
+            _member.c.group_id == group,
+            _member.c.state == Membership.CONFIRMED,
+            _member.c.role.in_((Role.MEMBER, Role.DEPUTY) if deputies else (Role.MEMBER,)),
+        )
         rows = self._connection.execute(
-            select(_contact.c.id, _contact.c.address)
+            select(_contact.c.id, _contact.c.address, _contact.c.shown_name)
             .join(_member, _member.c.contact_id == _contact.c.id)
             .where(*theirs, _contact.c.id != self._contact)
             .order_by(_member.c.since, _contact.c.id)
             .limit(MOST_MEMBERS)
         )
-        return tuple(known.Member(row.id, self._vault.open(row.address)[-3:]) for row in rows)
+        opened = self._vault.open
+        return tuple(
+            known.Member(row.id, opened(row.address)[-3:], opened(row.shown_name) if row.shown_name else "")
+            for row in rows
+        )
+
+    def named(self, meeting: int) -> tuple[tuple[str, str], ...]:
+        led = [group.id for group in self.groups() if group.leads]
+        rows = self._connection.execute(
+            select(_attendance.c.answer, _contact.c.shown_name)
+            .join(_meeting, _meeting.c.id == _attendance.c.meeting_id)
+            .join(
+                _member,
+                and_(_member.c.group_id == _meeting.c.group_id, _member.c.contact_id == _attendance.c.contact_id),
+            )
+            .join(_contact, _contact.c.id == _attendance.c.contact_id)
+            .where(_meeting.c.id == meeting, _meeting.c.group_id.in_(led), _contact.c.shown_name.is_not(None))
+            .where(_member.c.state == Membership.CONFIRMED)
+            .order_by(_attendance.c.at, _contact.c.id)
+            .limit(MOST_MEMBERS)
+        )
+        return tuple((row.answer, self._vault.open(row.shown_name)) for row in rows)
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))
@@ -210,13 +235,13 @@ class MeetingFacts:
             .limit(MOST_QUESTIONS)
         ).all()
         meetings = {meeting.id: meeting for meeting in self._asked_of([r.subject for r in rows if r.kind == RSVP])}
-        inviting = [row.subject for row in rows if row.kind == INVITATION]
+        inviting = [row.subject for row in rows if row.kind in (INVITATION, LEADING)]
         groups = self._groups_where(_member.c.group_id.in_(inviting)) if inviting else {}
         found = []
         for row in rows:
             if row.kind == RSVP and (meeting := meetings.get(row.subject)) is not None:
                 found.append(Question(row.kind, meeting.group, meeting, meeting.mine, row.asked_at))
-            elif row.kind == INVITATION and (group := groups.get(row.subject)) is not None:
+            elif row.kind in (INVITATION, LEADING) and (group := groups.get(row.subject)) is not None:
                 found.append(Question(row.kind, group, None, row.answer, row.asked_at))
         return found
 

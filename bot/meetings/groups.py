@@ -19,7 +19,7 @@ from bot.contacts.service import Decision
 from bot.db import table
 from bot.language.masking import masked
 from bot.meetings import limits
-from bot.meetings.facts import INVITATION, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
+from bot.meetings.facts import INVITATION, LEADING, LEADS, RSVP, WRITINGS_A_DAY, midnight, title
 from bot.meetings.models import Attendance, Group, Meeting, MeetingState, Member, Membership, Role
 from bot.meetings.telling import (
     MeetingRow,
@@ -134,7 +134,8 @@ def invite(connection: Connection, telling: Telling, group: int, numbers: Sequen
         connection.execute(update(_member).where(*these).values(values))
         asked = (_question.c.kind == INVITATION, _question.c.subject == group, _question.c.contact_id.in_(again))
         connection.execute(_question.delete().where(*asked))
-    sealed = connection.execute(select(_contact.c.name).where(_contact.c.id == by.contact)).scalar_one_or_none()
+    names = select(func.coalesce(_contact.c.shown_name, _contact.c.name)).where(_contact.c.id == by.contact)
+    sealed = connection.execute(names).scalar_one_or_none()
     who = telling.notices.vault.open(sealed)[:LONGEST_INVITER] if sealed else ""
     ask_invited(connection, telling, row, by.now, who)
     return "some_bad" if len(mobiles) < len(set(addresses)) else "accepted"
@@ -260,7 +261,8 @@ def _silence(connection: Connection, group: int, contact: int, now: datetime) ->
     for about in (about_group(group), *map(about_meeting, meetings)):
         call_off(connection, about, now, contact)
     close_questions(connection, RSVP, meetings, now, contact)
-    close_questions(connection, INVITATION, [group], now, contact)
+    for kind in (INVITATION, LEADING):
+        close_questions(connection, kind, [group], now, contact)
     told = (_attendance.c.meeting_id.in_(meetings), _attendance.c.contact_id == contact)
     answered = connection.execute(select(_attendance.c.meeting_id).where(*told)).scalars().all()
     if answered:
@@ -280,6 +282,7 @@ def see_to_a_leader(connection: Connection, telling: Telling, group: MeetingRow,
     if not rows or rows[0].role == Role.LEADER:
         return
     (heir,) = rows
+    close_questions(connection, LEADING, [group.id], now)  # whoever asked leads no more
     mine = (_member.c.group_id == group.id, _member.c.contact_id == heir.contact_id)
     connection.execute(update(_member).where(*mine).values(role=Role.LEADER))
     to = telling.recipients(connection, group.id, [heir.contact_id])

@@ -120,3 +120,42 @@ class MeetingReported:
     meeting: int
     came: int
     decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRenamed:
+    """A leader names a group anew; its members are told. Outcomes: accepted, full (two messages a day), gone."""
+
+    group: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadershipOffered:
+    """A leader asks another member to lead in their place, and leads until they agree. Outcomes: accepted, gone."""
+
+    group: int
+    contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadershipAnswered:
+    """Who was asked to lead a group takes it or not. Outcomes: accepted, gone (asked no more)."""
+
+    group: int
+    takes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameShown:
+    """The leaders of somebody's groups may see this name of theirs, until they hide it."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameHidden:
+    """They are counted only, from now on."""
+
+    words: str

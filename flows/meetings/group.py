@@ -76,13 +76,13 @@ def _written_only(turn: Turn) -> Next | None:
 
 
 def _new(turn: Turn) -> Next:
-    name = _clean(turn.heard.slots.group or "")
+    name = clean(turn.heard.slots.group or "")
     if (written := _written_only(turn)) is not None:
         return written
     return Next("group.new_sure", data={"name": name}) if name else Next("group.name")
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
     """A name without what stands around it: help shows it in brackets."""
     name = " ".join(name.split()).strip(" .,:;\"'“”«»")
     if name.startswith("(") and name.endswith(")"):
@@ -95,7 +95,7 @@ def _ask_name(_: Turn) -> Prompt:
 
 
 def _take_name(turn: Turn) -> Next | None:
-    name = _clean(turn.heard.text)
+    name = clean(turn.heard.text)
     if turn.heard.intent is not Intent.WORDS or not any(letter.isalpha() for letter in name):
         return None
     return Next("group.new_sure", data={"name": name})

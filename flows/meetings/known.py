@@ -26,10 +26,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody else in a group, as its leader may know them: by the last three digits of their number."""
+    """Somebody else in a group, as its leader may know them: by the last three digits of their number.
+
+    `name`: where they show one.
+    """
 
     id: int
     digits: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

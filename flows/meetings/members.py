@@ -28,6 +28,7 @@ from flows.prompts import T_, Choice, Prompt, say
 ASK_GROUP = T_("Members of which group? {choices}")
 LISTED = T_("{group}, by the last digits: {choices} To remove one, send its place in this list.")
 MEMBER = T_("...{digits}")
+NAMED = T_("{name} ...{digits}")
 REMOVE_SURE = T_("Take the member with ...{digits} out of {group}? They are told. {choices}")
 REMOVED = T_("Done, ...{digits} is no longer in the group.")
 NO_MEMBER = T_("That number is not in the group.")
@@ -68,11 +69,17 @@ def _shown(turn: Turn) -> Next:
     return Next("members.listed", data=turn.data, memory=spoken_of(turn, group.id))
 
 
+def choice(member: Member) -> Choice:
+    """A member to choose: by the name they show, and the last digits."""
+    named = say(NAMED, name=member.name, digits=member.digits) if member.name else say(MEMBER, digits=member.digits)
+    return Choice(str(member.id), named)
+
+
 def _ask_listed(turn: Turn) -> Prompt:
     group = group_with(turn.data["group"], groups_led(turn))
     if group is None:
         return say(NOT_LEADER)
-    choices = [Choice(str(one.id), say(MEMBER, digits=one.digits)) for one in _members(turn)]
+    choices = [choice(one) for one in _members(turn)]
     return Prompt(LISTED, {"group": group.name}, paged(choices, turn.data.get("page", 0)))
 
 

@@ -30,6 +30,10 @@ WRITTEN = T_("{group}: {words}")
 INVITED = T_("Phsar: {group} invites you: its meetings by SMS, free. 1 join, 2 no")
 INVITED_BY = T_("{who} invites you into {group}, by Phsar: its meetings by SMS, free. 1 join, 2 no")
 REMOVED = T_("The leader has taken you out of {group}. You hear no more of its meetings. Thank you for coming")
+ASKED_TO_LEAD = T_("{group}: its leader asks you to lead it from now on. Do you? 1 yes 2 no")
+LEADS_NO_MORE = T_("{group}: the member you asked leads it now. You are a member. Thank you for your work")
+LEADS_STILL = T_("{group}: the member you asked does not want to lead it. You lead it as before")
+RENAMED = T_("{before} is called {group} from now on")
 LEADS_NOW = T_("You now lead {group}. Its leader has left. Send MEETING to call a meeting")
 
 _REPEATING = {
@@ -100,6 +104,26 @@ def invited(group: Titled, who: str = "") -> Prompt:
 def removed(group: Titled) -> Prompt:
     """To who was taken out by the leader."""
     return say(REMOVED, group=group)
+
+
+def asked_to_lead(group: Titled) -> Prompt:
+    """To who is to lead in the leader's place."""
+    return say(ASKED_TO_LEAD, group=group)
+
+
+def leads_no_more(group: Titled) -> Prompt:
+    """To who led: another one has agreed to."""
+    return say(LEADS_NO_MORE, group=group)
+
+
+def leads_still(group: Titled) -> Prompt:
+    """To who leads: who was asked does not want to."""
+    return say(LEADS_STILL, group=group)
+
+
+def renamed(before: Titled, group: Titled) -> Prompt:
+    """A group has another name."""
+    return say(RENAMED, before=before, group=group)
 
 
 def leads_now(group: Titled) -> Prompt:

@@ -10,6 +10,7 @@ from typing import Any
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.heard import SURE, Intent, Kind
 from flows.line.home import paged, turned
+from flows.meetings.coming import by_name, counted
 from flows.meetings.events import MeetingCancelled, MeetingReported
 from flows.meetings.gathered import (
     LONGEST_WORDS,
@@ -31,8 +32,6 @@ NONE = N_("No meeting is planned.")
 PLANNED = N_("{group}: {when}, {where}.")
 PLANNED_UNNAMED = N_("{group}: {when}.")
 PLANNED_SPOKEN = S_("A meeting on {when}.")
-COUNT = T_("{group} {when}: {yes} come, {late} late, {no} not, {unanswered} no answer.")
-COUNT_SPOKEN = S_("On {when}, {yes} come, {late} come late, {no} do not, {unanswered} have not answered.")
 ASK_WHICH = N_("Which meeting? {choices}")
 CANCEL_SURE = T_("Cancel the meeting of {group}, {when}? {count} people are told. {choices}")
 CANCEL_SPOKEN = S_("Cancel the meeting on {when}?")
@@ -90,13 +89,8 @@ def _planned(turn: Turn, meeting: Meeting) -> Prompt:
 def _count(turn: Turn) -> Next:
     """Who comes: to the next meetings one leads, else to the next one."""
     meetings = meetings_led(turn)[:2] or turn.facts.gatherings.upcoming()[:1]
-    return Next(HOME, tell=tuple(_counted(turn, meeting) for meeting in meetings) or (say(NONE),))
-
-
-def _counted(turn: Turn, meeting: Meeting) -> Prompt:
-    answers = {name: getattr(meeting, name) for name in ("yes", "late", "no")}
-    args = {"when": When(meeting.starts), "unanswered": meeting.unanswered, **answers}
-    return say(COUNT, group=meeting.group.name, **args) if turn.facts.can.type else say(COUNT_SPOKEN, **args)
+    told = tuple(counted(turn, meeting) for meeting in meetings) or (say(NONE),)
+    return Next(HOME, tell=(*told, *(by_name(turn, meetings[0]) if meetings else ())))
 
 
 def _cancel(turn: Turn) -> Next:

@@ -16,7 +16,7 @@ from flows.issues.events import IssueJudged, OfficialConfirmed
 from flows.issues.follow import judged
 from flows.issues.joining import said_code
 from flows.line.home import BYE, paged, turned
-from flows.meetings.events import InvitationAnswered, MeetingAnswered
+from flows.meetings.events import InvitationAnswered, LeadershipAnswered, MeetingAnswered
 from flows.meetings.gathered import MEETING_IN, YES_NO, agreed, meeting_with, next_asked
 from flows.meetings.known import Meeting
 from flows.meetings.meeting import GONE
@@ -43,6 +43,14 @@ JOINED = T_("Welcome to {group}. You hear of its meetings. To leave, send: LEAVE
 JOINED_SPOKEN = S_("Welcome to the group. You hear of its meetings.")
 DECLINED = N_("All right, you are not in the group.")
 UNINVITED = N_("This invitation is over.")
+ASK_LEADING = T_("Its leader asks you to lead {group}. Do you? {choices}")
+ASK_LEADING_SPOKEN = S_("The leader of a group asks you to lead it. Do you?")
+LEADS = T_("Thank you. You now lead {group}. To call a meeting, send: MEETING")
+LEADS_SPOKEN = S_("Thank you. You now lead the group.")
+LEADS_NOT = N_("All right. Who leads the group now goes on.")
+LEAD_IN = T_("Lead {group}")
+LEAD_SPOKEN = S_("Whether you lead a group")
+NAME_HINT = T_("(The leader sees no name. To show yours: SHOW MY NAME and your name)")
 ASK_WHICH = N_("Which one do you answer? {choices}")
 JOIN_IN = N_("Join {group}")
 JOIN_SPOKEN = S_("The invitation to a group")
@@ -126,11 +134,16 @@ def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = 
         event = IssueJudged(question.issue.id, answer == "yes")
     elif question.office is not None:
         event = OfficialConfirmed(question.office.official, answer == "yes")
+    elif question.kind == "leading":
+        assert question.group is not None
+        event = LeadershipAnswered(question.group.id, answer == "yes")
     else:
         assert question.group is not None
         event = InvitationAnswered(question.group.id, answer == "yes", turn.heard.text)
+    hint = question.kind == "invitation" and answer == "yes" and turn.facts.can.type
+    hints = (Prompt(NAME_HINT, by_outcome={"gone": say(UNINVITED)}),) if hint else ()
     bye = (say(BYE),) if closes and not turn.facts.can.type else ()
-    return Next(to, tell=(told, *bye), events=(event,), data=data or {}, closes=bool(bye))
+    return Next(to, tell=(told, *hints, *bye), events=(event,), data=data or {}, closes=bool(bye))
 
 
 def _told(turn: Turn, question: Question, answer: str) -> Prompt:
@@ -143,6 +156,10 @@ def _told(turn: Turn, question: Question, answer: str) -> Prompt:
         said = say(OFFICIAL, office=question.office.name) if answer == "yes" else say(NO_OFFICIAL)
         return Prompt(said.id, said.args, by_outcome={"gone": say(OVER)})
     assert question.group is not None
+    if question.kind == "leading":
+        leads = say(LEADS, group=question.group.name) if turn.facts.can.type else say(LEADS_SPOKEN)
+        said = leads if answer == "yes" else say(LEADS_NOT)
+        return Prompt(said.id, said.args, by_outcome={"gone": say(OVER if turn.facts.can.type else UNINVITED)})
     joins = answer == "yes"
     welcome = say(JOINED, group=question.group.name) if turn.facts.can.type else say(JOINED_SPOKEN)
     said = welcome if joins else say(DECLINED)
@@ -174,6 +191,10 @@ def _label(turn: Turn, question: Question, *, apart: bool) -> Prompt | Arg:
         return say(SOLVED_IN, code=said_code(turn, question.issue.code))
     if question.office is not None:
         return say(OFFICE_IN, office=question.office.name)
+    if question.kind == "leading" and question.group is not None:
+        return (
+            say(LEAD_IN, group=question.group.name) if turn.facts.can.name and turn.facts.can.type else say(LEAD_SPOKEN)
+        )
     if question.meeting is None or question.group is None:
         name = question.group.name if question.group and turn.facts.can.name else None
         return say(JOIN_IN, group=name) if name else say(JOIN_SPOKEN)
@@ -248,6 +269,9 @@ def _ask_joining(turn: Turn) -> Prompt:
     question = _with_key(turn, turn.data["key"])
     if question is None or question.group is None:
         return say(UNINVITED)
+    if question.kind == "leading":
+        spoken = Prompt(ASK_LEADING_SPOKEN, choices=YES_NO)
+        return Prompt(ASK_LEADING, {"group": question.group.name}, YES_NO) if turn.facts.can.type else spoken
     if not turn.facts.can.name:
         return Prompt(ASK_JOINING_SPOKEN, choices=YES_NO)
     return Prompt(ASK_JOINING, {"group": question.group.name}, YES_NO)

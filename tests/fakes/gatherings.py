@@ -56,9 +56,13 @@ class FewGatherings:
     def writes_left(self, group: int) -> int:
         return self._left
 
-    def members(self, group: int) -> tuple[Member, ...]:
+    def members(self, group: int, *, deputies: bool = False) -> tuple[Member, ...]:
         """Two, of any group."""
-        return (Member(21, "021"), Member(22, "022"))
+        return (Member(21, "021"), Member(22, "022", "សុខ"))
+
+    def named(self, meeting: int) -> tuple[tuple[str, str], ...]:
+        """One comes, one comes late, one does not."""
+        return (("yes", "សុខ"), ("late", "ដារ៉ា"), ("no", "វណ្ណា"))
 
     def reachable(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(number for number in numbers if is_mobile_number(number))

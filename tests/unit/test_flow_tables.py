@@ -27,7 +27,7 @@ from flows.issues import desk, ending, follow, issue, joining, standing
 from flows.issues import notices as issue_notices
 from flows.issues import place as issue_place
 from flows.line import announcement, consent, forget, home, proving, settings, unsure
-from flows.meetings import gathered, group, meeting, planned, reply
+from flows.meetings import coming, gathered, group, leading, meeting, members, planned, reply
 from flows.prices import alert, answering, price, quoting, report, weekly
 from flows.prompts import Arg, Elsewhere, Money, Named, Prompt, Rate, Titled, When
 from flows.radio import programme as radio
@@ -64,9 +64,12 @@ FLOWS = (
     unsure,
     announcement,
     gathered,
+    coming,
     meeting,
     planned,
     group,
+    members,
+    leading,
     reply,
     radio,
     alert,
@@ -249,6 +252,8 @@ def typical(field: str) -> Arg:
         "numbers": "12345678.0, 01234568, 0971234567 8, 012345686/87",
         "digits": "4821",
         "who": "សុខ វណ្ណារី",
+        "names": "សុខ វណ្ណារី, ដារ៉ា, ចាន់ ធីតា",
+        "member": "សុខ វណ្ណារី",
         "link": "https://phsar.example.org/o/" + 22 * "a",
         "choices": "1 ស្វាយកែវរមៀត 2 ស្វាយកែវ 3 ស្វាយ 4 ស្វាយចន្ទី",
     }

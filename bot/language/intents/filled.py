@@ -193,11 +193,6 @@ def _radio(found: Found, sure: float, _: Asked) -> Heard | None:
     return found.heard(Intent.RADIO, sure, Slots(place=found.named.place))
 
 
-def _issue_end(found: Found, sure: float, _: Asked) -> Heard | None:
-    code = codes.anywhere(found.reading)
-    return found.heard(Intent.ISSUE_END, sure, Slots(code=code.digits if code else None))
-
-
 def _place(found: Found, sure: float, asked: Asked) -> Heard | None:
     named = found.named
     if named.place is None and not named.maybe:
@@ -331,7 +326,6 @@ _FILLS: dict[str, Callable[[Found, float, Asked], Heard | None]] = {
     Intent.ISSUE_NEW: _issue,
     Intent.ISSUE_STATUS: _status,
     Intent.ISSUE_JOIN: _join,
-    Intent.ISSUE_END: _issue_end,
     Intent.RADIO: _radio,
     Intent.PLACE: _place,
     Intent.MEETING_NEW: _meeting_new,

@@ -18,7 +18,7 @@ from bot.language.intents.learned.features import features
 from bot.language.intents.learned.released import released
 from bot.language.intents.learned.scorer import Scorer, Scores
 from bot.language.intents.plain import label
-from bot.language.slots import codes, meetings
+from bot.language.slots import codes, groups, meetings
 from bot.language.text.fold import LONGEST
 from bot.language.words.lexicon import Lexicon
 from bot.language.words.reading import Reading, read
@@ -36,7 +36,7 @@ _READINGS = 3  # tried before a message is unclear
 _LIKELY = 0.15  # how likely a reading must be to be offered
 _WHOLE = 8  # words of a command within free words
 _ANSWERS = frozenset((Intent.YES, Intent.NO, Intent.LATE))
-_OF_ISSUES = frozenset(("resolved", "official"))  # kinds of questions that are answered by yes and no
+_OF_ISSUES = frozenset(("resolved", "official", "leading"))  # kinds of questions that are answered by yes and no
 
 
 def understand(text: str, asked: Asked, lexicon: Lexicon, scorer: Scorer | None = None) -> Heard:
@@ -46,7 +46,8 @@ def understand(text: str, asked: Asked, lexicon: Lexicon, scorer: Scorer | None 
 
 def _understood(found: Found, asked: Asked, scorer: Scorer | None) -> Heard:
     desk = codes.desk_command(found.reading)
-    certain = safety.certain(found, asked) or _moved_place(found, asked) or _held(found, asked)
+    certain = safety.certain(found, asked) or _named(found, asked)
+    certain = certain or _moved_place(found, asked) or _held(found, asked)
     if certain is None and desk is not None and asked.kind not in (Kind.CHOOSE, Kind.CONFIRM):
         certain = found.heard(desk)
     if certain is None and asked.kind not in (None, Kind.WORDS):
@@ -68,6 +69,16 @@ def _moved_place(found: Found, asked: Asked) -> Heard | None:
     if timed.day or timed.time or timed.hour:
         return None
     return found.heard(intent, slots=Slots(where=words or None, action="place"))
+
+
+def _named(found: Found, asked: Asked) -> Heard | None:
+    """Rename group Lotus, show my name Dara: what stands behind is a name, whatever it sounds like."""
+    if asked.kind is Kind.WORDS:
+        return None
+    if (name := groups.behind(found.reading, "group_rename")) is not None:
+        return found.heard(Intent.GROUP_RENAME, slots=Slots(group=name))
+    name = groups.behind(found.reading, "name_show")
+    return None if name is None else found.heard(Intent.NAME_SHOW, slots=Slots(words=name))
 
 
 def _held(found: Found, asked: Asked) -> Heard | None:
