@@ -90,16 +90,16 @@ class Conversation:
         """Answer one message. A repeat gets the stored answer, also when both arrive at once."""
         begun = time.monotonic()
         try:
-            return self._taken(inbound)
+            return self._take(inbound)
         except DBAPIError as error:
             # A database that was restarted left us a dead connection. The sid makes the second try safe.
             soon = error.connection_invalidated and time.monotonic() - begun <= SECOND_TRY_WITHIN
             # Two that waited for each other, which PostgreSQL sees after a second: the other one goes on now.
             if not soon and getattr(error.orig, "sqlstate", "") != DEADLOCK:
                 raise
-            return self._taken(inbound)
+            return self._take(inbound)
 
-    def _taken(self, inbound: Inbound) -> Answer:
+    def _take(self, inbound: Inbound) -> Answer:
         known = self.knowledge.now()
         try:
             if inbound.sender.kind in UNANSWERED:

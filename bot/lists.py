@@ -11,30 +11,30 @@ from typing import Generic, TypeVar
 
 from bot.csvfile import Fault, Row
 
-Said = TypeVar("Said")
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged(Generic[Said]):
+class Judged(Generic[Content]):
     """What a list says. `rows`: each usable row with its line; `repeated`: lines that only repeat another one."""
 
-    rows: Sequence[tuple[int, Said]]
+    rows: Sequence[tuple[int, Content]]
     repeated: set[int]
     faults: list[Fault]
 
     @property
-    def kept(self) -> dict[int, Said]:
+    def kept(self) -> dict[int, Content]:
         """The rows by line, each said once."""
         return {line: said for line, said in self.rows if line not in self.repeated}
 
 
 def judge_rows(
     rows: Sequence[Row],
-    judge: Callable[[Row], Said | None],
-    about: Callable[[Said], tuple[str, ...]],
+    judge: Callable[[Row], Content | None],
+    about: Callable[[Content], tuple[str, ...]],
     named: str,
-    content: Callable[[Said], object] | None = None,
-) -> Judged[Said]:
+    content: Callable[[Content], object] | None = None,
+) -> Judged[Content]:
     """Judge each row; `judge` notes faults in it and gives None where it is not usable.
 
     Two rows `about` the same must have the same `content` (none given: all of it), or the field `named` is at fault.

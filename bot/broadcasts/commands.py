@@ -98,7 +98,7 @@ def _add_looking(group: click.Group, desk: BroadcastDesk) -> None:
         try:
             with reading(desk.engine()) as connection:
                 row = broadcasts.find(connection, id)
-                told = _told(row, *broadcasts.counts(connection, row), replies.count(connection, id), desk)
+                told = _summary(row, *broadcasts.counts(connection, row), replies.count(connection, id), desk)
         except BroadcastError as error:
             raise click.ClickException(str(error)) from error
         if as_json:
@@ -110,7 +110,7 @@ def _add_looking(group: click.Group, desk: BroadcastDesk) -> None:
             click.echo(f"{name:10}  {value}")
 
 
-def _told(
+def _summary(
     row: Row[Any], states: dict[str, int], errors: dict[str, int], answered: int, desk: BroadcastDesk
 ) -> dict[str, Any]:
     """What `show` says."""

@@ -132,7 +132,7 @@ def subscribers(name: str) -> ColumnElement[bool]:
 
 
 def _reads(connection: Connection, value: str, _now: datetime) -> ColumnElement[bool]:
-    """How somebody is written to: what they chose, else as they write (see language.wording.voice_of)."""
+    """How somebody is written to: what they chose, else as they write (see language.saying.wording.voice_of)."""
     if value not in LANGUAGES:
         raise unknown("language", value, LANGUAGES)
     hinted = _contact.c.id.in_(select(_run.c.contact_id).where(_run.c.channel == "sms", _run.c.hint == value))

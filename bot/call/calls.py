@@ -148,7 +148,7 @@ class Calls:
         if not placed.opens:
             return self._first(turn, run)
         data = {**_data_of(placed.data), **call_admission.recordings_of(connection, placed.about)}
-        return self._told(turn, replace(run, at=placed.opens, data=data, options=(), misses=0))
+        return self._tell(turn, replace(run, at=placed.opens, data=data, options=(), misses=0))
 
     def _first(self, turn: CallTurn, run: Run | None = None) -> CallScript:
         """Greet, or go on where an earlier call broke off."""
@@ -164,7 +164,7 @@ class Calls:
         facts = turn.facts(run)
         return turn.taken(run, *self.line.conversation.gone_on(run, stepped), facts)
 
-    def _told(self, turn: CallTurn, run: Run) -> CallScript:
+    def _tell(self, turn: CallTurn, run: Run) -> CallScript:
         """Say who rings, then what for; at home, with an apology, where this release does not know how to begin."""
         registry, facts = self.line.conversation.registry, turn.facts(run)
         try:

@@ -201,7 +201,7 @@ def voice_webhook(
 
     @pages.post("/voice/<int:step>")
     def goes_on(step: int) -> Response:
-        return taken(lambda ring: calls.turn(ring, step, _said(documents.speech)))
+        return taken(lambda ring: calls.turn(ring, step, _call_input(documents.speech)))
 
     @pages.post("/voice/back/<int:id>")
     def placed(id: int) -> Response:
@@ -213,7 +213,7 @@ def voice_webhook(
 REFUSED = Script("km", (), Wait("refuse"))
 
 
-def _said(speech: bool) -> CallInput:
+def _call_input(speech: bool) -> CallInput:
     """What came with a step. Words that nobody asked for are as good as none."""
     form = request.form
     keys = form.get("Digits", "")[:MOST_KEYS]

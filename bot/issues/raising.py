@@ -94,7 +94,7 @@ def raise_(connection: Connection, deps: IssueDeps, report: ReportedIssue, by: A
         **terms,
     }
     issue = int(connection.execute(insert(_issue).values(values).returning(_issue.c.id)).scalar_one())
-    recording = _kept(connection, deps, report.recording, by.now)
+    recording = _keep_recording(connection, deps, report.recording, by.now)
     history.add(
         connection,
         deps.vault,
@@ -177,7 +177,7 @@ def _added(
             By.VOICE,
             by.now,
             words=words,
-            recording=_kept(connection, deps, recording, by.now),
+            recording=_keep_recording(connection, deps, recording, by.now),
             office_may=not held,
         ),
     )
@@ -315,7 +315,7 @@ def _said_before(connection: Connection, deps: IssueDeps, issue: int) -> str:
     return deps.vault.open(sealed) if sealed else ""
 
 
-def _kept(connection: Connection, deps: IssueDeps, url: str, now: datetime) -> int | None:
+def _keep_recording(connection: Connection, deps: IssueDeps, url: str, now: datetime) -> int | None:
     """The recording of what was spoken. It names nobody: who spoke stands with the voices alone."""
     if not url:
         return None

@@ -70,19 +70,6 @@ def ancestors(connection: Connection, office: int | None) -> list[int]:
     return found
 
 
-def descendants(connection: Connection, office: int) -> list[int]:
-    """The offices below one, at any depth."""
-    found: set[int] = set()
-    layer = [office]
-    for _ in range(MOST_LEVELS):
-        below = connection.execute(select(_office.c.id).where(_office.c.parent_id.in_(layer))).scalars()
-        layer = [id for id in below if id not in found and id != office]
-        if not layer:
-            break
-        found.update(layer)
-    return sorted(found)
-
-
 def transfer_targets(
     connection: Connection, office: int, place: str, size: int = 50
 ) -> Sequence[Row[*tuple[Any, ...]]]:

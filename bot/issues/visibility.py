@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
@@ -21,14 +21,6 @@ from flows.prompts import Arg, Named, Titled
 
 FEWEST = 5  # people a district or commune needs to be named in public
 _category, _entry, _office, _counted = table(Category), table(IssueEntry), table(Office), table(PlaceCount)
-
-
-class Placed(Protocol):
-    """A row with an official code of a place."""
-
-    @property
-    def place(self) -> str:
-        """The code."""
 
 
 def shown_places(connection: Connection, places: Iterable[str]) -> dict[str, str]:

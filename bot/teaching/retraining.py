@@ -74,7 +74,7 @@ def retrain(engine: Engine, lexicon: Lexicon, now: datetime, own: Sequence[Examp
         if fault := worse(before, after):
             outcome, file = Outcome(adopted=False, why=f"refused: {fault}"), None
         else:
-            outcome = Outcome(adopted=True, why=f"adopted: {_told(before)} → {_told(after)}")
+            outcome = Outcome(adopted=True, why=f"adopted: {_summary(before)} → {_summary(after)}")
             file = training.built([*own, *taught], lexicon)
     except Exception as error:
         _close(engine, id, Outcome(adopted=False, why=f"failed: {type(error).__name__}"), None)
@@ -104,7 +104,7 @@ def _judged(training: ModuleType, lexicon: Lexicon, own: Sequence[Example], taug
     return check([example for example in own if example.author in JUDGES], lexicon, scorer)
 
 
-def _told(report: Report) -> str:
+def _summary(report: Report) -> str:
     return f"{report.count.accuracy:.1%} right"
 
 

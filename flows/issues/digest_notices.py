@@ -51,12 +51,12 @@ def told(counted: Counted, office: Titled, link: str) -> Iterator[tuple[Prompt, 
     """The digest, whole at first, then always shorter."""
     for number in range(len(_LEFT_OUT) + 1):
         without = _LEFT_OUT[:number]
-        said = [prompt for name in _TOLD if name not in without and (prompt := _said(name, counted, without))]
+        said = [prompt for name in _TOLD if name not in without and (prompt := _sentence(name, counted, without))]
         head = [say(HEAD if said else NOTHING, office=office)]
         yield (*head, *said, *(() if "link" in without else (say(SEE, link=link),)))
 
 
-def _said(name: str, counted: Counted, without: Sequence[str]) -> Prompt | None:
+def _sentence(name: str, counted: Counted, without: Sequence[str]) -> Prompt | None:
     match name:
         case "new" if counted.new:
             return say(NEW, count=counted.new)

@@ -101,7 +101,7 @@ def _next(turn: Turn) -> Next:
         if moved is None:
             return Next(HOME, tell=(say(GONE),))
         data["group"] = moved.group.id
-        data = _kept(data, moved)
+        data = _with_old_time(data, moved)
     group = group_with(data.get("group"), groups_led(turn))
     if group is None:
         return Next("meeting.group", data=data)
@@ -116,7 +116,7 @@ def _next(turn: Turn) -> Next:
     return _timed(turn, group, data)
 
 
-def _kept(data: MeetingData, moved: Meeting) -> MeetingData:
+def _with_old_time(data: MeetingData, moved: Meeting) -> MeetingData:
     """Of a meeting that moves, what was not said anew stays as it is, once anything was said."""
     if data.get("day") and not (data.get("time") or data.get("hour")):
         data["time"] = moved.starts.strftime("%H:%M")

@@ -83,7 +83,7 @@ def aside(turn: Turn) -> Next | None:
     if not found:
         return None
     if turn.heard.polite and found[0].answer:
-        return Next(turn.run.at, tell=(_told(turn, found[0], found[0].answer),), data=turn.data)
+        return Next(turn.run.at, tell=(_confirmation(turn, found[0], found[0].answer),), data=turn.data)
     if len(found) > 1:
         return Next("reply.which", data={"answer": answer, "which": [_key(question) for question in found]})
     return _answered(turn, found[0], answer, turn.run.at, turn.data)
@@ -127,7 +127,7 @@ def _with_key(turn: Turn, key: str) -> Question | None:
 def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = None, *, closes: bool = False) -> Next:
     """Write an answer down and say what was understood."""
     event: Event
-    told = _told(turn, question, answer)
+    told = _confirmation(turn, question, answer)
     if question.meeting is not None:
         event = MeetingAnswered(question.meeting.id, answer)
     elif question.issue is not None:
@@ -146,7 +146,7 @@ def _answered(turn: Turn, question: Question, answer: str, to: str, data: Any = 
     return Next(to, tell=(told, *hints, *bye), events=(event,), data=data or {}, closes=bool(bye))
 
 
-def _told(turn: Turn, question: Question, answer: str) -> Prompt:
+def _confirmation(turn: Turn, question: Question, answer: str) -> Prompt:
     """What was noted."""
     if question.meeting is not None:
         return _coming(turn, question.meeting, answer)

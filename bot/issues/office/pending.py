@@ -90,13 +90,13 @@ def confirm(connection: Connection, deps: IssueDeps, issue: int, official: int, 
 def let_go(connection: Connection, deps: IssueDeps, pending: int, now: datetime, office: int | None = None) -> str:
     """Let it go now; `office`: somebody of it asks. Outcomes: those of issues.handling; twice: it waits no more."""
     theirs = () if office is None else (_pending.c.office_id == office,)
-    row = _taken(connection, pending, PendingState.SENT, *theirs)
+    row = _take_out(connection, pending, PendingState.SENT, *theirs)
     return "twice" if row is None else _done(connection, deps, row, now)
 
 
 def undo(connection: Connection, pending: int, office: int) -> str:
     """Take it back; anybody of the office may. Outcomes: accepted, gone (it has gone out, or was taken back)."""
-    row = _taken(connection, pending, PendingState.UNDONE, _pending.c.office_id == office)
+    row = _take_out(connection, pending, PendingState.UNDONE, _pending.c.office_id == office)
     return "gone" if row is None else "accepted"
 
 
@@ -142,7 +142,7 @@ def _found(connection: Connection, vault: Vault, *which: Any) -> list[Act]:
     ]
 
 
-def _taken(connection: Connection, pending: int, state: PendingState, *which: Any) -> Row[Any] | None:
+def _take_out(connection: Connection, pending: int, state: PendingState, *which: Any) -> Row[Any] | None:
     """The row, taken out of what waits: by one of those who try at the same time."""
     mine = (_pending.c.id == pending, _pending.c.state == PendingState.WAITING, *which)
     return connection.execute(update(_pending).where(*mine).values(state=state).returning(_pending)).one_or_none()
@@ -178,7 +178,7 @@ class LettingGo:
                 # Those after it are due as well. Without a database the next statement raises.
                 log.error("pending failed", pending=id, error=type(error).__name__)
                 with writing(self.engine) as connection:
-                    _taken(connection, id, PendingState.FAILED)
+                    _take_out(connection, id, PendingState.FAILED)
                     alarms.sound(
                         connection, "issue", f"answer {id} of an office cannot go out; see the clock's log", now
                     )

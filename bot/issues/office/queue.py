@@ -85,7 +85,7 @@ def read_page(
         which = [_passed_up(connection, office)] if group == BELOW else [*_of(office), _issue.c.state.in_(OPEN)]
         rows = connection.execute(_urgent(which, _RANKS.get(group, _RANKS[TO_DO]), after, now)).all()
     tasks, more = rows[:PAGE], len(rows) > PAGE
-    return _told(connection, vault, tasks, office, now), f"{tasks[-1].rank}-{tasks[-1].id}" if more else ""
+    return _as_work(connection, vault, tasks, office, now), f"{tasks[-1].rank}-{tasks[-1].id}" if more else ""
 
 
 def find(connection: Connection, vault: Vault, office: int, code: str, now: datetime) -> Task | None:
@@ -101,7 +101,7 @@ def find(connection: Connection, vault: Vault, office: int, code: str, now: date
         passed = select(_issue.c.id).where(_issue.c.id == row.id, _passed_up(connection, office))
         if connection.execute(passed).one_or_none() is None:
             return None
-    return _told(connection, vault, [row], office, now)[0]
+    return _as_work(connection, vault, [row], office, now)[0]
 
 
 def read_history(
@@ -195,7 +195,7 @@ def _done(office: int, states: Sequence[IssueState], after: tuple[int, int] | No
     return rows.order_by(_issue.c.id.desc()).limit(PAGE + 1)
 
 
-def _told(
+def _as_work(
     connection: Connection, vault: Vault, rows: Sequence[Row[*tuple[Any, ...]]], office: int, now: datetime
 ) -> list[Task]:
     ids = [row.id for row in rows]

@@ -216,7 +216,7 @@ def _change(
     names = (*UNDONE, *(of_issue or {}))
     history.change(connection, issue.id, by.now, **changes)
     if after.office_may and not row.office_may:
-        _told(connection, deps, after, by)
+        _notify(connection, deps, after, by)
     if after.public == Public.SHOWN and row.public != Public.SHOWN:
         _read_by_all(connection, deps, after, by)
     now_is = connection.execute(select(_issue).where(_issue.c.id == issue.id)).one()
@@ -239,7 +239,7 @@ def _read_by_all(connection: Connection, deps: IssueDeps, row: IssueRow, by: Sta
         news.tell(sentence, JOINED, office=news.office(row.office_id), words=words)
 
 
-def _told(connection: Connection, deps: IssueDeps, row: IssueRow, by: Staff) -> None:
+def _notify(connection: Connection, deps: IssueDeps, row: IssueRow, by: Staff) -> None:
     """What follows once an office may read words it could not: it sees the issue, or hears the answer it asked for."""
     if row.kind == EntryKind.REPORT:
         raising.release(connection, deps, row.issue_id, by.now)

@@ -55,9 +55,9 @@ class CallReports:
         """Tell the oldest report of this call."""
         with self._lock:
             report = self._open[sid][0]
-        self._reporter.tell(report, partial(self._records.told, sid), partial(self._told, report))
+        self._reporter.tell(report, partial(self._records.told, sid), partial(self._note_told, report))
 
-    def _told(self, report: StatusReport) -> None:
+    def _note_told(self, report: StatusReport) -> None:
         sid = report.sid
         if report.last:
             self._records.told(sid)

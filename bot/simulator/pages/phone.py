@@ -135,7 +135,7 @@ def create_page(
     page = Blueprint("page", __name__)
     page.add_app_template_filter(parts, "parts")
     page.add_app_template_filter(turns, "turns")
-    page.add_app_template_filter(_said, "said")
+    page.add_app_template_filter(_duration, "said")
     page.add_app_template_filter(_exact, "exact")
     page.before_request(refuse_strangers)
     at = _Page(settings, store, line, switchboard, troubles)
@@ -154,7 +154,7 @@ def _exact(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, _PHNOM_PENH).isoformat(timespec="seconds")
 
 
-def _said(seconds: float) -> str:
+def _clock_time(seconds: float) -> str:
     """The clock time of today, with the date before it on other days."""
     moment = datetime.fromtimestamp(seconds, _PHNOM_PENH)
     today = datetime.now(_PHNOM_PENH).date()
