@@ -15,6 +15,7 @@ from twilio.rest import Client
 from bot.language.text.sms_parts import parts
 from bot.simulator.phones import PEOPLE, tries
 from bot.simulator.settings import SimulatorSettings
+from tests.browser.phone_page import phone_page
 from tests.fakes.line import ACCOUNT, LINE, TOKEN, FakeLine, fake_line, running_simulator
 
 ANSWER = "ជ្រូករស់ ៩,៥០០៛/គីឡូ ▲ កំពង់ចាម"
@@ -42,20 +43,8 @@ def simulator(line: FakeLine, tmp_path: Path) -> Iterator[SimulatorSettings]:
 
 @pytest.fixture
 def page(browser: Browser, simulator: SimulatorSettings) -> Iterator[Page]:
-    """The page on a cheap phone; fails on any script error, refused resource or request elsewhere."""
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith((simulator.api_url, "data:")) else faults.append(asked.url),
-    )
-    page.goto(simulator.api_url)
-    yield page
-    context.close()
-    assert faults == []
+    with phone_page(browser, simulator) as page:
+        yield page
 
 
 def test_a_text_is_answered_without_leaving_the_page(page: Page, line: FakeLine) -> None:

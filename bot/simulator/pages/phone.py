@@ -135,7 +135,7 @@ def create_page(
     page = Blueprint("page", __name__)
     page.add_app_template_filter(parts, "parts")
     page.add_app_template_filter(turns, "turns")
-    page.add_app_template_filter(_duration, "said")
+    page.add_app_template_filter(_clock_time, "said")
     page.add_app_template_filter(_exact, "exact")
     page.before_request(refuse_strangers)
     at = _Page(settings, store, line, switchboard, troubles)

@@ -12,22 +12,7 @@ from flask import Response
 from bot.simulator.settings import SimulatorSettings
 from tests.fakes.browser import Browser
 from tests.fakes.line import ACCOUNT, LINE, FakeLine, free_port, running_simulator, until
-
-FARMER = "+85512000001"
-MENU = """
-<Gather numDigits="1" timeout="6" finishOnKey="#" actionOnEmptyResult="true" action="{url}/voice/1">
-  <Play>/audio/line/tone.abc.wav</Play><Play>/audio/km/s.welcome.mid.abc.wav</Play>
-  <Say language="en-US">For pigs, press 1.</Say></Gather><Redirect>{url}/voice/1</Redirect>"""
-PRICE = "<Say language='en-US'>9,500 riel.</Say><Hangup/>"
-
-
-def press(browser: Browser, keys: str) -> str:
-    return browser.do("/phones/1/call/press", keys=keys)
-
-
-def somleng(browser: Browser) -> None:
-    browser.do("/carrier", profile="somleng", me="1")
-
+from tests.fakes.played_calls import FARMER, MENU, PRICE, press, somleng
 
 # Calls in
 
