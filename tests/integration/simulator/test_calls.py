@@ -48,7 +48,8 @@ def test_a_call_is_answered_steered_by_keys_and_ended(line: FakeLine, browser: B
     until(lambda: line.call_statuses() == ["completed"])
     (told,) = [one.form for one in line.heard if one.path == "/voice/status"]
     assert told["CallSid"] == sid
-    assert (told["CallDuration"], told["Duration"]) == ("1", "1")
+    assert int(told["CallDuration"]) >= 1
+    assert told["Duration"] == "1"
 
 
 def test_somleng_has_uuids_and_leaves_digits_out_when_nothing_was_pressed(line: FakeLine, browser: Browser) -> None:

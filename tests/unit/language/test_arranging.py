@@ -9,6 +9,7 @@ from bot.language.intents.understand import answering, understand
 from bot.language.slots.groups import phones
 from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent, Kind, Option, Slots
+from tests.unit.language.examples import examples
 
 LEXICON = Lexicon.load()
 PARTS = (Option("07:00", "ម៉ោង 7 ព្រឹក"), Option("19:00", "ម៉ោង 7 យប់"))
@@ -17,70 +18,7 @@ YES_NO = (Option("yes", "មែន"), Option("no", "ទេ"))
 
 @pytest.mark.parametrize(
     ("text", "intent", "slots"),
-    [
-        ("ប្រជុំ ស្អែក 7 វត្ត", Intent.MEETING_NEW_ASK_TIME, Slots(day="tomorrow", hour="07:00", where="វត្ត")),
-        (
-            "ប្រជុំរៀងរាល់ថ្ងៃចន្ទ 8 ព្រឹក វត្ត",
-            Intent.MEETING_NEW,
-            Slots(day="mon", time="08:00", repeats="weekly", where="វត្ត"),
-        ),
-        (
-            "meeting each month on the 5th 8 am pagoda",
-            Intent.MEETING_NEW,
-            Slots(day="5", time="08:00", repeats="by_date", where="pagoda"),
-        ),
-        (
-            "ប្រជុំរៀងរាល់ថ្ងៃទី១ ម៉ោង ២ រសៀល សាលាឃុំ",
-            Intent.MEETING_NEW,
-            Slots(day="1", time="14:00", repeats="by_date", where="សាលាឃុំ"),
-        ),
-        (
-            "prachum roal thngai ti 15 maong 2 rosiel",
-            Intent.MEETING_NEW,
-            Slots(day="15", time="14:00", repeats="by_date"),
-        ),
-        (
-            "meeting first monday of each month 8 am pagoda",
-            Intent.MEETING_NEW,
-            Slots(day="1mon", time="08:00", repeats="by_weekday", where="pagoda"),
-        ),
-        (
-            "ប្រជុំថ្ងៃចន្ទទី១ រៀងរាល់ខែ ម៉ោង ៨ ព្រឹក សាលា",
-            Intent.MEETING_NEW,
-            Slots(day="1mon", time="08:00", repeats="by_weekday", where="សាលា"),
-        ),
-        (
-            "prachum roal thngai chan 8 proek wat",
-            Intent.MEETING_NEW,
-            Slots(day="mon", time="08:00", repeats="weekly", where="wat"),
-        ),
-        ("ប្រជុំ អាទិត្យក្រោយ ថ្ងៃចន្ទ 2 រសៀល", Intent.MEETING_NEW, Slots(day="next_mon", time="14:00")),
-        ("meeting 25/12/2099 8 am", Intent.MEETING_NEW, Slots(day="25/12/2099", time="08:00")),
-        ("meeting 2026-12-05 14:30", Intent.MEETING_NEW, Slots(day="5/12/2026", time="14:30")),
-        ("ប្រជុំល្ងាចនេះ ម៉ោង 5", Intent.MEETING_NEW, Slots(day="today", time="17:00")),
-        ("ប្រជុំស្អែកព្រឹក 7:30", Intent.MEETING_NEW, Slots(day="tomorrow", time="07:30")),
-        ("ប្រជុំ 25.11 8 ព្រឹក", Intent.MEETING_NEW, Slots(day="25/11", time="08:00")),
-        ("ប្រជុំ 25-11 8 ព្រឹក", Intent.MEETING_NEW, Slots(day="25/11", time="08:00")),
-        ("meeting 25 nov 2026 8am", Intent.MEETING_NEW, Slots(day="25/11/2026", time="08:00")),
-        ("prachum saek 8 proek nov sala", Intent.MEETING_NEW, Slots(day="tomorrow", time="08:00", where="sala")),
-        ("meeting on monday at noon in the hall", Intent.MEETING_NEW, Slots(day="mon", time="12:00", where="the hall")),
-        ("មានអ្នកមកប៉ុន្មាន", Intent.MEETING_COUNT, Slots()),
-        ("ប្ដូរប្រជុំទៅថ្ងៃពុធម៉ោង៩ព្រឹក", Intent.MEETING_MOVE, Slots(day="wed", time="09:00")),
-        ("12 came, decided to sell together", Intent.MEETING_REPORT, Slots(count=12, words="to sell together")),
-        ("មក 12 នាក់ សម្រេចលក់រួមគ្នា", Intent.MEETING_REPORT, Slots(count=12, words="លក់រួមគ្នា")),
-        ("mok 12 neak somrech luok ruom knea", Intent.MEETING_REPORT, Slots(count=12, words="luok ruom knea")),
-        ("បង្កើតក្រុម ចិញ្ចឹមជ្រូក", Intent.GROUP_NEW, Slots(group="ចិញ្ចឹមជ្រូក")),
-        ("new group Pig raisers", Intent.GROUP_NEW, Slots(group="Pig raisers")),
-        ("bangkaet krom chrouk", Intent.GROUP_NEW, Slots(group="chrouk")),
-        ("អញ្ជើញ ០១២ ៣៤៥ ៦៧៨", Intent.GROUP_INVITE, Slots(numbers=("012345678",))),
-        ("tell group price of pigs is up", Intent.GROUP_WRITE, Slots(words="price of pigs is up")),
-        ("prab krom saek yok thang mok", Intent.GROUP_WRITE, Slots(words="saek yok thang mok")),
-        ("ក្រុមខ្ញុំ", Intent.GROUP_LIST, Slots()),
-        ("ចាកចេញពីក្រុម", Intent.GROUP_LEAVE, Slots()),
-        ("ហៅប្រាប់", Intent.REACH_CALL, Slots()),
-        ("reminders by call", Intent.REACH_CALL, Slots()),
-        ("prab tam sar", Intent.REACH_SMS, Slots()),
-    ],
+    examples(__file__, "out_of_the_blue", slots=True),
 )
 def test_out_of_the_blue(text: str, intent: Intent, slots: Slots) -> None:
     heard = understand(text, Asked(), LEXICON)
@@ -146,19 +84,7 @@ def test_numbers_are_found_however_they_are_grouped(text: str, numbers: tuple[st
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [
-        ("1", Intent.YES),
-        ("៣", Intent.LATE),
-        ("មកមិនបានទេ កូនឈឺ", Intent.NO),
-        ("ot mok te", Intent.NO),
-        ("មិនទៅប្រជុំទេ", Intent.NO),
-        ("STOP", Intent.STOP),
-        ("តម្លៃជ្រូក", Intent.PRICE),
-        ("ជ្រូក 9500 កំពង់ចាម", Intent.REPORT),
-        ("ប្រជុំ ស្អែក 2 រសៀល", Intent.MEETING_NEW),
-        ("មក 12 នាក់ សម្រេចលក់រួមគ្នា", Intent.MEETING_REPORT),
-        ("ប្រជុំមាន 12 នាក់មក សម្រេចលក់រួមគ្នា", Intent.MEETING_REPORT),
-    ],
+    examples(__file__, "beside_an_open_question"),
 )
 def test_beside_an_open_question(text: str, intent: Intent) -> None:
     assert answering(text, LEXICON).intent is intent
@@ -167,29 +93,7 @@ def test_beside_an_open_question(text: str, intent: Intent) -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [
-        ("ចូល", Intent.YES),
-        ("សូមទូរសព្ទមកខ្ញុំ", Intent.REACH_CALL),
-        ("សូមទូរសព្ទមកខ្ញុំ ខ្ញុំអានមិនចេញ", Intent.REACH_CALL),
-        ("call me instead", Intent.REACH_CALL),
-        ("hao mok knhom", Intent.REACH_CALL),
-        ("ម៉ោងប៉ុន្មាន?", Intent.MEETING_WHEN),
-        ("នៅឯណា", Intent.MEETING_WHEN),
-        ("chol", Intent.YES),
-        ("join", Intent.YES),
-        ("yes i join", Intent.YES),
-        ("ចូលក្រុម", Intent.YES),
-        ("អត់ចង់ទេ", Intent.NO),
-        ("ot chong te", Intent.NO),
-        ("don't join", Intent.NO),
-        ("START", Intent.START),
-        ("ឈប់", Intent.STOP),
-        ("not interested", Intent.STOP),
-        ("ទេ អរគុណ", Intent.NO),
-        ("no thanks", Intent.NO),
-        ("បាទ អរគុណ", Intent.YES),
-        ("អរគុណ", Intent.THANKS),
-    ],
+    examples(__file__, "beside_an_invitation_that_waits"),
 )
 def test_beside_an_invitation_that_waits(text: str, intent: Intent) -> None:
     assert answering(text, LEXICON, ("invitation",)).intent is intent

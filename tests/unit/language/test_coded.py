@@ -11,6 +11,7 @@ from bot.language.slots.codes import acted
 from bot.language.words.lexicon import Lexicon
 from flows import codes
 from flows.heard import SURE, Asked, Heard, Intent, Kind, Option
+from tests.unit.language.examples import examples
 
 LEXICON = Lexicon.load()
 VALID = codes.made(123456)
@@ -176,25 +177,7 @@ def test_a_code_answers_no_question_we_sent() -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [
-        ("1234567", Intent.ISSUE_STATUS),
-        ("12 34 567", Intent.ISSUE_STATUS),
-        ("lek 1 2 3 4 5 6 7", Intent.ISSUE_STATUS),
-        ("one two three four five six seven", Intent.ISSUE_STATUS),
-        ("មួយ ពីរ បី បួន ប្រាំ ប្រាំមួយ ប្រាំពីរ", Intent.ISSUE_STATUS),
-        ("123-4567 ដដែល", Intent.ISSUE_STATUS),
-        ("123456", Intent.UNCLEAR),
-        ("12345678", Intent.UNCLEAR),
-        ("3", Intent.UNCLEAR),
-        ("000", Intent.UNCLEAR),
-        ("0", Intent.HOME),
-        ("ទេ", Intent.NO),
-        ("មិនដឹង", Intent.NO),
-        ("no", Intent.NO),
-        ("stop", Intent.STOP),
-        ("?", Intent.HELP),
-        ("តម្លៃជ្រូក", Intent.PRICE),
-    ],
+    examples(__file__, "which_code"),
 )
 def test_which_code(text: str, intent: Intent) -> None:
     heard = read(text, Kind.CODE)

@@ -18,6 +18,7 @@ from bot.language.slots.complaints import about
 from bot.language.text.fold import atoms, clean
 from bot.language.words.lexicon import Lexicon
 from flows.heard import SURE, Asked, Intent, Kind
+from tests.unit.language.examples import examples
 from tests.unit.language.meant import is_heard
 
 LEXICON = Lexicon.load()
@@ -60,37 +61,7 @@ def test_all_categories_are_there() -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [
-        ("តើលក់ជ្រូកបានប៉ុន្មាន", Intent.PRICE),
-        ("លក់ស្រូវមិនទាន់បាន តម្លៃប៉ុន្មាន", Intent.PRICE),
-        ("តម្លៃជ្រូកថៃប៉ុន្មាន", Intent.PRICE),
-        ("តម្លៃជី ប៉ុន្មាន ថ្លៃពេក", Intent.PRICE),
-        ("price of feed is it expensive", Intent.PRICE),
-        ("តម្លៃកូនត្រី មិនដឹងប៉ុន្មាន", Intent.PRICE),
-        ("តម្លៃទឹកសុទ្ធ កំពង់ចាម", Intent.PRICE),
-        ("is there a market for honey?", Intent.PRICE),
-        ("how do i sell my pigs", Intent.PRICE),
-        ("លក់ជ្រូកនៅណាបានថ្លៃ", Intent.PRICE),
-        ("seed price", Intent.PRICE),
-        ("good seed price Battambang", Intent.PRICE),
-        ("ជ្រូក 9500 កំពង់ចាម ឈ្មួញមិនទិញច្រើន", Intent.REPORT),
-        ("pigs 9500 kampong cham, traders not buying much", Intent.REPORT),
-        ("ស្រូវ 1150 បាត់ដំបង ផ្លូវខូច", Intent.REPORT),
-        ("srov 1150 btb plov khoch", Intent.REPORT),
-        ("report pig 9300 prey chhor, road bad", Intent.REPORT),
-        ("ក្បឿង ៤៥០ ១សន្លឹក កំពង់ឆ្នាំង ភ្លើងដាច់", Intent.REPORT),
-        ("ត្រី 9000 សៀមរាប ទឹកជំនន់", Intent.REPORT),
-        ("ប្រជុំ ស្អែក 7 វត្ត អំពីផ្លូវខូច", Intent.MEETING_NEW_ASK_TIME),
-        ("meeting tomorrow 8 about pig disease", Intent.MEETING_NEW_ASK_TIME),
-        ("អ្នកណាមក", Intent.MEETING_COUNT),
-        ("អ្នកណាមកប្រជុំ", Intent.MEETING_COUNT),
-        ("ពេលណាមក", Intent.MEETING_WHEN),
-        ("ឈប់ផ្ញើសារ", Intent.STOP),
-        ("លែងចង់បានសារ ខ្ញុំលក់មិនដាច់ទេ", Intent.STOP),
-        ("ចង់លក់ជ្រូក ២០ក្បាល", Intent.UNCLEAR),
-        ("មានជ្រូកលក់ ១០ក្បាល", Intent.UNCLEAR),
-        ("if i change my sim will you still send messages", Intent.UNCLEAR),
-    ],
+    examples(__file__, "what_is_no_report_of_a_problem"),
 )
 def test_what_is_no_report_of_a_problem(text: str, intent: Intent) -> None:
     assert is_heard(understand(text, Asked(), LEXICON), intent)
@@ -98,15 +69,7 @@ def test_what_is_no_report_of_a_problem(text: str, intent: Intent) -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [
-        ("មិនមកទេ ផ្លូវលិច", Intent.NO),
-        ("ខ្ញុំមិនមកទេ ជ្រូកឈឺ", Intent.NO),
-        ("cannot come my pig is sick", Intent.NO),
-        ("ot mok te plov lich", Intent.NO),
-        ("មកយឺត ស្ពានបាក់", Intent.LATE),
-        ("ឈ្មួញមិនមកទិញជ្រូក", Intent.ISSUE_NEW),
-        ("ផ្លូវខូច ឡានមិនមក", Intent.ISSUE_NEW),
-    ],
+    examples(__file__, "the_reason_for_not_coming_is_no_problem"),
 )
 def test_the_reason_for_not_coming_is_no_problem(text: str, intent: Intent) -> None:
     assert answering(text, LEXICON, ("rsvp",)).intent is intent
