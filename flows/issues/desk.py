@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import TypedDict, cast
 
 from flows import codes
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
@@ -74,9 +75,24 @@ COENG = 0x17D2  # joins two letters, is none itself
 FEWEST_LETTERS = 3  # that say something
 
 
+class DeskData(TypedDict, total=False):
+    """What an official wants done. `code`: of the problem; `action` as in IssueHandled; `to`: an office's id."""
+
+    code: str
+    action: str
+    words: str
+    to: int
+    page: int
+
+
+def data_in(turn: Turn) -> DeskData:
+    """The data of the run under way."""
+    return cast("DeskData", turn.data)
+
+
 def _issue(turn: Turn) -> Issue | None:
     """The issue that is spoken of, while it is on this official's desk."""
-    issue = turn.facts.problems.with_code(str(turn.data.get("code", "")))
+    issue = turn.facts.problems.with_code(str(data_in(turn).get("code", "")))
     return issue if issue is not None and issue.desk is not None else None
 
 
@@ -87,7 +103,7 @@ def says_something(words: str) -> bool:
 
 def _start(turn: Turn) -> Next:
     """A code with words answers; with a word for it, it does something else; alone, it shows the problem."""
-    issue, data = _issue(turn), turn.data
+    issue, data = _issue(turn), data_in(turn)
     code = codes.shown(str(data["code"]))
     words, action = str(data.get("words") or ""), str(data.get("action") or "")
     if action == "undo":
@@ -105,12 +121,12 @@ def _start(turn: Turn) -> Next:
 
 
 def _closed(turn: Turn) -> Next:
-    return Next(HOME, tell=(say(NOT_OPEN, code=codes.shown(str(turn.data["code"]))),))
+    return Next(HOME, tell=(say(NOT_OPEN, code=codes.shown(str(data_in(turn)["code"]))),))
 
 
 def _ask_shown(turn: Turn) -> Prompt:
     issue = _issue(turn)
-    code = codes.shown(str(turn.data["code"]))
+    code = codes.shown(str(data_in(turn)["code"]))
     if issue is None:
         return say(NOT_YOURS, code=code)
     args: dict[str, Arg] = {
@@ -132,9 +148,9 @@ def _ask_shown(turn: Turn) -> Prompt:
 
 def _take_shown(turn: Turn) -> Next | None:
     if turn.chosen == "other":
-        return Next("desk.other", data=turn.data)
+        return Next("desk.other", data=data_in(turn))
     if turn.chosen:
-        return Next("desk.act", data={**turn.data, "action": turn.chosen})
+        return Next("desk.act", data={**data_in(turn), "action": turn.chosen})
     return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
@@ -144,13 +160,13 @@ def _ask_other(_: Turn) -> Prompt:
 
 def _take_other(turn: Turn) -> Next | None:
     if turn.chosen:
-        return Next("desk.act", data={**turn.data, "action": turn.chosen})
+        return Next("desk.act", data={**data_in(turn), "action": turn.chosen})
     return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 
 def _act(turn: Turn) -> Next:
     """Do it, once all it needs is there."""
-    issue, data = _issue(turn), turn.data
+    issue, data = _issue(turn), data_in(turn)
     action, words = str(data["action"]), str(data.get("words") or "").strip()
     code = codes.shown(str(data["code"]))
     if issue is None or issue.desk is None:
@@ -170,7 +186,7 @@ def _act(turn: Turn) -> Next:
 
 
 def _args(turn: Turn, issue: Issue) -> dict[str, Arg]:
-    data = turn.data
+    data = data_in(turn)
     args: dict[str, Arg] = {"code": codes.shown(str(data["code"])), "count": Crowd(issue.voices)}
     if data.get("action") == "transfer" and issue.desk is not None:
         to = int(data.get("to") or 0)
@@ -194,35 +210,35 @@ def _outcomes(args: Mapping[str, Arg]) -> dict[str, Prompt]:
 def _done(turn: Turn, issue: Issue) -> Prompt:
     """What is said once it has been done."""
     args = _args(turn, issue)
-    return Prompt(DONE[str(turn.data["action"])], args, by_outcome=_outcomes(args))
+    return Prompt(DONE[str(data_in(turn)["action"])], args, by_outcome=_outcomes(args))
 
 
 def _ask_sure(turn: Turn) -> Prompt:
     """What others will read, and how many they are: it waits already."""
     issue = _issue(turn)
     if issue is None:
-        return say(NOT_YOURS, code=codes.shown(str(turn.data["code"])))
-    args, words = _args(turn, issue), turn.facts.problems.as_told(str(turn.data.get("words") or ""))
+        return say(NOT_YOURS, code=codes.shown(str(data_in(turn)["code"])))
+    args, words = _args(turn, issue), turn.facts.problems.as_told(str(data_in(turn).get("words") or ""))
     args["words"] = cut(words, READ_BACK)
     choices = (Choice("now", say(SEND_NOW)), Choice("undo", say(DO_NOT_SEND)))
-    return Prompt(SURE[str(turn.data["action"])], args, choices, by_outcome=_outcomes(args))
+    return Prompt(SURE[str(data_in(turn)["action"])], args, choices, by_outcome=_outcomes(args))
 
 
 def _take_sure(turn: Turn) -> Next | None:
     issue, intent = _issue(turn), turn.heard.intent
-    needed = confirmation(str(turn.data["action"]))
+    needed = confirmation(str(data_in(turn)["action"]))
     if turn.chosen == "undo" or intent in (Intent.NO, Intent.OFFICE_UNDO):
-        return Next("desk.undo", data={"code": turn.data["code"]})
+        return Next("desk.undo", data={"code": data_in(turn)["code"]})
     if needed is None or (turn.chosen != needed.by and intent is not Intent.YES):
         return None
     if issue is None or issue.desk is None:
-        return Next(HOME, tell=(say(NOT_YOURS, code=codes.shown(str(turn.data["code"]))),))
+        return Next(HOME, tell=(say(NOT_YOURS, code=codes.shown(str(data_in(turn)["code"]))),))
     return Next(HOME, tell=(_done(turn, issue),), events=(ActConfirmed(issue.id, issue.desk.official),))
 
 
 def _undo(turn: Turn) -> Next:
     """Take back the newest that waits, or the one of a code."""
-    problems, code = turn.facts.problems, str(turn.data.get("code") or "")
+    problems, code = turn.facts.problems, str(data_in(turn).get("code") or "")
     if not turn.facts.can.type:
         return Next(HOME)
     if not problems.desk():
@@ -250,7 +266,7 @@ def _asks(sentence: str) -> Callable[[Turn], Prompt]:
     def ask(turn: Turn) -> Prompt:
         issue = _issue(turn)
         return Prompt(
-            sentence, {"code": codes.shown(str(turn.data["code"])), "count": Crowd(issue.voices if issue else 0)}
+            sentence, {"code": codes.shown(str(data_in(turn)["code"])), "count": Crowd(issue.voices if issue else 0)}
         )
 
     return ask
@@ -260,7 +276,7 @@ def _take_words(turn: Turn) -> Next | None:
     words = turn.heard.text.strip()
     if turn.heard.intent is not Intent.WORDS or not says_something(words):
         return None
-    return Next("desk.act", data={**turn.data, "words": words})
+    return Next("desk.act", data={**data_in(turn), "words": words})
 
 
 def _ask_to(turn: Turn) -> Prompt:
@@ -270,15 +286,15 @@ def _ask_to(turn: Turn) -> Prompt:
     )
     choices = [Choice(str(office.id), office.name) for office in offices]
     choices = [*choices[:2], Choice("0", say(TO_PHSAR)), *choices[2:]]
-    code = codes.shown(str(turn.data["code"]))
-    return Prompt(ASK_TO, {"code": code}, paged(choices, turn.data.get("page", 0)))
+    code = codes.shown(str(data_in(turn)["code"]))
+    return Prompt(ASK_TO, {"code": code}, paged(choices, data_in(turn).get("page", 0)))
 
 
 def _take_to(turn: Turn) -> Next | None:
     if (more := turned(turn)) is not None:
         return more
     if turn.chosen is not None:
-        return Next("desk.act", data={**turn.data, "to": int(turn.chosen)})
+        return Next("desk.act", data={**data_in(turn), "to": int(turn.chosen)})
     return Next("home.fine") if turn.heard.intent is Intent.NO else None
 
 

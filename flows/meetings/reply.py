@@ -7,7 +7,7 @@ an answer is for; a call of ours about one begins at `rsvp` or `invitation`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import Event
@@ -69,6 +69,23 @@ ABANDONED = timedelta(minutes=30)
 ASIDES = (HOME, "reply.which", "reply.open")
 
 
+class ReplyData(TypedDict, total=False):
+    """What is known of an answer. `key`, `which`: questions by kind and subject."""
+
+    answer: str
+    which: list[str]
+    key: str
+    meeting: int  # a call of ours is about
+    group: int  # a call of ours is about
+    ours: bool  # the call is ours: it ends with the answer
+    page: int
+
+
+def data_in(turn: Turn) -> ReplyData:
+    """The data of the run under way."""
+    return cast("ReplyData", turn.data)
+
+
 def aside(turn: Turn) -> Next | None:
     """What a message that was read as an answer means for the questions open to this person; None for nothing.
 
@@ -83,10 +100,10 @@ def aside(turn: Turn) -> Next | None:
     if not found:
         return None
     if turn.heard.polite and found[0].answer:
-        return Next(turn.run.at, tell=(_confirmation(turn, found[0], found[0].answer),), data=turn.data)
+        return Next(turn.run.at, tell=(_confirmation(turn, found[0], found[0].answer),), data=data_in(turn))
     if len(found) > 1:
         return Next("reply.which", data={"answer": answer, "which": [_key(question) for question in found]})
-    return _answered(turn, found[0], answer, turn.run.at, turn.data)
+    return _answered(turn, found[0], answer, turn.run.at, data_in(turn))
 
 
 def overtakes(turn: Turn) -> bool:
@@ -180,10 +197,10 @@ def _coming(turn: Turn, meeting: Meeting, answer: str) -> Prompt:
 
 def _ask_which(turn: Turn) -> Prompt:
     """The questions an answer may be for: each by its day, and by its group where the groups differ."""
-    asked = [question for key in turn.data["which"] if (question := _with_key(turn, key)) is not None]
+    asked = [question for key in data_in(turn)["which"] if (question := _with_key(turn, key)) is not None]
     apart = turn.facts.can.name and len({question.group.id for question in asked if question.group}) > 1
     choices = [Choice(_key(question), _label(turn, question, apart=apart)) for question in asked]
-    return Prompt(ASK_WHICH, choices=paged(choices, turn.data.get("page", 0)))
+    return Prompt(ASK_WHICH, choices=paged(choices, data_in(turn).get("page", 0)))
 
 
 def _label(turn: Turn, question: Question, *, apart: bool) -> Prompt | Arg:
@@ -210,7 +227,7 @@ def _take_which(turn: Turn) -> Next | None:
     question = _with_key(turn, turn.chosen)
     if question is None:
         return Next(HOME, tell=(say(GONE),))
-    return _answered(turn, question, turn.data["answer"], HOME)
+    return _answered(turn, question, data_in(turn)["answer"], HOME)
 
 
 def _open(turn: Turn) -> Next:
@@ -223,7 +240,7 @@ def _open(turn: Turn) -> Next:
 
 def _rsvp(turn: Turn) -> Next:
     """A call about a meeting begins here; it may have been cancelled meanwhile."""
-    key = f"rsvp:{turn.data.get('meeting')}"
+    key = f"rsvp:{data_in(turn).get('meeting')}"
     if _meeting(turn, key) is None:
         return Next(HOME, tell=(say(GONE),))
     return Next("reply.coming", data={"key": key, "ours": True})
@@ -235,7 +252,7 @@ def _meeting(turn: Turn, key: str) -> Meeting | None:
 
 
 def _ask_coming(turn: Turn) -> Prompt:
-    meeting = _meeting(turn, turn.data["key"])
+    meeting = _meeting(turn, data_in(turn)["key"])
     if meeting is None:
         return say(GONE)
     choices = (Choice("yes", say(COME)), Choice("no", say(NOT_COME)), Choice("late", say(COME_LATE)))
@@ -247,18 +264,18 @@ def _ask_coming(turn: Turn) -> Prompt:
 
 def _take_coming(turn: Turn) -> Next | None:
     answer = turn.chosen or ANSWERS.get(turn.heard.intent)
-    meeting = _meeting(turn, turn.data["key"])
+    meeting = _meeting(turn, data_in(turn)["key"])
     if meeting is None:
         return Next(HOME, tell=(say(GONE),))
     if answer not in COMING:
         return None
     question = Question("rsvp", meeting.group, meeting)
-    return _answered(turn, question, answer, HOME, closes=bool(turn.data.get("ours")))
+    return _answered(turn, question, answer, HOME, closes=bool(data_in(turn).get("ours")))
 
 
 def _invitation(turn: Turn) -> Next:
     """A call about an invitation begins here, and who says "join" without a name."""
-    group = turn.data.get("group")
+    group = data_in(turn).get("group")
     for question in turn.facts.questions():
         if question.kind == "invitation" and question.group and group in (None, question.group.id):
             return Next("reply.joining", data={"key": _key(question), "ours": group is not None})
@@ -266,7 +283,7 @@ def _invitation(turn: Turn) -> Next:
 
 
 def _ask_joining(turn: Turn) -> Prompt:
-    question = _with_key(turn, turn.data["key"])
+    question = _with_key(turn, data_in(turn)["key"])
     if question is None or question.group is None:
         return say(UNINVITED)
     if question.kind == "leading":
@@ -278,12 +295,12 @@ def _ask_joining(turn: Turn) -> Prompt:
 
 
 def _take_joining(turn: Turn) -> Next | None:
-    question, answer = _with_key(turn, turn.data["key"]), agreed(turn)
+    question, answer = _with_key(turn, data_in(turn)["key"]), agreed(turn)
     if question is None:
         return Next(HOME, tell=(say(UNINVITED),))
     if answer is None:
         return None
-    return _answered(turn, question, "yes" if answer else "no", HOME, closes=bool(turn.data.get("ours")))
+    return _answered(turn, question, "yes" if answer else "no", HOME, closes=bool(data_in(turn).get("ours")))
 
 
 FLOW = Flow(
