@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
 
 from bot.contacts.models import Contact
 from bot.db import table, writing
@@ -46,6 +46,13 @@ class Interests:
             .group_by(province, _message.c.commodity)
         )
         with writing(self._engine) as connection:
+            _wait_for_others(connection)
             connection.execute(delete(_interest))
             connection.execute(insert(_interest).from_select(["province", "commodity", "asked"], asked))
         self._counted = midnight.date()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Let one clock at a time replace the rows: each removes what the one before it wrote. Readers wait for nobody."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("LOCK TABLE interest IN SHARE ROW EXCLUSIVE MODE"))

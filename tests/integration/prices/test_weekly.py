@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert, select
@@ -10,6 +11,7 @@ from sqlalchemy import insert, select
 from bot.db import table, writing
 from bot.language.text.sms_parts import parts
 from bot.messages.models import Message
+from bot.prices.interest import Interests
 from bot.prices.notices.weekly import week_of
 from tests.fakes.airwaves import ZONE
 from tests.fakes.deployment import together
@@ -151,6 +153,15 @@ def test_two_clocks_plan_many_people_once(stall: Stall) -> None:
     together(stall.tick, stall.tick)
     assert len(stall.send()) == 40
     assert len(stall.rows("SELECT id FROM outbox")) == 40
+
+
+def test_clocks_that_count_at_once_count_the_same(stall: Stall) -> None:
+    asked_in(stall, "03", "pig_live", "rice_paddy")
+    tomorrow = stall.now + timedelta(days=1)
+    for _ in range(3):  # the first finds no rows, the others those of the day before
+        together(*(partial(Interests(stall.engine, ZONE), tomorrow) for _ in range(5)))
+        counted = stall.rows("SELECT commodity, asked FROM interest ORDER BY asked")
+        assert [tuple(row) for row in counted] == [("rice_paddy", 8), ("pig_live", 9)]
 
 
 def test_who_prefers_calls_hears_each_price_and_ends_it_by_key(stall: Stall) -> None:
