@@ -30,7 +30,8 @@ def served(line: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     environ = {**ENVIRON, "DATABASE_URL": line.settings.database_url, "REDIS_URL": line.settings.redis_url}
     with web(environ, folder / "log") as url:
         yield replace(line, url=url)
-    assert "exception" not in (folder / "log").read_text()
+    log = (folder / "log").read_text()
+    assert "exception" not in log, log
 
 
 def opened(stack: ExitStack, line: Deployment, head: str, body: bytes = b"From=1") -> socket.socket:
