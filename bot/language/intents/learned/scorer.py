@@ -12,6 +12,7 @@ import struct
 import sys
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ MAGIC = b"PHSAR-WEIGHTS\n"
 _LANE = 2  # bytes in which the weights of one label are added up
 _MIDDLE = 128  # a weight of nothing, as stored
 _SIEVE = (1 << 20) - 1
+_TOP = 20  # bits below those by which a feature's place among the ascending ones is told at a glance
 _AT_ONCE = 256  # rows that can be added before a lane is full
 
 
@@ -62,9 +64,10 @@ class Scorer:
     """
 
     __slots__ = (
-        "_at",
+        "_begins",
         "_bias",
         "_calibration",
+        "_keys",
         "_maybe",
         "_rows",
         "_scale",
@@ -86,9 +89,8 @@ class Scorer:
         lanes = len(self.labels) + 1
         self._width = lanes * _LANE
         self._unpack = struct.Struct(f"<{lanes}H").unpack
-        wide = bytearray(len(rows) * _LANE)
-        wide[::_LANE] = rows
-        self._rows = bytes(wide)
+        self._rows = bytearray(len(rows) * _LANE)
+        self._rows[::_LANE] = rows
         keys = array("I", hashes)
         if sys.byteorder == "big":
             keys.byteswap()
@@ -96,7 +98,9 @@ class Scorer:
         for key in keys:
             sieve[key & _SIEVE] = 1
         self._maybe = bytes(sieve)  # most features of a message are unknown: told by a table that stays in the cache
-        self._at = dict(zip(keys, range(0, len(self._rows), self._width), strict=True))
+        # Ascending as they were packed: searched as they are, they take a tenth of the memory of a dict.
+        self._keys = keys
+        self._begins = array("I", (bisect_left(keys, part << _TOP) for part in range((1 << 32 - _TOP) + 1)))
 
     @classmethod
     def load(cls, data: bytes, version: int) -> Scorer:
@@ -119,8 +123,9 @@ class Scorer:
 
     def margins(self, features: Collection[int]) -> list[float]:
         """The margin of every label for a message with these features."""
-        at, maybe, rows, width, whole = self._at, self._maybe, self._rows, self._width, int.from_bytes
-        known = [at[feature] for feature in features if maybe[feature & _SIEVE] and feature in at]
+        maybe, rows, width, whole = self._maybe, self._rows, self._width, int.from_bytes
+        found = [self._start(feature) for feature in features if maybe[feature & _SIEVE]]
+        known = [start for start in found if start is not None]
         totals = [0] * (len(self.labels) + 1)
         for begin in range(0, len(known), _AT_ONCE):
             batch = known[begin : begin + _AT_ONCE]
@@ -130,6 +135,12 @@ class Scorer:
         empty = _MIDDLE * len(known)
         step = self._scale / length
         return [(total - empty) * step + bias for total, bias in zip(totals[1:], self._bias, strict=True)]
+
+    def _start(self, feature: int) -> int | None:
+        """Where a feature's row begins; None where the model does not know it."""
+        keys, part = self._keys, feature >> _TOP
+        place = bisect_left(keys, feature, self._begins[part], end := self._begins[part + 1])
+        return place * self._width if place < end and keys[place] == feature else None
 
     def _lanes(self, added: int) -> Sequence[int]:
         return self._unpack(added.to_bytes(self._width, "little"))
@@ -151,7 +162,7 @@ class Scorer:
 
     def weights_of(self, feature: int, label: str) -> float:
         """How much a feature speaks for a label before the message's length is taken out; 0 where it is not known."""
-        start = self._at.get(feature)
+        start = self._start(feature)
         if start is None:
             return 0.0
         lane = start + _LANE * (self.labels.index(label) + 1)
