@@ -95,8 +95,9 @@ DECISIONS: Mapping[type[Event], Needs] = {
     meeting_events.MeetingReported: Proof.WRITTEN,
     meeting_events.MeetingHeld: Proof.WRITTEN,
     issue_events.IssueJoined: Proof.WRITTEN,
-    issue_events.IssueAddedTo: Proof.WRITTEN,
-    issue_events.IssueJudged: Proof.WRITTEN,
+    # What moves when somebody's number says so would show whose problem it is.
+    issue_events.IssueAddedTo: Proof.HELD,
+    issue_events.IssueJudged: Proof.HELD,
     issue_events.IssueWithdrawn: Proof.HELD,  # whoever it is about would like to end it
     issue_events.OfficialConfirmed: Proof.WRITTEN,
     issue_events.IssueHandled: _handled,

@@ -10,7 +10,7 @@ from flows.engine import HOME, Ask, Do, Flow, Next, Turn
 from flows.events import AnswerTexted, CallBackAsked, DataForgotten, Event, NumberDisowned
 from flows.facts import Facts
 from flows.heard import Intent, Kind
-from flows.issues.events import IssueHandled, IssueWithdrawn
+from flows.issues.events import IssueAddedTo, IssueHandled, IssueJudged, IssueWithdrawn
 from flows.line import forget
 from flows.meetings.events import GroupWritten, MeetingCancelled
 from flows.prompts import S_, T_, Choice, Prompt, say
@@ -50,6 +50,9 @@ def _asks(held: Event, code: str, facts: Facts) -> Prompt:
     match held:
         case IssueHandled(issue=id):
             about = next((one.code for one in facts.problems.on_desk() if one.id == id), "")
+            return say(DIGITS_ISSUE, code=code, other=codes.shown(about)) if about else say(DIGITS, code=code)
+        case IssueJudged(issue=id) | IssueAddedTo(issue=id):
+            about = next((one.code for one in facts.problems.mine() if one.id == id), "")
             return say(DIGITS_ISSUE, code=code, other=codes.shown(about)) if about else say(DIGITS, code=code)
         case IssueWithdrawn(issue=id):
             mine = next((one for one in facts.problems.mine() if one.id == id), None)

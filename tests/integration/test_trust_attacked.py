@@ -11,15 +11,15 @@ WORDS = ("មិនមែនខ្ញុំទេ លេខនេះទើបទ
 
 
 def test_a_hundred_spoofed_numbers_at_once(line: Deployment) -> None:
-    victims = [line.phone(place="0305", language="km", may_report=True) for _ in range(20)]
+    victims = [line.phone(place="0305", language="km", may_report=True) for _ in range(100)]
     before = line.one("SELECT count(*) FROM outbox")
 
-    def attack(number: str) -> list[int]:
-        return [line.sms(number, words).status for words in WORDS]
+    def attack(place: int) -> list[int]:
+        return [line.sms(victims[place], WORDS[(place + more) % len(WORDS)]).status for more in range(2)]
 
-    with ThreadPoolExecutor(10) as pool:
-        answers = [status for said in pool.map(attack, victims) for status in said]
-    assert len(answers) == 100
+    with ThreadPoolExecutor(20) as pool:
+        answers = [status for said in pool.map(attack, range(len(victims))) for status in said]
+    assert len(answers) == 200
     assert set(answers) == {200}
     assert line.one("SELECT count(*) FROM outbox") == before  # nobody else is written to
     for number in victims:

@@ -10,8 +10,10 @@ import pytest
 from bot.contacts.confirming import read_digits
 from flows import events, trust
 from flows.engine import Ask, Do
+from flows.events import Event
 from flows.facts import Can, Facts, Person, Verdict
 from flows.issues import events as issue_events
+from flows.issues.events import IssueAddedTo, IssueJudged
 from flows.line.home import WAYS
 from flows.proof import Proof
 from flows.registry import REGISTRY
@@ -55,6 +57,11 @@ def test_what_an_official_does_is_confirmed(action: str, proven: bool) -> None:
     event = issue_events.IssueHandled(1, 1, 1, action)
     needs = trust.decision(event, facts(Proof.WRITTEN, proven=proven))
     assert (needs is Proof.HELD) == (not proven or action in ("done", "transfer"))
+
+
+@pytest.mark.parametrize("event", [IssueJudged(1, solved=True), IssueJudged(1, solved=False), IssueAddedTo(1, "words")])
+def test_nothing_shows_whose_problem_it_is_because_a_number_said_so(event: Event) -> None:
+    assert trust.decision(event, facts(Proof.WRITTEN)) is Proof.HELD
 
 
 def test_nothing_of_their_own_is_among_the_facts_of_a_number_that_is_shown() -> None:

@@ -106,8 +106,8 @@ def raised(line: Deployment) -> None:
         assert "1 Send now" in answer.text
         assert "Thank you" in line.sms(chief, "1").text
         if words.startswith("ask"):
-            line.sms(NUMBER, f"{code} the one at the school, says {NAME}, {NUMBER}")
-    assert "not solved" in line.sms(NUMBER, "2").text
+            line.confirmed(NUMBER, f"{code} the one at the school, says {NAME}, {NUMBER}")
+    assert "not solved" in line.confirmed(NUMBER, "2").text
     with writing(line.engine) as connection:
         connection.execute(text("UPDATE issue_entry SET public = 'shown' WHERE public = 'waiting'"))
 
