@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"upsert", "audio", "terminal", "config", "lists"}),
     frozenset({"contacts"}),
     frozenset({"web", "messages"}),
-    frozenset({"broadcasts", "teaching"}),
+    frozenset({"broadcasts", "teaching", "users"}),
     frozenset({"prices", "meetings", "issues", "radio"}),
     frozenset({"turn"}),
     frozenset({"conversation"}),
@@ -40,7 +40,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # These stand beside the house: nobody imports them, and they import only what is named here.
-BESIDE = {"simulator": {"language", "config", "logs"}, "local": {"config"}}
+BESIDE = {"simulator": {"language", "config", "logs", "web"}, "local": {"config"}}
 # The ways there: `flask call` rings the line from a telephone of the simulator's, `flask try` knows its people.
 WAYS = {("commands", "simulator")}
 # Where people and issues meet: what talks to those behind one. No page, digest or interface of offices is among them.

@@ -14,8 +14,8 @@ from bot.simulator.calls import sounds
 from bot.simulator.calls.call import Call
 from bot.simulator.calls.switchboard import Switchboard
 from bot.simulator.carrier.profile import Poster
-from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.store import Phone, Store
+from bot.web.origin import refuse_strangers
 
 _MOST_KEYS = 40  # pressed in one go
 _LONGEST_WORDS = 400  # characters said in one go

@@ -22,9 +22,9 @@ from bot.simulator.carrier.trouble import (
     read_trouble,
 )
 from bot.simulator.pages.arrivals import Page, arrivals
-from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Store
+from bot.web.origin import refuse_strangers
 
 _FIELDS = ("trouble", "channel", "phone", "amount", "measure", "seconds", "seed")
 

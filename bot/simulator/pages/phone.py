@@ -17,10 +17,10 @@ from bot.simulator.calls.switchboard import Switchboard
 from bot.simulator.carrier.profile import Profile, profile_of
 from bot.simulator.carrier.trouble import Troubles
 from bot.simulator.messages.line import Line
-from bot.simulator.pages.origin import refuse_strangers
 from bot.simulator.phones import PEOPLE, read_number, tries
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.store import Phone, Store
+from bot.web.origin import refuse_strangers
 
 _LONGEST = 1600  # characters a phone may send at once
 _PHNOM_PENH = timezone(timedelta(hours=7))  # no summer time

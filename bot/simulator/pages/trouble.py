@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from bot.simulator.carrier.trouble import TroubleError, Troubles, read_trouble
-from bot.simulator.pages.origin import refuse_strangers
+from bot.web.origin import refuse_strangers
 
 
 def create_trouble_rest(troubles: Troubles) -> Blueprint:
