@@ -50,9 +50,12 @@ from bot.messages.notices import Notices
 from bot.prices.commands import price_commands
 from bot.prices.knowledge import Knowledge
 from bot.radio.commands import episode_commands
+from bot.radio.segments import stations_known
 from bot.teaching.commands import teach_commands
+from bot.users.commands import user_commands
 from bot.vault import Vault, VaultError
 
+MOST_STATIONS = 10_000
 PATIENCE = 600.0  # seconds a command's statement may take: an import is large and an index slow
 AWAY = "the database is away or not migrated ({why}): check DATABASE_URL, then: flask release"
 
@@ -118,6 +121,7 @@ def register(app: Flask, settings: Settings, make: Makers) -> None:
         issue_commands,
         office_commands,
         digest_commands,
+        user_commands(lambda connection, id: id in stations_known(connection, MOST_STATIONS)),
         prompt_commands(partial(_clips_of, engine), settings.audio_dir),
     ):
         plain = told_plainly(command)

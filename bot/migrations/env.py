@@ -11,7 +11,8 @@ import bot.messages.models
 import bot.messages.sounds
 import bot.prices.models
 import bot.radio.models
-import bot.teaching.models  # noqa: F401
+import bot.teaching.models
+import bot.users.models  # noqa: F401
 from bot.db import Base
 
 ONE_AT_A_TIME = 7_467_242  # a number of ours among the server's advisory locks
