@@ -29,6 +29,8 @@ from bot.channels.status import answer_told_at, call_status_webhook, status_webh
 from bot.channels.voice import Documents, LineVoices, voice_webhook
 from bot.commands.register import PATIENCE, Makers, register
 from bot.config import SIMULATED_VOICE, Settings
+from bot.console.access import ConsoleDeps
+from bot.console.views import console_pages
 from bot.conversation import Conversation
 from bot.db import make_engine
 from bot.due_tasks import DueTaskDeps
@@ -58,6 +60,7 @@ from bot.vault import Vault
 from bot.web.application import Application
 from bot.web.delivery import deliver
 from bot.web.door import MOST_BYTES
+from bot.web.languages import LANGUAGES, load_words
 from bot.web.layout import page_frame
 from flows.heard import Asked
 from flows.registry import REGISTRY
@@ -191,6 +194,20 @@ def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
     return voice_webhook(phsar.calls, documents, signature, wake, meter.voice, call_back=settings.call_back)
 
 
+def _console(phsar: Phsar) -> ConsoleDeps:
+    """What the staff's pages work with."""
+    return ConsoleDeps(
+        phsar.engine,
+        phsar.vault,
+        phsar.lexicon,
+        phsar.notices,
+        phsar.settings,
+        load_words(),
+        {language: load_catalogue(language) for language in LANGUAGES},
+        phsar.clock,
+    )
+
+
 def create_app(
     settings: Settings, clock: Callable[[], datetime] = utc_now, patience: float = WEB_PATIENCE, counters: str = ""
 ) -> Flask:
@@ -235,6 +252,8 @@ def create_app(
     app.register_blueprint(office_pages(phsar.engine, telling, phsar.lexicon, office_links, clock))
     endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
     app.register_blueprint(open311(*reads, endpoint, clock))
+
+    app.register_blueprint(console_pages(_console(phsar)))
 
     def telephone() -> Flask:
         """The line as the terminal rings it: what nobody has recorded is read there."""

@@ -305,3 +305,16 @@ def _near(value: str, choices: frozenset[str]) -> list[str]:
 
 def _listed(words: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+_ACTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+
+
+def defused(value: object) -> str:
+    """A cell that is only ever text or a number."""
+    told = "" if value is None else str(value)
+    return f"'{told}" if told.startswith(_ACTS) and not _is_number(told) else told
+
+
+def _is_number(told: str) -> bool:
+    return told.lstrip("-").replace(".", "", 1).isdigit()

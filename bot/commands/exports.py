@@ -14,23 +14,13 @@ import click
 from sqlalchemy import Engine, Select, func, select
 
 from bot.contacts.models import Contact
+from bot.csvfile import defused
 from bot.db import table
 from bot.issues.models import Issue
 from bot.messages.models import Message, Outbound
 from bot.prices.models import PriceReport
 
 AT_ONCE = 500  # rows held in memory
-_ACTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
-
-
-def defused(value: object) -> str:
-    """A cell that is only ever text or a number."""
-    told = "" if value is None else str(value)
-    return f"'{told}" if told.startswith(_ACTS) and not _is_number(told) else told
-
-
-def _is_number(told: str) -> bool:
-    return told.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def _contacts() -> Select[Any]:

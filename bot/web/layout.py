@@ -16,6 +16,7 @@ from bot.web.languages import COOKIE, KEPT_FOR, Words, asked_language, choose_la
 from flows.prompts import N_
 
 STATIC = Path(__file__).parent / "static"
+FONT = "noto-sans-khmer.woff2"  # SIL Open Font License: its text lies beside it
 # Pages load our style sheet and icon, run no script, and nobody may frame them.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,6 +41,9 @@ def page_frame() -> Blueprint:
     """
     frame = Blueprint("web", __name__, template_folder="templates")
     files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+    # A style sheet names the font as it lies beside it; each has an address of its own, kept for a year.
+    font = f"../{hashlib.sha256(files[FONT]).hexdigest()[:10]}/{FONT}".encode()
+    files = {name: body.replace(FONT.encode(), font) if name.endswith(".css") else body for name, body in files.items()}
     versions = {name: hashlib.sha256(body).hexdigest()[:10] for name, body in files.items()}
 
     def asset(name: str) -> str:
@@ -53,7 +57,7 @@ def page_frame() -> Blueprint:
     def serve_asset(version: str, name: str) -> Response:
         if name not in files:
             abort(404)
-        response = Response(files[name], mimetype=mimetypes.guess_type(name)[0])
+        response = Response(files[name], mimetype="font/woff2" if name == FONT else mimetypes.guess_type(name)[0])
         # A page kept from another release asks for another version: it gets this one, not for long.
         fresh = version == versions[name]
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if fresh else "public, max-age=60"

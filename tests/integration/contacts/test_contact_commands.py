@@ -7,7 +7,8 @@ import io
 
 import pytest
 
-from bot.commands.exports import EXPORTS, defused
+from bot.commands.exports import EXPORTS
+from bot.csvfile import defused
 from tests.fakes.deployment import Deployment
 
 
