@@ -20,9 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings
 from bot.db import reading, writing
+from bot.environment.strength import is_here
 from bot.language.words.lexicon import Lexicon
 from bot.messages.notices import Notices
-from bot.strength import is_here
 from bot.users import audit, signing_in
 from bot.users.rights import Right
 from bot.users.signing_in import Session

@@ -17,14 +17,13 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.console.access import Door, Visit
 from bot.db import table
-from bot.issues.models import Entry, Public
+from bot.issues.models import IssueEntry, Public
 from bot.issues.staff import listing
+from bot.messages.calls.models import Call, Direction
 from bot.messages.models import (
     Alarm,
     Broadcast,
     BroadcastState,
-    Call,
-    Direction,
     InboxItem,
     ItemState,
     Message,
@@ -48,7 +47,7 @@ PURPOSES = {
     Purpose.SUBSCRIPTION: N_("Price alerts, the week, the radio"),
     Purpose.BROADCAST: N_("Broadcasts"),
 }
-_report, _item, _entry, _outbox = table(PriceReport), table(InboxItem), table(Entry), table(Outbound)
+_report, _item, _entry, _outbox = table(PriceReport), table(InboxItem), table(IssueEntry), table(Outbound)
 _message, _call, _alarm, _broadcast = table(Message), table(Call), table(Alarm), table(Broadcast)
 
 
