@@ -194,9 +194,23 @@ def _voice(phsar: Phsar, signature: Signature, meter: Meter) -> Blueprint:
     return voice_webhook(phsar.calls, documents, signature, wake, meter.voice, call_back=settings.call_back)
 
 
-def _console(phsar: Phsar) -> ConsoleDeps:
-    """What the staff's pages work with."""
-    return ConsoleDeps(
+def _problems(phsar: Phsar) -> tuple[Blueprint, ...]:
+    """The public board, the pages of officials, and what programs read of problems."""
+    settings, clock = phsar.settings, phsar.clock
+    reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
+    telling = IssueDeps(phsar.notices, settings.timezone)
+    office_links = OfficeLinks(settings.secret_key, settings.public_url)
+    endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
+    return (
+        issue_pages(*reads, settings.sms_from, clock),
+        office_pages(phsar.engine, telling, phsar.lexicon, office_links, clock),
+        open311(*reads, endpoint, clock),
+    )
+
+
+def _console(phsar: Phsar) -> Blueprint:
+    """The staff's pages."""
+    deps = ConsoleDeps(
         phsar.engine,
         phsar.vault,
         phsar.lexicon,
@@ -206,6 +220,7 @@ def _console(phsar: Phsar) -> ConsoleDeps:
         {language: load_catalogue(language) for language in LANGUAGES},
         phsar.clock,
     )
+    return console_pages(deps)
 
 
 def create_app(
@@ -245,15 +260,8 @@ def create_app(
     app.register_blueprint(health_pages(watched, phsar.vault, meter, phsar.gaps, settings.metrics_token))
     app.register_blueprint(page_frame())
     app.register_blueprint(public_pages(phsar.engine, phsar.lexicon, settings.timezone, settings.sms_from, clock))
-    reads = (phsar.engine, phsar.vault, phsar.lexicon, settings.timezone)
-    app.register_blueprint(issue_pages(*reads, settings.sms_from, clock))
-    telling = IssueDeps(phsar.notices, settings.timezone)
-    office_links = OfficeLinks(settings.secret_key, settings.public_url)
-    app.register_blueprint(office_pages(phsar.engine, telling, phsar.lexicon, office_links, clock))
-    endpoint = Endpoint(settings.public_url, settings.sms_from, test=settings.carrier == "simulator")
-    app.register_blueprint(open311(*reads, endpoint, clock))
-
-    app.register_blueprint(console_pages(_console(phsar)))
+    for pages in (*_problems(phsar), _console(phsar)):
+        app.register_blueprint(pages)
 
     def telephone() -> Flask:
         """The line as the terminal rings it: what nobody has recorded is read there."""
