@@ -20,7 +20,9 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
+from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from bot.config import Settings, load_settings
@@ -77,6 +79,49 @@ def _this_machine_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", getaddrinfo)
     yield
     patch.undo()
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates of this process, by name, file and text: each app would compile the same ones anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+class _Statements(dict[Any, Any]):
+    """Compiled statements of this process, by the kind of database instead of the engine: every test has its own."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Templates and SQL are compiled once a process, as in one that serves; not for every app of every test."""
+    from bot import db
+
+    create, statements = db.create_engine, _Statements()
+
+    def create_engine(*args: Any, **named: Any) -> Engine:
+        engine = create(*args, **named)
+        engine.update_execution_options(compiled_cache=statements)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Templates()})
+        patch.setattr(db, "create_engine", create_engine)
+        yield
 
 
 @pytest.fixture(scope="session")
