@@ -47,9 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden transcripts")
 
 
+SPELT_OTHERWISE = "127.1"  # this machine to the system, another one to the line
+
+
 def _is_here(host: object) -> bool:
     try:
-        return host in (None, "", "localhost") or ip_address(str(host)).is_loopback
+        return host in (None, "", "localhost", SPELT_OTHERWISE) or ip_address(str(host)).is_loopback
     except ValueError:
         return False
 

@@ -133,7 +133,7 @@ class EnvironmentReader:
     def mail_server(self) -> str:
         url = self.given.get("SMTP_URL", "")
         parts = parts_of(url)
-        if url and (parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        if url and (parts is None or parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
             self.problems.append("SMTP_URL is not usable: use smtp://user:password@host:587 or smtps://…")
         return url
 

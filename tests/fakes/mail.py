@@ -18,7 +18,8 @@ class Mailbox:
 
     `refuses`: nothing is taken now. `unknown`: what it says to addresses it does not take. `at_end`: what it says
     to a whole mail instead of taking it. `drops`: so many mails are taken and never answered. `away`: it hangs up on
-    everybody. `closes`: so many mails are turned away with a good-bye. `wants_login`: nobody has the right password.
+    everybody. `closes`: so many mails are turned away with a good-bye. `wants_login`: nobody has the right password;
+    `logins`: how many told one.
     """
 
     url: str = ""
@@ -31,6 +32,7 @@ class Mailbox:
     away: bool = False
     closes: int = 0
     wants_login: bool = False
+    logins: int = 0
 
     @property
     def to(self) -> list[str]:
@@ -58,6 +60,7 @@ def mail_server() -> Iterator[Mailbox]:
                     case "EHLO" if box.wants_login:
                         self.say("250-yes\r\n250 AUTH PLAIN")
                     case "AUTH":
+                        box.logins += 1
                         self.say("535 5.7.8 not you")
                     case "EHLO" | "HELO" | "RSET" | "NOOP":
                         to = []

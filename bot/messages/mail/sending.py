@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 
 from bot.config import Settings
 from bot.db import reading, writing
+from bot.environment.strength import is_here
 from bot.messages import alarms, breaker
 from bot.messages.breaker import MAIL, Gate
 from bot.messages.mail import outbox as mail_outbox
@@ -53,8 +54,12 @@ class MailResult:
     error: str = ""
 
 
+class NotEncryptedError(smtplib.SMTPException):
+    """A server on another machine offers no TLS: neither the password nor a mail goes to it."""
+
+
 def connect(url: str) -> smtplib.SMTP:
-    """Reach smtp://user:password@host:port, or smtps://. Encrypted where the server can.
+    """Reach smtp://user:password@host:port, or smtps://. Encrypted, but on this machine or by smtp+plain://.
 
     Raises OSError and smtplib.SMTPException.
     """
@@ -66,8 +71,11 @@ def connect(url: str) -> smtplib.SMTP:
         server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
     try:
         server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=trusted)
+        elif parts.scheme == "smtp" and not is_here(host):
+            # Somebody on the way may have taken the offer out; what waits goes when it is back.
+            raise NotEncryptedError
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
     except BaseException:
