@@ -66,7 +66,6 @@ class Scorer:
     __slots__ = (
         "_begins",
         "_bias",
-        "_calibration",
         "_keys",
         "_maybe",
         "_rows",
@@ -74,6 +73,7 @@ class Scorer:
         "_square",
         "_unpack",
         "_width",
+        "calibration",
         "labels",
         "source",
     )
@@ -85,7 +85,7 @@ class Scorer:
         self._scale: float = header["scale"]
         self._square: float = header["square"]
         told = header["calibration"]
-        self._calibration = Calibration(tuple(told["right"]), tuple(told["stop"]), told["spread"])
+        self.calibration = Calibration(tuple(told["right"]), tuple(told["stop"]), told["spread"])
         lanes = len(self.labels) + 1
         self._width = lanes * _LANE
         self._unpack = struct.Struct(f"<{lanes}H").unpack
@@ -150,7 +150,7 @@ class Scorer:
         margins = self.margins(features)
         order = sorted(range(len(margins)), key=margins.__getitem__, reverse=True)
         first, second = margins[order[0]], margins[order[1]]
-        told = self._calibration
+        told = self.calibration
         sure = _logistic(told.right, (first, first - second, float(asked)))
         behind = [math.exp(told.spread * (margins[k] - first)) for k in order[1:6]]
         share = (1 - sure) / (sum(behind) or 1.0)
