@@ -36,7 +36,7 @@ check: $(VENV)/.dev ## ruff and mypy only
 	@$(BIN)/mypy --strict $(wildcard $(CODE))
 
 pytest: $(VENV)/.dev browser ## only the tests; T=path picks some
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal $(T)
+	@$(BIN)/python -m pytest --numprocesses=3 --dist=worksteal $(T)
 
 bench: $(VENV)/.dev ## the benchmarks; fails below a bound; P="turns growth" picks some
 	@$(BIN)/python -m bench $(P)
